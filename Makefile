@@ -1,0 +1,36 @@
+# Two commands do everything on a fresh machine with python3.11, pip and make: `make demo` and `make test`.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: demo test check bench lock clean
+
+.venv/run.stamp: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: .venv/run.stamp
+	$(BIN)/lantian demo --out out/demo
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m pytest tests/benches -m bench
+
+lock:
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --universal pyproject.toml -o requirements.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --universal pyproject.toml --group dev -o requirements-dev.txt
+
+clean:
+	rm -rf .venv out dist build

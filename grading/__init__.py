@@ -1,0 +1,1 @@
+"""Facts and law in, grades out. Knows none of the other packages."""

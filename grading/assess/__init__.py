@@ -1,0 +1,1 @@
+"""Evidence against requirements: verdicts, grades, caps and registers."""

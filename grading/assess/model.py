@@ -1,0 +1,118 @@
+"""What grading hands on: verdicts, grades, and how each unit is treated."""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from grading.scale import GRADES, STATUSES
+
+TREATMENTS = ("none", "grade_exempt", "register_exempt", "register_quota", "long_idle", "small_micro")
+
+
+class Indicators(dy.Schema):
+    """One row per subject and indicator; the shape of `indicators.parquet`.
+
+    `grade_best`/`grade_worst` is the interval of grades this indicator alone allows: equal when the
+    evidence decides, apart when it is missing. `verdict` compares with the grade aimed at (the best of
+    the scheme): met, not_met, not_applicable or unknown.
+    """
+
+    enterprise_id = dy.String()
+    subject_id = dy.String()
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    indicator = dy.String()
+    dimension = dy.String()
+    title_zh = dy.String()
+    title_en = dy.String()
+    quantity = dy.String()
+    unit = dy.String(nullable=True)
+    value = dy.String(nullable=True)
+    requirement = dy.String(nullable=True)
+    verdict = dy.Enum(["met", "not_met", "not_applicable", "unknown"])
+    missing = dy.String(nullable=True)
+    grade_best = dy.Enum(GRADES)
+    grade_worst = dy.Enum(GRADES)
+    next_requirement = dy.String(nullable=True)
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+    source = dy.String(nullable=True)
+    source_file = dy.String(nullable=True)
+    source_row = dy.Int64(nullable=True)
+    effort = dy.String()
+
+
+class IndustryGrades(dy.Schema):
+    """One row per enterprise, industry and subtype: the worst indicator decides (短板原则)."""
+
+    enterprise_id = dy.String()
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    scheme = dy.String()
+    grade_best = dy.Enum(GRADES)
+    grade_worst = dy.Enum(GRADES)
+    deciding_indicator = dy.String(nullable=True)
+    missing_count = dy.Int64()
+    rests_on = dy.Enum(STATUSES)
+
+
+class Grades(dy.Schema):
+    """One row per enterprise; the shape of `grades.csv`.
+
+    computed (indicators) -> capped (vetoes) -> approved (authority's decision) stay apart; `planned_grade`
+    is what the plan uses: the worse end of what is known. `reason_code` names why.
+    """
+
+    enterprise_id = dy.String()
+    name = dy.String()
+    county = dy.String()
+    industry = dy.String()
+    industries = dy.String()
+    scheme = dy.String()
+    is_key_industry = dy.Bool()
+    computed_best = dy.Enum(GRADES)
+    computed_worst = dy.Enum(GRADES)
+    capped_best = dy.Enum(GRADES)
+    capped_worst = dy.Enum(GRADES)
+    veto_kind = dy.String(nullable=True)
+    veto_decided_on = dy.Date(nullable=True)
+    veto_clause = dy.String(nullable=True)
+    approved_grade = dy.Enum(GRADES, nullable=True)
+    approved_on = dy.Date(nullable=True)
+    approved_by = dy.String(nullable=True)
+    planned_grade = dy.Enum(GRADES)
+    reason_code = dy.Enum(
+        [
+            "evidence",
+            "interval_worse_end",
+            "veto",
+            "approved",
+            "approved_but_capped",
+            "not_graded",
+            "register_leading",
+        ]
+    )
+    deciding_indicator = dy.String(nullable=True)
+    missing_indicators = dy.String(nullable=True)
+    treatment = dy.Enum(TREATMENTS)
+    exempt_up_to = dy.Enum(["yellow", "orange", "red"], nullable=True)
+    exemption_register = dy.String(nullable=True)
+    exemption_basis = dy.String(nullable=True)
+    exemption_refused = dy.String(nullable=True)
+    quota_share = dy.Float64(nullable=True)
+    rests_on = dy.Enum(STATUSES)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Everything grading found out.
+
+    `unit_grades`: one row per unit: unit_id, enterprise_id, industry, subtype, process, planned_grade.
+    The grade of a unit is the planned grade of its enterprise (short-board over industries).
+    """
+
+    indicators: pl.DataFrame
+    industry_grades: pl.DataFrame
+    grades: pl.DataFrame
+    unit_grades: pl.DataFrame

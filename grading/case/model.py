@@ -1,0 +1,42 @@
+"""What a read case is: settings, accepted tables, faults, and the files they came from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from grading.case.settings import CaseSettings
+from grading.faults import Fault
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that was read, and the hash of its bytes."""
+
+    path: Path
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """An accepted case.
+
+    Every table has exactly the columns of its schema in `grading.case.schemas`, sorted by its key, so
+    the order of the input rows never matters. A table that the folder lacks is empty and named in
+    `absent_tables`.
+    """
+
+    folder: Path
+    settings: CaseSettings
+    enterprises: pl.DataFrame
+    units: pl.DataFrame
+    evidence: pl.DataFrame
+    penalties: pl.DataFrame
+    registers: pl.DataFrame
+    overrides: pl.DataFrame
+    measures: pl.DataFrame
+    absent_tables: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    inputs: tuple[InputFile, ...]

@@ -1,0 +1,178 @@
+"""The tables of a case folder: one class per table, one attribute per column.
+
+`metadata` carries the Chinese header, accepted synonyms and the unit; the reader, the header page of
+the docs and `lantian init` all use the same declaration. Bounds are physical or formal, never legal.
+A nullable column may be left blank: blank means "not known" and stays null all the way.
+"""
+
+from typing import Any
+
+import dataframely as dy
+
+
+def _head(zh: str, *synonyms: str, unit: str = "") -> dict[str, Any]:
+    return {"zh": zh, "synonyms": synonyms, "unit": unit}
+
+
+class Traced(dy.Schema):
+    """Where an accepted row came from."""
+
+    source_file = dy.String()
+    source_sheet = dy.String()
+    source_row = dy.Int64(min=1)
+
+
+class Enterprises(Traced):
+    """One row per enterprise."""
+
+    enterprise_id = dy.String(
+        primary_key=True, metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码")
+    )
+    name = dy.String(metadata=_head("企业名称", "单位名称", "企业"))
+    county = dy.String(metadata=_head("县区", "所属县区", "县(市、区)", "区县", "县"))
+    park = dy.String(nullable=True, metadata=_head("园区", "工业园区", "所属园区"))
+    industry = dy.String(metadata=_head("行业类型", "重点行业类型", "行业", "所属行业"))
+    subtype = dy.String(nullable=True, metadata=_head("行业子类", "子类", "行业细分"))
+    lon = dy.Float64(nullable=True, min=73, max=136, metadata=_head("经度", "中心经度", unit="deg"))
+    lat = dy.Float64(nullable=True, min=3, max=54, metadata=_head("纬度", "中心纬度", unit="deg"))
+    annual_output_value_wan = dy.Float64(nullable=True, min=0, metadata=_head("年产值", "工业总产值", unit="万元"))
+    value_added_wan = dy.Float64(nullable=True, min=0, metadata=_head("年增加值", "工业增加值", unit="万元"))
+    employees = dy.Int64(nullable=True, min=0, metadata=_head("职工人数", "从业人数", "员工数", unit="人"))
+    permit_no = dy.String(nullable=True, metadata=_head("排污许可证编号", "许可证编号", "排污许可证号"))
+    applied_on = dy.Date(nullable=True, metadata=_head("申报日期", "绩效申报日期"))
+    status = dy.Enum(["operating", "long_idle", "seasonal"], metadata=_head("生产状态", "企业状态", "状态"))
+    approved_grade = dy.String(nullable=True, metadata=_head("批准等级", "绩效等级", "认定等级"))
+    approved_on = dy.Date(nullable=True, metadata=_head("批准日期", "认定日期"))
+    approved_by = dy.String(nullable=True, metadata=_head("批准单位", "认定单位"))
+    is_small_micro = dy.Bool(nullable=True, metadata=_head("是否小微涉气", "小微", "是否小微"))
+    contact = dy.String(nullable=True, metadata=_head("联系人"))
+    phone = dy.String(nullable=True, metadata=_head("联系电话", "电话"))
+
+
+class Units(Traced):
+    """One row per production line or process."""
+
+    unit_id = dy.String(primary_key=True, metadata=_head("生产线编号", "工序编号", "生产线/工序编号", "产线编号"))
+    enterprise_id = dy.String(metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码"))
+    name = dy.String(nullable=True, metadata=_head("生产线名称", "产线名称"))
+    industry = dy.String(nullable=True, metadata=_head("行业类型", "生产线行业"))
+    subtype = dy.String(nullable=True, metadata=_head("行业子类", "子类"))
+    process = dy.String(metadata=_head("工序", "生产工序", "工艺"))
+    product = dy.String(nullable=True, metadata=_head("产品", "主要产品"))
+    status = dy.Enum(["operating", "idle"], metadata=_head("运行状态", "状态", "生产线状态"))
+    capacity_eia_t_per_day = dy.Float64(nullable=True, min=0, metadata=_head("环评产能", unit="t/d"))
+    capacity_permit_t_per_day = dy.Float64(nullable=True, min=0, metadata=_head("许可产能", "排污许可产能", unit="t/d"))
+    output_last_year_t_per_day = dy.Float64(
+        nullable=True, min=0, metadata=_head("上年实际产量", "上年实际日产量", "上年度实际产量", unit="t/d")
+    )
+    so2_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("SO2", "二氧化硫", "SO2排放量", unit="kg/d"))
+    nox_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("NOx", "氮氧化物", "NOx排放量", unit="kg/d"))
+    pm_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("PM", "颗粒物", "PM排放量", unit="kg/d"))
+    vocs_kg_per_day = dy.Float64(
+        nullable=True, min=0, metadata=_head("VOCs", "挥发性有机物", "VOCs排放量", unit="kg/d")
+    )
+    operating_days_per_year = dy.Float64(
+        nullable=True, min=1, max=366, metadata=_head("年运行天数", "年生产天数", unit="d/a")
+    )
+    can_stop = dy.Bool(nullable=True, metadata=_head("能否停产", "是否可停", "可停产"))
+    min_load = dy.Float64(nullable=True, min=0, max=1, metadata=_head("最低负荷", "最小负荷", unit="1"))
+    restart_cost_wan = dy.Float64(nullable=True, min=0, metadata=_head("重启成本", "复产成本", unit="万元"))
+    cut_off_hours = dy.Float64(nullable=True, min=0, metadata=_head("停产所需时间", "停机时间", unit="h"))
+    oven_height_m = dy.Float64(nullable=True, min=0, max=12, metadata=_head("炭化室高度", unit="m"))
+    value_share = dy.Float64(nullable=True, min=0, max=1, metadata=_head("产值占比", "增加值占比", unit="1"))
+    verification = dy.String(nullable=True, metadata=_head("核查方式", "监控方式"))
+
+
+class Evidence(Traced):
+    """One row per fact about an enterprise or unit."""
+
+    subject_id = dy.String(metadata=_head("对象编号", "主体编号", "企业或生产线编号"))
+    indicator = dy.String(metadata=_head("指标", "指标编号", "差异化指标"))
+    value = dy.String(metadata=_head("指标值", "数值", "值"))
+    unit = dy.String(nullable=True, metadata=_head("单位", "计量单位"))
+    source = dy.Enum(
+        ["permit", "monitoring", "credit", "disclosure", "site_check", "self_report", "third_party"],
+        metadata=_head("来源", "证据来源"),
+    )
+    provider = dy.String(nullable=True, metadata=_head("提供单位", "出具单位"))
+    observed_on = dy.Date(nullable=True, metadata=_head("取证日期", "监测日期"))
+    document = dy.String(nullable=True, metadata=_head("文件", "佐证材料", "文件编号"))
+
+
+class Penalties(Traced):
+    """One row per decision."""
+
+    enterprise_id = dy.String(metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码"))
+    decided_on = dy.Date(metadata=_head("处罚日期", "决定日期", "处罚决定日期"))
+    kind = dy.String(metadata=_head("违法类型", "处罚类型", "处罚事由"))
+    amount_wan = dy.Float64(nullable=True, min=0, metadata=_head("罚款金额", "处罚金额", unit="万元"))
+    rectified_on = dy.Date(nullable=True, metadata=_head("整改完成日期", "整改日期"))
+    credit_repaired_on = dy.Date(nullable=True, metadata=_head("信用修复日期"))
+
+
+class Registers(Traced):
+    """One row per exemption or status."""
+
+    enterprise_id = dy.String(metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码"))
+    register = dy.Enum(
+        ["protected", "positive_list", "leading", "project", "strategic", "export", "green_leader"],
+        metadata=_head("名录", "名录类型", "清单类型"),
+    )
+    basis = dy.String(nullable=True, metadata=_head("依据", "豁免依据", "认定依据"))
+    scope = dy.String(nullable=True, metadata=_head("范围", "保障范围"))
+    quota_share = dy.Float64(nullable=True, min=0, max=1, metadata=_head("保障负荷", "保障产量占比", unit="1"))
+    valid_from = dy.Date(nullable=True, metadata=_head("生效日期", "有效期起"))
+    valid_to = dy.Date(nullable=True, metadata=_head("失效日期", "有效期止"))
+
+
+class Overrides(Traced):
+    """One row per planner's pin: lock a unit to a measure at a level, exempt it, or forbid more."""
+
+    unit_id = dy.String(metadata=_head("生产线编号", "工序编号", "产线编号"))
+    level = dy.Enum(["yellow", "orange", "red", "all"], metadata=_head("预警级别", "级别"))
+    measure = dy.String(metadata=_head("措施", "指定措施"))
+    reason = dy.String(metadata=_head("理由", "原因"))
+    by = dy.String(metadata=_head("经办人", "决定人"))
+
+
+class Measures(Traced):
+    """One row per unit and bureau-supplied measure; replaces the default menu of that unit.
+
+    Removed shares are of the unit's emission on an operating day.
+    """
+
+    unit_id = dy.String(metadata=_head("生产线编号", "工序编号", "产线编号"))
+    measure_id = dy.String(metadata=_head("措施编号"))
+    name = dy.String(metadata=_head("措施名称"))
+    severity = dy.Int64(min=1, metadata=_head("力度次序"))
+    so2_removed_share = dy.Float64(min=0, max=1, metadata=_head("SO2削减比例", unit="1"))
+    nox_removed_share = dy.Float64(min=0, max=1, metadata=_head("NOx削减比例", unit="1"))
+    pm_removed_share = dy.Float64(min=0, max=1, metadata=_head("PM削减比例", unit="1"))
+    vocs_removed_share = dy.Float64(min=0, max=1, metadata=_head("VOCs削减比例", unit="1"))
+    loss_cny_per_day = dy.Float64(min=0, metadata=_head("日损失", unit="元/d"))
+
+
+class Rejected(dy.Schema):
+    """One row per fault; the shape of `rejected.csv`."""
+
+    file = dy.String()
+    sheet = dy.String()
+    row = dy.Int64(min=0)
+    column = dy.String()
+    value = dy.String()
+    rule = dy.String()
+    severity = dy.String()
+    message = dy.String()
+    repair = dy.String()
+
+
+TABLES: dict[str, type[dy.Schema]] = {
+    "enterprises": Enterprises,
+    "units": Units,
+    "evidence": Evidence,
+    "penalties": Penalties,
+    "registers": Registers,
+    "overrides": Overrides,
+    "measures": Measures,
+}
+REQUIRED_TABLES: tuple[str, ...] = ("enterprises", "units")

@@ -1,0 +1,89 @@
+"""`case.toml`: the city, its targets, its other sources and its policy. Strict: an unknown key is an error."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Pollutant = Literal["so2", "nox", "pm", "vocs"]
+Level = Literal["yellow", "orange", "red"]
+Share = float
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, field docstrings are the reference page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class City(Strict):
+    """Who plans, and for when."""
+
+    name: str
+    """Name of the city as it stands on the list."""
+    season: str
+    """Season of the list, for example 2026-2027."""
+    grid_note: str = ""
+    """Free remark printed on page one."""
+
+
+class LawChoice(Strict):
+    """Which rules, in force on which day."""
+
+    pack: str
+    """Rule pack: a packaged id such as cn-2020-340, or a folder relative to the case."""
+    on: date
+    """Day on which the rules and the 12-month look-back are read."""
+
+
+class Society(Strict):
+    """Whole-society emission of one sector, the denominator of the targets (regulation.md 3.1)."""
+
+    unit: Literal["t/a", "kg/d"]
+    """Tonnes a year are divided by 365; kg a day are used as they stand."""
+    sectors: dict[str, dict[Pollutant, float]]
+    """Sector name -> pollutant -> emission; a pollutant left out is unknown, and its target fails loudly."""
+
+
+class Episode(Strict):
+    """How often and how long alerts come."""
+
+    expected_days_per_season: dict[Level, float] = Field(
+        default_factory=lambda: {"yellow": 10.0, "orange": 6.0, "red": 2.0}
+    )
+    """Weight of each level in the season's loss (days a season)."""
+    expected_length_days: dict[Level, float] = Field(default_factory=lambda: {"yellow": 3.0, "orange": 4.0, "red": 4.0})
+    """Days over which a stop and restart are spread."""
+
+
+class Policy(Strict):
+    """Choices a city may make."""
+
+    joint_so2_nox: bool = True
+    """Let SO2 and NOx be traded: the sum of both shares counts (340号; K-high)."""
+    own_floor_share: dict[Pollutant, Share] = Field(default_factory=dict)
+    """With the joint rule: least share of its own target that SO2 or NOx must still reach (0 to 1)."""
+    protect_grades: bool = True
+    """Spare B before C when cutting beyond the legal minimum (docs/model.md, objective stage 1)."""
+    legal_floors: bool = True
+    """Apply the legal minimum measures of the rule pack; off only for studies without a graded law."""
+    mip_gap: float = 0.001
+    """Relative gap at which the integer step may stop."""
+    time_limit_s: float = 120
+    """Time limit of each solver call in seconds."""
+
+
+class CaseSettings(Strict):
+    """The whole `case.toml`."""
+
+    city: City
+    law: LawChoice
+    society: Society
+    targets: dict[Level, dict[Pollutant, Share]]
+    """Required share of whole-society emission per level and pollutant."""
+    reductions: dict[str, dict[Level, dict[Pollutant, float]]] = Field(default_factory=dict)
+    """Already brought by other lists (mobile, non_road, dust): list -> level -> pollutant -> kg a day."""
+    episode: Episode = Field(default_factory=Episode)
+    policy: Policy = Field(default_factory=Policy)
+    industries: dict[str, str] = Field(default_factory=dict)
+    """The bureau's own industry names -> industry id of the pack."""

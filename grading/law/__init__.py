@@ -1,0 +1,1 @@
+"""The law as data: strict rule packs, resolved for one date."""

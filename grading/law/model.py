@@ -1,0 +1,144 @@
+"""The law in force on one day, as flat tables that Polars can join."""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from grading.scale import GRADES, LEVELS, STATUSES
+
+
+class Requirements(dy.Schema):
+    """One row per industry, subtype, indicator and grade: what that grade demands.
+
+    `operator` is one of le, lt, ge, gt (number), one_of, all_of (choices, `|` between them), is_true.
+    `threshold` null and `choices` null with status `unknown`: the cell exists, its content is not known.
+    `scope` says whose evidence is read: the enterprise's, or each unit's of `process`.
+    """
+
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    indicator = dy.String()
+    dimension = dy.String()
+    title_zh = dy.String()
+    title_en = dy.String()
+    scope = dy.Enum(["enterprise", "unit"])
+    process = dy.String(nullable=True)
+    quantity = dy.String()
+    unit = dy.String(nullable=True)
+    reference_o2_percent = dy.Float64(nullable=True)
+    averaging = dy.String(nullable=True)
+    grade = dy.Enum(GRADES)
+    operator = dy.Enum(["le", "lt", "ge", "gt", "one_of", "all_of", "is_true"])
+    threshold = dy.Float64(nullable=True)
+    choices = dy.String(nullable=True)
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+    confidence = dy.String()
+    effort = dy.Enum(["document", "operation", "equipment"])
+
+
+class Ladder(dy.Schema):
+    """One row per industry, subtype, process, grade and level: the least measure the law asks.
+
+    Null industry, subtype or process means "any"; the most specific row wins. `kind` is one of
+    none, voluntary, load_cut, stop_share_by_line, stop, coking_time_h, bank, keep_hot, unknown.
+    `share` is the production share to cut (load_cut) or the share of lines to stop.
+    """
+
+    industry = dy.String(nullable=True)
+    subtype = dy.String(nullable=True)
+    process = dy.String(nullable=True)
+    grade = dy.Enum(GRADES)
+    level = dy.Enum(LEVELS)
+    kind = dy.String()
+    share = dy.Float64(nullable=True, min=0, max=1)
+    hours = dy.Float64(nullable=True)
+    transport = dy.Enum(["none", "ban_national_4_and_below", "stop_road_transport"])
+    is_general = dy.Bool()
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+    confidence = dy.String()
+
+
+class Physics(dy.Schema):
+    """One row per industry and process: what a line can do at short notice. Null means not known."""
+
+    industry = dy.String(nullable=True)
+    process = dy.String(nullable=True)
+    can_stop = dy.Bool(nullable=True)
+    min_load = dy.Float64(nullable=True, min=0, max=1)
+    emission_elasticity = dy.Float64(nullable=True, min=0, max=1)
+    normal_coking_time_h = dy.Float64(nullable=True)
+    verification = dy.String(nullable=True)
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+    confidence = dy.String()
+
+
+class Industries(dy.Schema):
+    """One row per industry and subtype the pack knows, with every name a list may use for it."""
+
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    name_zh = dy.String()
+    name_en = dy.String()
+    synonyms = dy.List(dy.String())
+    scheme = dy.String()
+    has_table = dy.Bool()
+    is_key_industry = dy.Bool()
+    status = dy.Enum(STATUSES)
+
+
+class Processes(dy.Schema):
+    """One row per industry and process the pack knows, with every name a list may use for it."""
+
+    industry = dy.String()
+    process = dy.String()
+    name_zh = dy.String()
+    name_en = dy.String()
+    synonyms = dy.List(dy.String())
+
+
+class Vetoes(dy.Schema):
+    """One row per penalty kind: the best grade still possible inside the look-back window."""
+
+    kind = dy.String()
+    synonyms = dy.List(dy.String())
+    cap = dy.Enum(GRADES)
+    look_back_days = dy.Int64()
+    minor_and_rectified_is_spared = dy.Bool()
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+
+
+class RegisterRules(dy.Schema):
+    """One row per register: what it does to the plan, level by level.
+
+    `exempt_up_to` is the highest level at which the register exempts; `needs_grade` is the worst grade
+    that still qualifies in a key industry (null: none asked).
+    """
+
+    register = dy.String()
+    exempt_up_to = dy.Enum(LEVELS, nullable=True)
+    needs_grade = dy.Enum(GRADES, nullable=True)
+    uses_quota = dy.Bool()
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+
+
+@dataclass(frozen=True)
+class Law:
+    """One rule pack, resolved for one day."""
+
+    pack_id: str
+    title: str
+    on: str
+    content_sha256: str
+    industries: pl.DataFrame
+    processes: pl.DataFrame
+    requirements: pl.DataFrame
+    ladder: pl.DataFrame
+    physics: pl.DataFrame
+    vetoes: pl.DataFrame
+    register_rules: pl.DataFrame

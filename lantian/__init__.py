@@ -1,0 +1,1 @@
+"""The application: pipeline, command line, samples. The only package that knows all others."""

@@ -1,0 +1,1 @@
+"""Grades and a city in, a verified plan out."""

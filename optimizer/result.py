@@ -1,0 +1,105 @@
+"""The plan and its honest status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+
+class Outcome(StrEnum):
+    """What can be done with the values: the first level of the status."""
+
+    USABLE = "usable"
+    NO_PLAN = "no_plan"
+
+
+class Proof(StrEnum):
+    """What is proven about them: the second level."""
+
+    OPTIMAL = "optimal"
+    GAP = "within_gap"
+    NOT_PROVEN = "not_proven"
+    INFEASIBLE = "infeasible"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the lexicographic objective: LP bound and what the published plan reaches."""
+
+    name: str
+    unit: str
+    bound: float
+    reached: float
+
+
+@dataclass(frozen=True)
+class SolveStatus:
+    """How the solving ended. `relative_gap` is (plan - bound) / bound of the loss stage, None without a bound."""
+
+    outcome: Outcome
+    proof: Proof
+    relative_gap: float | None
+    lp_loss_bound_cny_per_season: float | None
+    stages: tuple[Stage, ...]
+    solver: str
+    fractional_units: int
+    reopened_units: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One constraint family re-checked in Polars without the solver."""
+
+    name: str
+    rows_checked: int
+    violations: int
+    worst: float
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The independent check of a plan; a plan with a violation is never published."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Return whether no constraint is violated."""
+        return all(check.violations == 0 for check in self.checks)
+
+
+@dataclass(frozen=True)
+class City:
+    """A graded city, ready to plan. Frames as in `optimizer.tables`; weights are days a season."""
+
+    units: pl.DataFrame
+    menu: pl.DataFrame
+    legal: pl.DataFrame
+    line_counts: pl.DataFrame
+    targets: pl.DataFrame
+    days_per_season: dict[str, float]
+    joint_so2_nox: bool
+    own_floor_share: dict[str, float]
+    protect_grades: bool
+    mip_gap: float
+    time_limit_s: float
+    notes: tuple[tuple[str, int], ...]
+    """(note code, number of units) for everything assumed on the way, e.g. ("emission_unknown_nox", 12)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The published plan: whole orders, targets, proof, and what it is compared with."""
+
+    status: SolveStatus
+    orders: pl.DataFrame
+    targets: pl.DataFrame
+    attainability: pl.DataFrame
+    holders: pl.DataFrame
+    """One row per level, pollutant and holder group (exempt A, register, physics …): kg a day that stay."""
+    comparison: pl.DataFrame
+    overrides: pl.DataFrame
+    """One row per override: unit, level, what was pinned, by whom, why, and whether it was applied."""
+    verification: Verification

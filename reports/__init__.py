@@ -1,0 +1,1 @@
+"""Plans in, documents out; computes nothing a reader could dispute."""
