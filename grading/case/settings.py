@@ -52,7 +52,7 @@ class Episode(Strict):
         default_factory=lambda: {"yellow": 10.0, "orange": 6.0, "red": 2.0}
     )
     """Weight of each level in the season's loss (days a season)."""
-    expected_length_days: dict[Level, float] = Field(default_factory=lambda: {"yellow": 3.0, "orange": 4.0, "red": 4.0})
+    expected_length_days: dict[Level, float] = {"yellow": 3.0, "orange": 4.0, "red": 4.0}
     """Days over which a stop and restart are spread."""
 
 
