@@ -48,9 +48,7 @@ class Society(Strict):
 class Episode(Strict):
     """How often and how long alerts come."""
 
-    expected_days_per_season: dict[Level, float] = Field(
-        default_factory=lambda: {"yellow": 10.0, "orange": 6.0, "red": 2.0}
-    )
+    expected_days_per_season: dict[Level, float] = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
     """Weight of each level in the season's loss (days a season)."""
     expected_length_days: dict[Level, float] = {"yellow": 3.0, "orange": 4.0, "red": 4.0}
     """Days over which a stop and restart are spread."""
