@@ -1,0 +1,67 @@
+"""What produced a result: hashes of inputs and law, versions, options, status. No clock, so re-runs are equal."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from grading.assess.model import Graded
+from grading.case.model import Case, InputFile
+from grading.law.model import Law
+from optimizer.result import Plan
+
+LIBRARIES = ("polars", "dataframely", "pulp", "highspy", "numpy", "pydantic", "ruamel.yaml", "matplotlib", "xlsxwriter")
+
+
+def manifest_of(
+    case: Case, law: Law, graded: Graded, plan: Plan | None, options: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the manifest of a run, ready for canonical JSON."""
+    return {
+        "lantian": version("lantian"),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "city": case.settings.city.name,
+        "season": case.settings.city.season,
+        "inputs": {file.name: {"sha256": file.sha256, "rows": file.rows} for file in sorted_inputs(case)},
+        "absent_tables": list(case.absent_tables),
+        "faults": len(case.faults),
+        "law": {"pack": law.pack_id, "title": law.title, "on": law.on, "sha256": law.content_sha256},
+        "options": dict(options),
+        "enterprises_graded": graded.grades.height,
+        "status": status_of(plan),
+    }
+
+
+def sorted_inputs(case: Case) -> list[InputFile]:
+    """Return the input files in name order."""
+    return sorted(case.inputs, key=lambda file: file.name)
+
+
+def status_of(plan: Plan | None) -> dict[str, object]:
+    """Return the status part: what was proven, and whether the independent check holds."""
+    if plan is None:
+        return {"planned": False}
+    return {
+        "planned": True,
+        "outcome": plan.status.outcome.value,
+        "proof": plan.status.proof.value,
+        "relative_gap": plan.status.relative_gap,
+        "solver": plan.status.solver,
+        "verified": plan.verification.holds,
+        "targets_missed": plan.targets.filter(plan.targets["state"] == "missed").height,
+    }
+
+
+def output_hashes(folder: Path, skip: frozenset[str] = frozenset({"manifest.json", "run.log"})) -> dict[str, str]:
+    """Return file name -> SHA-256 of everything written except the manifest and the log."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name not in skip
+    }
+
+
+def canonical_json(value: object) -> str:
+    """Return JSON with sorted keys and no clock: equal values give equal bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, default=str) + "\n"

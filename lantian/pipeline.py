@@ -1,0 +1,66 @@
+"""The seven steps from a city's tables to signed documents. Read this file first.
+
+read -> accept or reject -> resolve the law -> grade -> plan and verify -> compose -> render
+"""
+
+from pathlib import Path
+
+from optimizer.city import build_city
+from reports.context import compose
+
+from grading.assess import grade
+from grading.case import read_case
+from grading.case.model import Case
+from grading.law import name_case, resolve_law
+from grading.law.model import Law
+from grading.words import mark, say
+from lantian.manifest import manifest_of
+from lantian.outputs import write_grading, write_plan
+from lantian.publish import published, refuse_foreign_folder
+from lantian.run import GradedCase, Options, PlannedCase
+from optimizer import plan_city
+
+
+def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:
+    """Return the accepted case in the law's own names; raises InputError with every fatal fault at once."""
+    options.journal(say(options.language, mark("Reading the case")))
+    read = read_case(folder)  # 1 read, 2 accept or reject: faults stay with the case
+    law = resolve_law(read.settings.law, folder)  # 3 resolve the law
+    return name_case(read, law), law
+
+
+def grade_case(folder: Path, options: Options) -> GradedCase:
+    """Return the graded case of `folder`."""
+    case, law = read_named_case(folder, options)
+    options.journal(say(options.language, mark("Grading {n} enterprises"), n=case.enterprises.height))
+    return GradedCase(case, law, grade(case, law))  # 4 grade
+
+
+def plan_case(folder: Path, options: Options) -> PlannedCase:
+    """Return the planned case of `folder`, re-checked without the solver; writes nothing."""
+    graded_case = grade_case(folder, options)
+    case, law, graded = graded_case.case, graded_case.law, graded_case.graded
+    city = build_city(case, graded, law)
+    options.journal(say(options.language, mark("Planning {n} units"), n=city.units.height))
+    plan = plan_city(city)  # 5 plan and verify
+    manifest = manifest_of(case, law, graded, plan, {"language": options.language})
+    return PlannedCase(graded_case, city, plan, compose(case, law, graded, city, plan, manifest))  # 6 compose
+
+
+def publish_grades(folder: Path, options: Options) -> GradedCase:
+    """Grade `folder` and write grades, indicators, rejected rows and manifest into the out folder."""
+    refuse_foreign_folder(options.out)
+    graded_case = grade_case(folder, options)
+    with published(options.out) as fresh:
+        write_grading(graded_case, options, fresh)
+    return graded_case
+
+
+def publish_plan(folder: Path, options: Options) -> PlannedCase:
+    """Plan `folder` and write every document into the out folder."""
+    refuse_foreign_folder(options.out)
+    planned = plan_case(folder, options)
+    options.journal(say(options.language, mark("Writing the documents")))
+    with published(options.out) as fresh:
+        write_plan(planned, options, fresh)  # 7 render
+    return planned

@@ -1,0 +1,41 @@
+"""What a run is asked for and what it has in hand after each part of the pipeline."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reports.context import ReportContext
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from grading.law.model import Law
+from grading.words import Language
+from lantian.journal import Journal
+from optimizer.result import City, Plan
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run speaks and where it writes."""
+
+    out: Path
+    language: Language = "zh"
+    journal: Journal = field(default_factory=Journal)
+
+
+@dataclass(frozen=True)
+class GradedCase:
+    """An accepted case, the law in force and the grades."""
+
+    case: Case
+    law: Law
+    graded: Graded
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """A graded case with its verified plan and the page context."""
+
+    graded_case: GradedCase
+    city: City
+    plan: Plan
+    context: ReportContext

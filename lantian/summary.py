@@ -1,0 +1,171 @@
+"""The numbers that matter and the faults, as a terminal or a program reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.case.model import Case
+from grading.case.schemas import TABLES
+from grading.faults import Fault
+from grading.law.model import Law
+from grading.scale import LEVELS
+from grading.words import Language, mark, say
+from lantian.run import GradedCase, PlannedCase
+
+
+@dataclass(frozen=True)
+class PlanNumbers:
+    """What a plan comes to. Losses in CNY a season; `relative_gap` None means nothing is proven."""
+
+    targets_stated: int
+    targets_met: int
+    loss_cny_per_season: float
+    uniform_loss_cny_per_season: float
+    uniform_misses: str | None
+    enterprises: int
+    enterprises_cut: dict[str, int]
+    enterprises_exempt_at_red: int
+    proof: str
+    relative_gap: float | None
+    is_verified: bool
+    rejected_rows: int
+
+
+@dataclass(frozen=True)
+class GradeNumbers:
+    """What grading comes to."""
+
+    enterprises: int
+    planned_grades: dict[str, int]
+    planned_at_the_worse_end: int
+    rejected_rows: int
+
+
+@dataclass(frozen=True)
+class CheckNumbers:
+    """What was read."""
+
+    rows: dict[str, int]
+    absent_tables: tuple[str, ...]
+    rule_pack: str
+    faults: tuple[dict[str, object], ...]
+
+
+def plan_numbers(planned: PlannedCase) -> PlanNumbers:
+    """Return the numbers of a plan."""
+    plan, grades = planned.plan, planned.graded_case.graded.grades
+    stated = plan.targets.filter(pl.col("state") != "not_stated")
+    season = plan.comparison.filter(pl.col("level") == "season")
+    uniform = season.row(by_predicate=pl.col("way") == "uniform", named=True)
+    cut = plan.orders.filter(pl.col("k") > 0)
+    return PlanNumbers(
+        targets_stated=stated.height,
+        targets_met=stated.filter(pl.col("state") == "met").height,
+        loss_cny_per_season=season.filter(pl.col("way") == "plan")["loss_cny_per_day"].item(),
+        uniform_loss_cny_per_season=uniform["loss_cny_per_day"],
+        uniform_misses=uniform["misses"],
+        enterprises=grades.height,
+        enterprises_cut={level: cut.filter(pl.col("level") == level)["enterprise_id"].n_unique() for level in LEVELS},
+        enterprises_exempt_at_red=grades.filter(pl.col("exempt_up_to") == "red").height,
+        proof=plan.status.proof.value,
+        relative_gap=plan.status.relative_gap,
+        is_verified=plan.verification.holds,
+        rejected_rows=len(planned.graded_case.case.faults),
+    )
+
+
+def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
+    """Return the five numbers that matter as five sentences."""
+    saved = numbers.uniform_loss_cny_per_season - numbers.loss_cny_per_season
+    gap = say(language, mark("not proven")) if numbers.relative_gap is None else f"{numbers.relative_gap:.4%}"
+    return [
+        say(language, mark("Targets met: {met} of {stated}"), met=numbers.targets_met, stated=numbers.targets_stated),
+        say(
+            language,
+            mark("Expected loss: {loss} million CNY a season"),
+            loss=f"{numbers.loss_cny_per_season / 1e6:,.1f}",
+        ),
+        say(
+            language,
+            mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; exempt at red {exempt} of {total}"),
+            **numbers.enterprises_cut,
+            exempt=numbers.enterprises_exempt_at_red,
+            total=numbers.enterprises,
+        ),
+        say(
+            language,
+            mark("Saved against cutting everyone alike: {saved} million CNY a season"),
+            saved=f"{saved / 1e6:,.1f}",
+        ),
+        say(language, mark("Proven gap to the least loss: {gap}"), gap=gap),
+    ]
+
+
+def grade_numbers(graded_case: GradedCase) -> GradeNumbers:
+    """Return how many enterprises are planned at each grade, and how many rest on missing evidence."""
+    grades = graded_case.graded.grades
+    counts = grades.group_by("planned_grade").len().sort("planned_grade")
+    return GradeNumbers(
+        enterprises=grades.height,
+        planned_grades={str(grade): count for grade, count in counts.iter_rows()},
+        planned_at_the_worse_end=grades.filter(pl.col("reason_code") == "interval_worse_end").height,
+        rejected_rows=len(graded_case.case.faults),
+    )
+
+
+def grade_lines(numbers: GradeNumbers, language: Language) -> list[str]:
+    """Return the grades in a few sentences."""
+    return [
+        say(language, mark("Enterprises graded: {n}"), n=numbers.enterprises),
+        "  ".join(f"{grade}: {count}" for grade, count in numbers.planned_grades.items()),
+        say(language, mark("Planned at the worse end for missing evidence: {n}"), n=numbers.planned_at_the_worse_end),
+        say(language, mark("Rejected rows: {n}"), n=numbers.rejected_rows),
+    ]
+
+
+def check_numbers(case: Case, law: Law, language: Language) -> CheckNumbers:
+    """Return what was read: rows per table, absent tables, the rule pack and every fault."""
+    return CheckNumbers(
+        rows={name: getattr(case, name).height for name in TABLES},
+        absent_tables=case.absent_tables,
+        rule_pack=law.pack_id,
+        faults=tuple(fault_records(case.faults, language)),
+    )
+
+
+def check_lines(case: Case, language: Language) -> list[str]:
+    """Return one line per fault, then what was accepted."""
+    accepted = ", ".join(f"{name} {getattr(case, name).height}" for name in TABLES if name not in case.absent_tables)
+    return [
+        *fault_lines(case.faults, language),
+        say(language, mark("Accepted rows: {accepted}"), accepted=accepted),
+        say(language, mark("Absent tables: {absent}"), absent=", ".join(case.absent_tables) or "–"),
+        say(language, mark("Faults: {n}"), n=len(case.faults)),
+    ]
+
+
+def fault_lines(faults: Sequence[Fault], language: Language, most: int = 200) -> list[str]:
+    """Return one line per fault, place first; past `most` a line says how many follow."""
+    shown = faults[:most]
+    lines = [f"{fault.where()}  {fault.what(language)}  {fault.how(language)}  [{fault.rule}]" for fault in shown]
+    rest = len(faults) - most
+    return [*lines, say(language, mark("… and {n} more"), n=rest)] if rest > 0 else lines
+
+
+def fault_records(faults: Sequence[Fault], language: Language) -> list[dict[str, object]]:
+    """Return each fault as a record with place, rule, what and repair."""
+    return [
+        {
+            "file": fault.file,
+            "sheet": fault.sheet,
+            "row": fault.row,
+            "column": fault.column,
+            "value": fault.value,
+            "rule": fault.rule,
+            "severity": fault.severity,
+            "message": fault.what(language),
+            "repair": fault.how(language),
+        }
+        for fault in faults
+    ]
