@@ -1,0 +1,34 @@
+"""What every test may use."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real public inputs; skip where it is absent, except on CI, which has it."""
+    folder = Path(os.environ.get("LANTIAN_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the real public inputs are not here; set LANTIAN_SHARED_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of headless Chromium; on CI its absence is a failure, elsewhere a skip."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("CI must have Chromium; .ci/run installs it")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    return str(path)
