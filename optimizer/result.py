@@ -1,6 +1,6 @@
 """The plan and its honest status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
@@ -87,6 +87,8 @@ class City:
     time_limit_s: float
     notes: tuple[tuple[str, int], ...]
     """(note code, number of units) for everything assumed on the way, e.g. ("emission_unknown_nox", 12)."""
+    overrides: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.pins.STATES`)."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""From a graded city to a planning problem: the one entrance to everything before the solver."""
+
+import polars as pl
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from grading.law.model import Law
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.asked import asked_measures
+from optimizer.floors import bounds_by_law
+from optimizer.lines import count_lines, line_counts
+from optimizer.loss import full_loss
+from optimizer.menu import build_menu
+from optimizer.notes import count_notes
+from optimizer.pins import apply_pins, name_short_groups, pinned_cuts, read_pins
+from optimizer.result import City
+from optimizer.roster import build_roster
+from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
+from optimizer.targets import build_targets
+
+
+def build_city(case: Case, graded: Graded, law: Law) -> City:
+    """Return the planning problem of a graded city.
+
+    Every unit of the case is in it: with its baseline, its menu of measures, the least and most severe
+    measure at each level, and the reason why. Whatever had to be assumed is counted in `notes`.
+
+    Maths: docs/model.md, sections 1 to 5.
+    """
+    settings = case.settings
+    roster = build_roster(case, graded, law)
+    losses = full_loss(roster)
+    asked = asked_measures(roster, law.ladder)
+    pins = read_pins(case.overrides)
+    menu = build_menu(
+        roster.join(losses, on="unit_id"),
+        asked,
+        pinned_cuts(pins),
+        case.measures,
+        {level: settings.episode.expected_length_days.get(level, 1.0) for level in LEVELS},
+    )
+    counted = count_lines(roster, asked, menu)
+    free = bounds_by_law(roster, counted, menu, settings.policy.legal_floors)
+    bounds, outcome = apply_pins(free, pins, roster, menu)
+    lines = line_counts(counted, bounds, menu, settings.policy.legal_floors)
+    overrides = name_short_groups(outcome, counted, lines, bounds, menu)
+    return City(
+        units=_plan_units(roster, losses, menu, counted, bounds, overrides),
+        menu=Menu.validate(menu.select(Menu.column_names()), cast=True).sort("unit_id", "k"),
+        legal=_legal(counted, bounds),
+        line_counts=LineCounts.validate(lines.select(LineCounts.column_names()), cast=True),
+        targets=build_targets(settings),
+        days_per_season={level: settings.episode.expected_days_per_season.get(level, 0.0) for level in LEVELS},
+        joint_so2_nox=settings.policy.joint_so2_nox,
+        own_floor_share={p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share},
+        protect_grades=settings.policy.protect_grades,
+        mip_gap=settings.policy.mip_gap,
+        time_limit_s=settings.policy.time_limit_s,
+        notes=count_notes(roster, losses, menu, counted, bounds),
+        overrides=overrides,
+    )
+
+
+def _plan_units(
+    roster: pl.DataFrame,
+    losses: pl.DataFrame,
+    menu: pl.DataFrame,
+    counted: pl.DataFrame,
+    bounds: pl.DataFrame,
+    overrides: pl.DataFrame,
+) -> pl.DataFrame:
+    by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
+    groups = counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
+    units = (
+        roster.join(losses, on="unit_id")
+        .join(by_bureau, on="unit_id", how="left")
+        .join(groups, on="unit_id", how="left")
+        .join(_wide(bounds), on="unit_id")
+        .join(_pin_words(overrides), on="unit_id", how="left")
+        .with_columns(
+            loss_basis=pl.when(pl.col("is_bureau")).then(pl.lit("bureau")).otherwise("loss_basis"),
+        )
+    )
+    return PlanUnits.validate(units.select(PlanUnits.column_names()), cast=True).sort("unit_id")
+
+
+def _wide(bounds: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per unit with `floor_k_<level>` and `ceil_k_<level>`."""
+    return bounds.group_by("unit_id").agg(
+        pl.col(bound).filter(pl.col("level") == level).first().alias(f"{bound}_{level}")
+        for bound in ("floor_k", "ceil_k")
+        for level in LEVELS
+    )
+
+
+def _pin_words(overrides: pl.DataFrame) -> pl.DataFrame:
+    """Return reason and planner of the pins that took effect, one row per unit."""
+    effective = overrides.filter(pl.col("state").is_in(["applied", "below_law", "above_exemption", "extended"]))
+    return effective.group_by("unit_id", maintain_order=True).agg(
+        override_reason=pl.col("reason").unique(maintain_order=True).str.join("; "),
+        override_by=pl.col("by").unique(maintain_order=True).str.join("; "),
+    )
+
+
+def _legal(counted: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    legal = counted.join(bounds.select("unit_id", "level", "floor_state"), on=["unit_id", "level"])
+    return LegalMeasures.validate(legal.select(LegalMeasures.column_names()), cast=True).sort("unit_id", "level")

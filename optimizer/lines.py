@@ -1,0 +1,69 @@
+"""Measures counted by production line: "stop 50 %, by line"."""
+
+import polars as pl
+
+from optimizer.asked import HOLD, STOP, TOLERANCE
+from optimizer.roster import CLASS
+
+GROUP = ("enterprise_id", *CLASS)
+
+
+def count_lines(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
+    """Return `asked` with the by-line measures resolved: `line_group`, `lines`, `lines_to_stop`, `asked_severity`.
+
+    Law: several lines: ceil(lines * share) of them stop, whichever; one line only: its load is cut by that
+    share; lines that cannot stop lower their load where those that can are too few; share 1 stops each line.
+    Running lines of one enterprise, industry, subtype and process count together.
+    """
+    stoppable = menu.group_by("unit_id").agg(is_stoppable=(pl.col("cut_share") >= HOLD - TOLERANCE).any())
+    lines = asked.join(roster.select("unit_id", "enterprise_id"), on="unit_id").join(stoppable, on="unit_id")
+    by_line = (
+        (pl.col("kind") == "stop_share_by_line") & ~pl.col("is_idle") & (pl.col("asked_severity") < STOP).fill_null(False)
+    )
+    together = [*GROUP, "level"]
+    counted = lines.with_columns(is_by_line=by_line).with_columns(
+        lines=pl.col("is_by_line").sum().over(together).cast(pl.Int64),
+        can_stop_lines=(pl.col("is_by_line") & pl.col("is_stoppable")).sum().over(together).cast(pl.Int64),
+    )
+    needed = (pl.col("lines") * pl.col("share") - TOLERANCE).ceil().cast(pl.Int64)
+    counted = counted.with_columns(is_counted=pl.col("is_by_line") & (pl.col("lines") >= 2), needed=needed)
+    spared = pl.col("is_stoppable") | (pl.col("can_stop_lines") >= pl.col("needed"))
+    return counted.with_columns(
+        line_group=pl.when(pl.col("is_counted")).then(group_name()),
+        lines_to_stop=pl.when(pl.col("is_counted")).then("needed"),
+        asked_severity=pl.when(pl.col("is_counted") & spared).then(0.0).otherwise("asked_severity"),
+        is_counted=pl.col("is_counted") & spared,
+    ).drop("needed", "can_stop_lines", "is_by_line", "enterprise_id", "is_stoppable")
+
+
+def group_name() -> pl.Expr:
+    """Return the name of a unit's line group."""
+    return pl.concat_str([pl.col(part).fill_null("") for part in GROUP], separator="|")
+
+
+def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
+    """Return how many lines of each group must at least stop: the law's number, never more than may stop.
+
+    Shape: one row per line group and level. A line may stop where its ceiling is a measure that cuts all
+    production; an exempt group is kept with 0, so that nothing vanishes.
+    """
+    return (
+        counted.filter(pl.col("line_group").is_not_null(), pl.lit(has_floors))
+        .join(may_stop(bounds, menu), on=["unit_id", "level"])
+        .group_by("line_group", "level")
+        .agg(
+            pl.col("lines").first(),
+            pl.min_horizontal(pl.col("lines_to_stop").max(), pl.col("may_stop").sum().cast(pl.Int64)).alias("stop_at_least"),
+            pl.col("lines_to_stop").max().alias("law_asks_stop"),
+            pl.col("clause").first(),
+        )
+        .sort("line_group", "level")
+    )
+
+
+def may_stop(bounds: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
+    """Return per unit and level whether its ceiling is a measure that cuts all production."""
+    ceilings = menu.select("unit_id", "cut_share", ceil_k="k")
+    return bounds.join(ceilings, on=["unit_id", "ceil_k"]).select(
+        "unit_id", "level", may_stop=pl.col("cut_share") >= HOLD - TOLERANCE
+    )

@@ -1,0 +1,59 @@
+"""Everything that was assumed on the way, counted in units, so that a report can say it."""
+
+import polars as pl
+
+from grading.scale import POLLUTANTS
+from optimizer.menu import REMOVED
+
+
+def count_notes(
+    roster: pl.DataFrame, losses: pl.DataFrame, menu: pl.DataFrame, asked: pl.DataFrame, bounds: pl.DataFrame
+) -> tuple[tuple[str, int], ...]:
+    """Return (code, number of running units) for each assumption that was made, in a fixed order.
+
+    A code with no unit is left out. Idle units are counted once, as `idle`.
+    """
+    by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
+    unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
+    kept_hot = asked.filter(pl.col("kind").is_in(["bank", "keep_hot"])).select("unit_id").unique()
+    units = (
+        roster.join(losses, on="unit_id")
+        .join(by_bureau, on="unit_id", how="left")
+        .join(unknown.with_columns(lacks_law=True), on="unit_id", how="left")
+        .join(kept_hot.with_columns(keeps_hot=True), on="unit_id", how="left")
+        .join(uneven_menus(menu).with_columns(is_uneven=True), on="unit_id", how="left")
+    )
+    runs = ~pl.col("is_idle")
+    default = runs & pl.col("is_bureau").is_null()
+    conditions: dict[str, pl.Expr] = {
+        "idle": pl.col("is_idle"),
+        **{f"emission_unknown_{p}": runs & pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS},
+        "baseline_unknown": runs & (pl.col("baseline_source") == "unknown"),
+        "loss_from_output_value": default & (pl.col("loss_basis") == "output_value_ratio"),
+        "loss_from_industry_median": default & (pl.col("loss_basis") == "industry_median"),
+        "loss_unknown": default & (pl.col("loss_basis") == "none"),
+        "value_split_equally": default & pl.col("assumes_equal_value_share"),
+        "value_share_scaled_to_one": default & pl.col("rescales_value_share"),
+        "operating_days_assumed_330": default & pl.col("operating_days_per_year").is_null(),
+        "restart_cost_unknown": default & pl.col("can_stop") & pl.col("restart_cost_wan").is_null(),
+        "can_stop_assumed": default & pl.col("assumes_can_stop"),
+        "min_load_assumed_zero": default & pl.col("assumes_min_load"),
+        "elasticity_assumed_one": default & pl.col("assumes_elasticity"),
+        "kept_hot_by_elasticity": default & pl.col("keeps_hot").fill_null(False),
+        "bureau_menu": pl.col("is_bureau").fill_null(False),
+        "bureau_menu_uneven": pl.col("is_uneven").fill_null(False),
+        "law_unknown": runs & pl.col("lacks_law").fill_null(False),
+        "exempt_level_unknown": runs & (pl.col("treatment") == "register_exempt") & pl.col("exempt_up_to").is_null(),
+        "quota_unknown": runs & (pl.col("treatment") == "register_quota") & pl.col("quota_share").is_null(),
+    }
+    counts = units.select(condition.sum().alias(code) for code, condition in conditions.items()).row(0, named=True)
+    return tuple((code, int(number)) for code, number in counts.items() if number)
+
+
+def uneven_menus(menu: pl.DataFrame) -> pl.DataFrame:
+    """Return the units on whose menu a more severe measure removes less of something, or costs less."""
+    rising = [*REMOVED, *(column for column in menu.columns if column.startswith("loss_"))]
+    steps = menu.sort("unit_id", "k").select(
+        "unit_id", *(pl.col(column).diff().over("unit_id") < -1e-9 for column in rising)
+    )
+    return steps.filter(pl.any_horizontal(rising)).select("unit_id").unique()
