@@ -44,7 +44,10 @@ class Indicators(dy.Schema):
 
 
 class IndustryGrades(dy.Schema):
-    """One row per enterprise, industry and subtype: the worst indicator decides (短板原则)."""
+    """One row per enterprise, industry and subtype: the worst indicator decides (短板原则).
+
+    `is_graded` false: no table, or nothing submitted; the interval is then the range of ungraded firms.
+    """
 
     enterprise_id = dy.String()
     industry = dy.String()
@@ -54,6 +57,7 @@ class IndustryGrades(dy.Schema):
     grade_worst = dy.Enum(GRADES)
     deciding_indicator = dy.String(nullable=True)
     missing_count = dy.Int64()
+    is_graded = dy.Bool()
     rests_on = dy.Enum(STATUSES)
 
 
@@ -62,6 +66,8 @@ class Grades(dy.Schema):
 
     computed (indicators) -> capped (vetoes) -> approved (authority's decision) stay apart; `planned_grade`
     is what the plan uses: the worse end of what is known. `reason_code` names why.
+    `approved_text_unused` is an approval text that is not understood or not yet in force on the day.
+    `exemption_note` is `quota_missing` where a register holds to a quota that the case does not state.
     """
 
     enterprise_id = dy.String()
@@ -81,6 +87,7 @@ class Grades(dy.Schema):
     approved_grade = dy.Enum(GRADES, nullable=True)
     approved_on = dy.Date(nullable=True)
     approved_by = dy.String(nullable=True)
+    approved_text_unused = dy.String(nullable=True)
     planned_grade = dy.Enum(GRADES)
     reason_code = dy.Enum(
         [
@@ -100,6 +107,7 @@ class Grades(dy.Schema):
     exemption_register = dy.String(nullable=True)
     exemption_basis = dy.String(nullable=True)
     exemption_refused = dy.String(nullable=True)
+    exemption_note = dy.String(nullable=True)
     quota_share = dy.Float64(nullable=True)
     rests_on = dy.Enum(STATUSES)
 

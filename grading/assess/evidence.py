@@ -1,0 +1,150 @@
+"""Which evidence answers which question, and what it says as a number, a yes or no, or words.
+
+When several rows answer one question the usable ones come first; among them the more authoritative
+source, then the latest observation, then the earliest row of the earliest file.
+"""
+
+import polars as pl
+
+from grading.assess.oxygen import at_reference_o2
+
+AUTHORITY = ("monitoring", "permit", "site_check", "third_party", "disclosure", "credit", "self_report")
+YES = ("yes", "true", "y", "1", "是", "有", "符合", "满足", "达标", "√", "✓")
+NO = ("no", "false", "n", "0", "否", "无", "不符合", "不满足", "未达标", "×", "✗")
+NOTHING = ("none", "other", "无", "其他", "其它")
+UNIT_SPELLINGS = {
+    "percent": "%",
+    "百分比": "%",
+    "share": "1",
+    "比例": "1",
+    "毫克/立方米": "mg/m3",
+    "mg/nm3": "mg/m3",
+    "mg/m^3": "mg/m3",
+    "吨/日": "t/d",
+    "吨/天": "t/d",
+}
+FACTORS = {"%>1": 0.01, "1>%": 100.0}
+_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?%?$"
+_OXYGEN = r"@(\d+(?:\.\d+)?)%?o2$"
+_SEPARATORS = r"\s*[|;,、]\s*"
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """Return text with one spelling: compatibility forms folded, lower case, no outer blanks."""
+    return text.str.normalize("NFKC").str.to_lowercase().str.strip_chars()
+
+
+def plain_unit(unit: pl.Expr) -> pl.Expr:
+    """Return a unit in one spelling, blanks removed."""
+    return plain(unit).str.replace_all(r"\s", "").replace(UNIT_SPELLINGS)
+
+
+def _indicator_names(rules: pl.DataFrame) -> pl.DataFrame:
+    """Return every name an evidence row may use for a rule's indicator: its id or either title."""
+    names = [
+        rules.select("rule", plain(pl.col(column)).alias("called")) for column in ("indicator", "title_zh", "title_en")
+    ]
+    return pl.concat(names).unique()
+
+
+def _read_values(found: pl.DataFrame) -> pl.DataFrame:
+    """Add `number` in the rule's unit, `is_yes`, `words`, and `lack`: why the row cannot be used."""
+    text = plain(pl.col("value"))
+    has_percent_sign = text.str.ends_with("%")
+    stated = pl.when(has_percent_sign).then(pl.lit("%")).otherwise(plain_unit(pl.col("evidence_unit")))
+    digits = pl.when(text.str.contains(_NUMBER)).then(text.str.replace_all(r"[,%]", ""))
+    raw = found.with_columns(
+        text.alias("plain_value"),
+        digits.cast(pl.Float64, strict=False).alias("raw_number"),
+        stated.str.extract(_OXYGEN).cast(pl.Float64).alias("measured_at_o2"),
+        stated.str.replace(_OXYGEN, "").replace("", None).fill_null("1").alias("stated_unit"),
+        plain_unit(pl.col("unit")).fill_null("1").alias("asked_unit"),
+    )
+    return raw.with_columns(_in_asked_unit().round_sig_figs(9).alias("number"), *_as_words())
+
+
+def _in_asked_unit() -> pl.Expr:
+    change = pl.concat_str([pl.col("stated_unit"), pl.col("asked_unit")], separator=">")
+    same = pl.col("stated_unit") == pl.col("asked_unit")
+    factor = pl.when(same).then(1.0).otherwise(change.replace_strict(FACTORS, default=None, return_dtype=pl.Float64))
+    number = pl.col("raw_number") * factor
+    corrected = at_reference_o2(number, pl.col("measured_at_o2"), pl.col("reference_o2_percent"))
+    return pl.when(pl.col("measured_at_o2").is_null()).then(number).otherwise(corrected)
+
+
+def _as_words() -> list[pl.Expr]:
+    value = pl.col("plain_value")
+    is_yes = pl.when(value.is_in(YES)).then(statement=True).when(value.is_in(NO)).then(statement=False)
+    words = value.str.replace_all(_SEPARATORS, "|").str.strip_chars("|").str.split("|")
+    return [is_yes.alias("is_yes"), words.alias("words")]
+
+
+def _lack() -> pl.Expr:
+    """Return why a row cannot answer: `number`, `unit …`, `reference_o2`, `value`; null when it can."""
+    convertible = (pl.col("stated_unit") == pl.col("asked_unit")) | pl.concat_str(
+        [pl.col("stated_unit"), pl.col("asked_unit")], separator=">"
+    ).is_in(list(FACTORS))
+    numeric = (
+        pl.when(pl.col("raw_number").is_null())
+        .then(pl.lit("number"))
+        .when(~convertible)
+        .then(pl.format("unit {}", pl.coalesce("unit", pl.lit("1"))))
+        .when(pl.col("number").is_null())
+        .then(pl.lit("reference_o2"))
+    )
+    unread = pl.when(pl.col("is_yes").is_null()).then(pl.lit("value"))
+    recognised = pl.col("words").list.set_intersection(
+        pl.concat_list(pl.col("vocabulary"), pl.lit(list(NOTHING), dtype=pl.List(pl.String)))
+    )
+    unknown_words = pl.when(recognised.list.len() == 0).then(pl.lit("value"))
+    operator = pl.col("operator")
+    return (
+        pl.when(operator.is_in(["le", "lt", "ge", "gt"]))
+        .then(numeric)
+        .when(operator == "is_true")
+        .then(unread)
+        .when(operator.is_not_null())
+        .then(unknown_words)
+    )
+
+
+def choose(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> pl.DataFrame:
+    """Return the one evidence row that answers each question that has any, observed no later than `on`.
+
+    Shape: one row per subject_id and rule: value, number, is_yes, words, lack, source, source_file, source_row.
+    """
+    names = _indicator_names(rules)
+    known = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
+    on_time = pl.col("observed_on").is_null() | (pl.col("observed_on") <= on)
+    named = evidence.filter(on_time).with_columns(plain(pl.col("indicator")).alias("called")).drop("indicator")
+    found = (
+        named.rename({"unit": "evidence_unit"})
+        .join(names, on="called", how="inner")
+        .join(asked.select("subject_id", "rule"), on=["subject_id", "rule"], how="semi")
+        .join(known, on="rule", how="inner")
+    )
+    read = _read_values(found).with_columns(_lack().alias("lack"))
+    order = (
+        pl.col("source").cast(pl.String).replace_strict({s: i for i, s in enumerate(AUTHORITY)}, return_dtype=pl.Int8)
+    )
+    return (
+        read.with_columns(pl.col("lack").is_not_null().alias("is_unusable"), order.alias("authority"))
+        .sort(
+            [
+                "subject_id",
+                "rule",
+                "is_unusable",
+                "authority",
+                "observed_on",
+                "source_file",
+                "source_sheet",
+                "source_row",
+            ],
+            descending=[False, False, False, False, True, False, False, False],
+            nulls_last=True,
+        )
+        .unique(["subject_id", "rule"], keep="first", maintain_order=True)
+        .select(
+            "subject_id", "rule", "value", "number", "is_yes", "words", "lack", "source", "source_file", "source_row"
+        )
+    )

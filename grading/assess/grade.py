@@ -1,0 +1,109 @@
+"""Grade a case: questions, evidence, verdicts, short board, caps, approvals, registers — in that order."""
+
+from datetime import date
+
+import polars as pl
+
+from grading.assess import planned, registers, vetoes
+from grading.assess.evidence import choose
+from grading.assess.industries import INDUSTRY, grade_industries, worst_industry
+from grading.assess.model import TREATMENTS, Graded, Grades, Indicators, IndustryGrades
+from grading.assess.questions import ask
+from grading.assess.rules import lay_out
+from grading.assess.schemes import grade_in_family, weakest, weakness
+from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules
+from grading.assess.verdicts import grade_of_step, judge
+from grading.case.model import Case
+from grading.law.model import Law
+
+
+def grade(case: Case, law: Law) -> Graded:
+    """Return verdicts, industry grades, enterprise grades and unit grades of a named case.
+
+    Law: the worst indicator decides an industry, the worst industry the enterprise (短板原则); penalties
+    then cap, and an approved grade stands unless a cap or the evidence proves it too good.
+    """
+    units = graded_units(case)
+    pairs = industry_pairs(case, units)
+    rules_of_pair = pair_rules(pairs, law)
+    pairs = pairs.join(rules_of_pair, on=PAIR, how="left", nulls_equal=True)
+    judged = _judge_all(case, law, units, pairs, rules_of_pair)
+    industry_grades = grade_industries(pairs, judged, _submitted(case, units))
+    grades = _enterprise_grades(case, law, industry_grades, judged)
+    return Graded(
+        indicators=_indicator_table(judged),
+        industry_grades=IndustryGrades.validate(industry_grades.drop("is_key_industry"), cast=True),
+        grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
+        unit_grades=_unit_grades(units, grades, rules_of_pair),
+    )
+
+
+def _judge_all(
+    case: Case, law: Law, units: pl.DataFrame, pairs: pl.DataFrame, rules_of_pair: pl.DataFrame
+) -> pl.DataFrame:
+    rules = lay_out(law, rules_of_pair)
+    questions = ask(pairs.select(INDUSTRY), units, rules, law)
+    chosen = choose(case.evidence, questions, rules, pl.lit(date.fromisoformat(law.on)))
+    full = questions.join(chosen, on=["subject_id", "rule"], how="left").join(
+        rules.drop("process"), on="rule", how="inner"
+    )
+    return judge(full).sort("enterprise_id", *PAIR, "indicator", "subject_id")
+
+
+def _submitted(case: Case, units: pl.DataFrame) -> pl.DataFrame:
+    """Return enterprises that handed in anything at all, for themselves or for one of their units."""
+    owner = units.select(pl.col("unit_id").alias("subject_id"), "enterprise_id")
+    itself = case.enterprises.select(pl.col("enterprise_id").alias("subject_id"), "enterprise_id")
+    subjects = case.evidence.select("subject_id").unique()
+    return pl.concat([owner, itself]).join(subjects, on="subject_id", how="semi").select("enterprise_id").unique()
+
+
+def _indicator_table(judged: pl.DataFrame) -> pl.DataFrame:
+    graded = grade_of_step(grade_of_step(judged, "best_step", "grade_best"), "worst_step", "grade_worst")
+    status = weakest(weakness(pl.col("met_status")), weakness(pl.col("failed_status")))
+    table = graded.with_columns(status.fill_null("unknown").alias("status"))
+    return Indicators.validate(table.select(list(Indicators.columns())), cast=True)
+
+
+def _enterprise_grades(case: Case, law: Law, industry_grades: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    worst = worst_industry(industry_grades, case.enterprises)
+    capped = (
+        case.enterprises.join(worst, on="enterprise_id", how="inner")
+        .join(vetoes.caps(case.penalties, case.enterprises, law), on="enterprise_id", how="left")
+        .join(
+            registers.leading_by_register(case.registers, law).with_columns(on_leading=True),
+            on="enterprise_id",
+            how="left",
+        )
+        .join(_missing(judged), on="enterprise_id", how="left")
+    )
+    with_plan = planned.plan(capped, date.fromisoformat(law.on))
+    columns = ["enterprise_id", "permit_no", "is_key_industry", "planned_grade", "reason_code"]
+    exempt = registers.exemptions(case.registers, with_plan.select(columns), law)
+    treated = with_plan.join(exempt, on="enterprise_id", how="left").with_columns(
+        registers.treatment().cast(pl.Enum(TREATMENTS)).alias("treatment")
+    )
+    is_top = pl.col("treatment") == "grade_exempt"
+    return treated.with_columns(
+        pl.when(is_top).then(pl.lit("red")).otherwise("register_up_to").alias("exempt_up_to"),
+        pl.when(pl.col("treatment") == "register_quota").then("quota_share").alias("quota_share"),
+    )
+
+
+def _missing(judged: pl.DataFrame) -> pl.DataFrame:
+    return (
+        judged.filter(pl.col("missing").is_not_null())
+        .group_by("enterprise_id")
+        .agg(pl.col("indicator").unique().sort().str.join(";").alias("missing_indicators"))
+    )
+
+
+def _unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
+    """Return the planned grade of each unit in the words of its own scheme."""
+    schemes = rules_of_pair.select(*PAIR, pl.col("scheme").alias("unit_scheme"))
+    joined = units.join(schemes, on=PAIR, how="left", nulls_equal=True).join(
+        grades.select("enterprise_id", "planned_grade", "scheme"), on="enterprise_id", how="inner"
+    )
+    own = grade_in_family(pl.coalesce("unit_scheme", "scheme"), pl.col("planned_grade"))
+    columns = ["unit_id", "enterprise_id", *PAIR, "process"]
+    return joined.select(*columns, own.alias("planned_grade")).sort("unit_id")

@@ -1,0 +1,102 @@
+"""From computed to planned: caps, the authority's decision, and the worse end of what is known."""
+
+from datetime import date
+
+import polars as pl
+
+from grading.assess import approved
+from grading.assess.schemes import grade_at_rank, grade_in_family, weakest, weakness
+from grading.scale import STATUS_DTYPE, rank
+
+
+def plan(frame: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return the enterprises with capped, approved and planned grade, the reason, and what it rests on.
+
+    An approved grade stands unless a cap or the evidence proves it too good; then the worse of the two
+    is planned. Without one the worse end of the capped interval is planned.
+    """
+    with_ends = frame.with_columns(*_capped_ends()).with_columns(*_approval(on))
+    standing = with_ends.with_columns(_standing().alias("standing"))
+    proven, given = rank(pl.col("proven_best")), rank(pl.col("standing"))
+    planned = (
+        pl.when(given.is_null())
+        .then("capped_worst")
+        .when(proven > given)
+        .then(pl.col("proven_best"))
+        .otherwise("standing")
+    )
+    return standing.with_columns(
+        planned.alias("planned_grade"), _reason().alias("reason_code"), _rests_on().alias("rests_on")
+    )
+
+
+def _capped_ends() -> list[pl.Expr]:
+    """Return both ends under the caps, and the best end that evidence and sure caps prove."""
+    best = pl.max_horizontal("best_rank", "sure_cap_rank")
+    proven = pl.max_horizontal("proven_best_rank", "sure_cap_rank")
+    worst = pl.max_horizontal("worst_rank", "cap_rank")
+    scheme = pl.col("scheme")
+    return [
+        grade_at_rank(scheme, best).alias("capped_best"),
+        grade_at_rank(scheme, proven).alias("proven_best"),
+        grade_at_rank(scheme, worst).alias("capped_worst"),
+    ]
+
+
+def _approval(on: date) -> list[pl.Expr]:
+    """Return the approved grade in force on the day, and the text that could not be used as one."""
+    text = pl.col("approved_grade")
+    is_early = (pl.col("approved_on") > pl.lit(on)).fill_null(value=False)
+    read = grade_in_family(pl.col("scheme"), approved.read_approved(text))
+    unused = approved.is_not_understood(text) | (is_early & read.is_not_null())
+    return [
+        pl.when(~is_early).then(read).alias("approved_grade"),
+        pl.when(unused).then(text).alias("approved_text_unused"),
+    ]
+
+
+def _by_register() -> pl.Expr:
+    return pl.col("on_leading").fill_null(value=False) & (pl.col("scheme") == "leading")
+
+
+def _standing() -> pl.Expr:
+    """Return the grade an authority gave: the approved one, or leading by a register."""
+    leading = grade_in_family(pl.col("scheme"), pl.lit("leading"))
+    return pl.coalesce("approved_grade", pl.when(_by_register()).then(leading))
+
+
+def _reason() -> pl.Expr:
+    proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
+    return (
+        pl.when(proven_worse)
+        .then(pl.lit("approved_but_capped"))
+        .when(pl.col("approved_grade").is_not_null())
+        .then(pl.lit("approved"))
+        .when(pl.col("standing").is_not_null())
+        .then(pl.lit("register_leading"))
+        .when(rank(pl.col("capped_worst")) > rank(pl.col("computed_worst")))
+        .then(pl.lit("veto"))
+        .when(~pl.col("is_graded"))
+        .then(pl.lit("not_graded"))
+        .when(pl.col("capped_best") != pl.col("capped_worst"))
+        .then(pl.lit("interval_worse_end"))
+        .otherwise(pl.lit("evidence"))
+    )
+
+
+def _rests_on() -> pl.Expr:
+    """Return the weakest status under the planned grade.
+
+    An approved grade rests on the authority's decision, verified when its day and author are on record;
+    a capped one rests on the veto's clause as well, or on the evidence that proved it too good.
+    """
+    is_on_record = pl.col("approved_on").is_not_null() & pl.col("approved_by").is_not_null()
+    decision = pl.when(is_on_record).then(pl.lit("verified")).otherwise(pl.lit("reported")).cast(STATUS_DTYPE)
+    veto = pl.col("veto_status").cast(STATUS_DTYPE)
+    is_capped_by_veto = pl.col("sure_cap_rank").is_not_null() & (pl.col("sure_cap_rank") >= pl.col("proven_best_rank"))
+    from_evidence = pl.when(is_capped_by_veto).then(veto).otherwise("rests_on")
+    proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
+    both = weakest(weakness(pl.col("rests_on")), weakness(veto))
+    return (
+        pl.when(proven_worse).then(from_evidence).when(pl.col("standing").is_not_null()).then(decision).otherwise(both)
+    )

@@ -1,0 +1,116 @@
+"""What a register entry does: exempt up to a level, hold to a quota, or nothing, and why it was refused.
+
+Law: D, ungraded (in a key industry) and unpermitted enterprises are never exempt; in a key industry a
+register may ask for a grade (a guarantee enterprise: B or leading).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from grading.law.model import Law
+from grading.scale import RANK, rank
+
+REFUSALS = ("no_rule", "no_permit", "grade_d", "not_graded", "grade_too_low")
+
+
+def _valid(registers: pl.DataFrame, on: date) -> pl.DataFrame:
+    started = pl.col("valid_from").is_null() | (pl.col("valid_from") <= on)
+    not_ended = pl.col("valid_to").is_null() | (pl.col("valid_to") >= on)
+    return registers.filter(started & not_ended).with_columns(pl.col("register").cast(pl.String))
+
+
+def leading_by_register(registers: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the enterprises that a valid register calls leading. Shape: enterprise_id, unique."""
+    valid = _valid(registers, date.fromisoformat(law.on))
+    return valid.filter(pl.col("register") == "leading").select("enterprise_id").unique().sort("enterprise_id")
+
+
+def _refusal() -> pl.Expr:
+    has_permit = pl.col("permit_no").fill_null("").str.strip_chars() != ""
+    is_key = pl.col("is_key_industry")
+    too_low = is_key & (rank(pl.col("planned_grade")) > rank(pl.col("needs_grade"))).fill_null(value=False)
+    return (
+        pl.when(pl.col("has_rule").is_null())
+        .then(pl.lit("no_rule"))
+        .when(pl.col("exempt_up_to").is_null())
+        .then(None)
+        .when(~has_permit)
+        .then(pl.lit("no_permit"))
+        .when(is_key & (pl.col("reason_code") == "not_graded"))
+        .then(pl.lit("not_graded"))
+        .when((pl.col("planned_grade") == "D") & (pl.col("reason_code") != "not_graded"))
+        .then(pl.lit("grade_d"))
+        .when(too_low)
+        .then(pl.lit("grade_too_low"))
+    )
+
+
+def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the strongest exemption of each enterprise on a register, and what was refused.
+
+    Strongest: the highest level, then without a quota, then by register name. A quota register without a
+    stated quota exempts, and says so in `exemption_note`: an unknown quantity cannot be ordered.
+    `graded` carries permit_no, is_key_industry, planned_grade, reason_code.
+    """
+    rules = law.register_rules.select(
+        "register", "exempt_up_to", "needs_grade", "uses_quota", pl.lit(value=True).alias("has_rule")
+    )
+    judged = (
+        _valid(registers, date.fromisoformat(law.on))
+        .join(graded, on="enterprise_id", how="inner")
+        .join(rules, on="register", how="left")
+        .with_columns(_refusal().alias("refusal"))
+    )
+    refused = (
+        judged.filter(pl.col("refusal").is_not_null())
+        .select("enterprise_id", pl.format("{}:{}", "register", "refusal").alias("exemption_refused"))
+        .unique()
+        .sort("enterprise_id", "exemption_refused")
+        .group_by("enterprise_id", maintain_order=True)
+        .agg(pl.col("exemption_refused").str.join(";"))
+    )
+    return _strongest(judged).join(refused, on="enterprise_id", how="full", coalesce=True)
+
+
+def _strongest(judged: pl.DataFrame) -> pl.DataFrame:
+    granted = judged.filter(pl.col("refusal").is_null() & pl.col("exempt_up_to").is_not_null())
+    ordered = granted.with_columns(pl.col("exempt_up_to").to_physical().alias("reach")).sort(
+        ["enterprise_id", "reach", "uses_quota", "register", "basis", "source_file", "source_row"],
+        descending=[False, True, False, False, False, False, False],
+    )
+    has_quota = pl.col("uses_quota") & pl.col("quota_share").is_not_null()
+    return ordered.unique("enterprise_id", keep="first", maintain_order=True).select(
+        "enterprise_id",
+        pl.col("exempt_up_to").cast(pl.String).alias("register_up_to"),
+        pl.col("register").alias("exemption_register"),
+        pl.col("basis").alias("exemption_basis"),
+        pl.when(has_quota).then("quota_share").alias("quota_share"),
+        pl.when(pl.col("uses_quota") & ~has_quota).then(pl.lit("quota_missing")).alias("exemption_note"),
+    )
+
+
+def treatment() -> pl.Expr:
+    """Return how the enterprise is treated; the first that applies.
+
+    long_idle; then A or leading unless a register gives as much; then a register; then small or micro.
+    """
+    is_top = rank(pl.col("planned_grade")) == RANK["A"]
+    has_register = pl.col("exemption_register").is_not_null()
+    gives_as_much = (pl.col("register_up_to") == "red") & pl.col("quota_share").is_null()
+    is_really_d = (pl.col("planned_grade") == "D") & (
+        (pl.col("reason_code") != "not_graded") | pl.col("is_key_industry")
+    )
+    return (
+        pl.when(pl.col("status").cast(pl.String) == "long_idle")
+        .then(pl.lit("long_idle"))
+        .when(is_top & ~(has_register & gives_as_much).fill_null(value=False))
+        .then(pl.lit("grade_exempt"))
+        .when(has_register & pl.col("quota_share").is_not_null())
+        .then(pl.lit("register_quota"))
+        .when(has_register)
+        .then(pl.lit("register_exempt"))
+        .when(pl.col("is_small_micro").fill_null(value=False) & ~is_really_d)
+        .then(pl.lit("small_micro"))
+        .otherwise(pl.lit("none"))
+    )

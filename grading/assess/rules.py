@@ -1,0 +1,87 @@
+"""The requirement tables laid out for judging: one row per rule, one group of columns per grade step.
+
+Step 0 is the best grade of the scheme. The lowest grade asks nothing, so it has no columns. A grade that
+a table leaves out asks nothing if every listed grade is better; otherwise its cell is unknown: a better
+grade cannot ask less than a worse one that is listed.
+"""
+
+import polars as pl
+
+from grading.assess.schemes import MAX_STEPS, STEPS
+from grading.assess.subjects import PAIR
+from grading.law.model import Law
+
+CELL_STEPS = range(MAX_STEPS - 1)
+NUMERIC = ["le", "lt", "ge", "gt"]
+SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">"}
+KEY = [*PAIR, "indicator", "process"]
+HEAD = ["dimension", "title_zh", "title_en", "scope", "quantity", "unit", "reference_o2_percent"]
+
+
+def _applicable(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
+    """Return the requirement rows of each pair; rows of the subtype replace those for any subtype."""
+    table = law.requirements.rename({"subtype": "asked_of"})
+    joined = rules_of_pair.join(table, on="industry", how="inner")
+    fits = pl.col("asked_of").is_null() | (pl.col("asked_of") == pl.col("subtype")).fill_null(value=False)
+    is_specific = pl.col("asked_of").is_not_null()
+    kept = joined.filter(fits)
+    return kept.filter(is_specific == is_specific.any().over([*PAIR, "indicator"]))
+
+
+def _readable() -> pl.Expr:
+    sign = pl.col("operator").cast(pl.String).replace_strict(SIGNS, default=None)
+    number = pl.concat_str([sign, pl.col("threshold").cast(pl.String).str.strip_suffix(".0")], separator=" ")
+    with_unit = pl.concat_str([number, pl.col("unit")], separator=" ", ignore_nulls=True)
+    return (
+        pl.when(~pl.col("is_known"))
+        .then(None)
+        .when(pl.col("operator").is_in(NUMERIC))
+        .then(with_unit)
+        .when(pl.col("operator") == "is_true")
+        .then(pl.lit("✓"))
+        .otherwise(pl.col("choices").str.replace_all("|", " | ", literal=True))
+    )
+
+
+def _with_content(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add whether the content of a cell is known, its choices as a list, and its text."""
+    operator = pl.col("operator")
+    has_content = (
+        pl.when(operator.is_in(NUMERIC))
+        .then(pl.col("threshold").is_not_null())
+        .when(operator == "is_true")
+        .then(statement=True)
+        .otherwise(pl.col("choices").is_not_null())
+    )
+    words = pl.col("choices").str.normalize("NFKC").str.to_lowercase().str.split("|")
+    return cells.with_columns(
+        (has_content & (pl.col("status") != "unknown")).alias("is_known"),
+        pl.col("threshold").round_sig_figs(9),
+        words.list.eval(pl.element().str.strip_chars()).alias("words"),
+    ).with_columns(_readable().alias("text"))
+
+
+def _step_columns(step: int) -> list[pl.Expr]:
+    at_step = pl.col("step") == step
+    fields = ["operator", "threshold", "words", "status", "clause", "text", "effort"]
+    picked = [pl.col(field).filter(at_step).first().alias(f"{field}_{step}") for field in fields]
+    is_known = pl.col("is_known").filter(at_step).first().fill_null(value=False)
+    is_free = pl.lit(step) > pl.col("step").max()
+    return [*picked, is_known.alias(f"is_known_{step}"), is_free.alias(f"is_free_{step}")]
+
+
+def lay_out(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
+    """Return the wide rule table for the industries and subtypes that occur.
+
+    Shape: one row per industry, subtype, indicator, process, numbered by `rule`.
+    """
+    cells = _applicable(law, rules_of_pair).join(STEPS.drop("last_step"), on=["scheme", "grade"], how="inner")
+    cells = _with_content(cells.filter(pl.col("step") < pl.col("last_step")))
+    columns = [column for step in CELL_STEPS for column in _step_columns(step)]
+    vocabulary = pl.col("words").drop_nulls().explode().unique().sort().alias("vocabulary")
+    return (
+        cells.sort(*KEY, "step")
+        .group_by([*KEY, "scheme", "last_step"], maintain_order=True)
+        .agg(*[pl.col(name).first() for name in [*HEAD, "operator"]], *columns, vocabulary)
+        .with_row_index("rule")
+    )

@@ -1,0 +1,162 @@
+"""Each question judged: met, not met or unknown at every grade, and the interval of grades that leaves."""
+
+import polars as pl
+
+from grading.assess.evidence import NOTHING
+from grading.assess.rules import CELL_STEPS, NUMERIC
+from grading.assess.schemes import STEPS
+
+_NOTHING = pl.lit(list(NOTHING), dtype=pl.List(pl.String))
+
+
+def _compared(step: int) -> pl.Expr:
+    """Return the comparison of a number with its threshold; both carry nine significant digits.
+
+    Nine digits remove what binary fractions add (0.1 * 3 against 0.3) and nothing a measurement knows.
+    """
+    operator, number, threshold = pl.col(f"operator_{step}"), pl.col("number"), pl.col(f"threshold_{step}")
+    return (
+        pl.when(operator == "le")
+        .then(number <= threshold)
+        .when(operator == "lt")
+        .then(number < threshold)
+        .when(operator == "ge")
+        .then(number >= threshold)
+        .when(operator == "gt")
+        .then(number > threshold)
+    )
+
+
+def _among(step: int) -> pl.Expr:
+    """Return whether the stated words satisfy the choices; null where a word is not understood."""
+    value, choices = pl.col("words"), pl.col(f"words_{step}")
+    understood = pl.concat_list(pl.col("vocabulary"), _NOTHING)
+    has_strange_word = value.list.set_difference(understood).list.len() > 0
+    inside = value.list.set_intersection(choices).list.len()
+    is_one_of = (
+        pl.when(inside == value.list.len())
+        .then(statement=True)
+        .when((inside == 0) & ~has_strange_word)
+        .then(statement=False)
+    )
+    has_all = choices.list.set_difference(value).list.len() == 0
+    is_all_of = pl.when(has_all).then(statement=True).when(~has_strange_word).then(statement=False)
+    return pl.when(pl.col(f"operator_{step}") == "one_of").then(is_one_of).otherwise(is_all_of)
+
+
+def meets(step: int) -> pl.Expr:
+    """Return whether the grade at `step` is met: true, false, or null where it cannot be told."""
+    operator = pl.col(f"operator_{step}")
+    judged = (
+        pl.when(operator.is_in(NUMERIC))
+        .then(_compared(step))
+        .when(operator == "is_true")
+        .then(pl.col("is_yes"))
+        .otherwise(_among(step))
+    )
+    is_open = ~pl.col(f"is_known_{step}") | pl.col("lack").is_not_null() | pl.col("value").is_null()
+    demands_nothing = pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step")) | pl.col("is_not_applicable")
+    return pl.when(demands_nothing).then(statement=True).when(~is_open).then(judged)
+
+
+def _refute_better_numbers() -> list[pl.Expr]:
+    """Return the verdicts with unknown numeric cells refuted where a worse grade's number is missed.
+
+    A better grade never allows a weaker number; so who misses B's limit misses A's, known or not.
+    """
+    numeric = pl.all_horizontal(
+        pl.col(f"operator_{step}").is_null() | pl.col(f"operator_{step}").is_in(NUMERIC) for step in CELL_STEPS
+    )
+    refuted = []
+    for step in CELL_STEPS:
+        worse_missed = pl.any_horizontal(
+            [
+                pl.lit(value=False),
+                *(pl.col(f"meets_{worse}").eq_missing(other=False) for worse in CELL_STEPS if worse > step),
+            ]
+        )
+        cell = pl.col(f"meets_{step}")
+        refuted.append(
+            pl.when(cell.is_null() & numeric & worse_missed)
+            .then(statement=False)
+            .otherwise(cell)
+            .alias(cell.meta.output_name())
+        )
+    return refuted
+
+
+def _first_step(passes: list[pl.Expr]) -> pl.Expr:
+    """Return the best step that passes; the lowest grade always does."""
+    chain = pl.coalesce([pl.when(passed).then(pl.lit(step, dtype=pl.Int8)) for step, passed in enumerate(passes)])
+    return pl.min_horizontal(chain, pl.col("last_step"))
+
+
+def _at(prefix: str, step: pl.Expr) -> pl.Expr:
+    """Return the rule column `prefix` at a step; null outside the listed grades."""
+    picked: pl.Expr = pl.coalesce([pl.when(step == i).then(pl.col(f"{prefix}_{i}")) for i in CELL_STEPS])
+    return picked
+
+
+def judge(questions: pl.DataFrame) -> pl.DataFrame:
+    """Return the questions with best and worst step, the missing thing, and the cells that decided.
+
+    `questions` carries rule columns, chosen evidence and `is_not_applicable`. `met_status` belongs to the
+    cell by which the worst end is reached, `failed_status` to the next better one.
+    """
+    judged = questions.with_columns(meets(step).alias(f"meets_{step}") for step in CELL_STEPS)
+    judged = judged.with_columns(_refute_better_numbers())
+    cells = [pl.col(f"meets_{step}") for step in CELL_STEPS]
+    judged = judged.with_columns(
+        _first_step([cell.fill_null(value=True) for cell in cells]).alias("best_step"),
+        _first_step([cell.fill_null(value=False) for cell in cells]).alias("worst_step"),
+    )
+    worst = pl.col("worst_step")
+    return judged.with_columns(
+        _at("status", worst).alias("met_status"),
+        _at("status", worst - 1).alias("failed_status"),
+        _at("text", pl.lit(0)).alias("requirement"),
+        _at("text", worst - 1).alias("next_requirement"),
+        pl.coalesce(
+            _at("clause", worst - 1), _at("clause", worst), "clause_0", "clause_1", "clause_2", "clause_3"
+        ).alias("clause"),
+        pl.coalesce(_at("effort", worst - 1), pl.coalesce("effort_0", "effort_1", "effort_2", "effort_3"))
+        .cast(pl.String)
+        .alias("effort"),
+        _verdict().alias("verdict"),
+        _missing().alias("missing"),
+    )
+
+
+def _verdict() -> pl.Expr:
+    return (
+        pl.when("is_not_applicable")
+        .then(pl.lit("not_applicable"))
+        .when(pl.col("meets_0").is_null())
+        .then(pl.lit("unknown"))
+        .when(pl.col("meets_0"))
+        .then(pl.lit("met"))
+        .otherwise(pl.lit("not_met"))
+    )
+
+
+def _missing() -> pl.Expr:
+    """Return the code of what would settle an open interval; null when nothing is open."""
+    return (
+        pl.when(pl.col("best_step") == pl.col("worst_step"))
+        .then(None)
+        .when("lacks_process")
+        .then(pl.lit("process"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("evidence"))
+        .when(pl.col("lack").is_not_null())
+        .then(pl.col("lack"))
+        .when(_at("is_known", pl.col("best_step")))
+        .then(pl.lit("value"))
+        .otherwise(pl.lit("requirement"))
+    )
+
+
+def grade_of_step(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    """Return the frame with `name`, the grade that stands at the step `column` of its scheme."""
+    table = STEPS.select("scheme", pl.col("grade").alias(name), pl.col("step").alias(column))
+    return frame.join(table, on=["scheme", column], how="left", maintain_order="left")
