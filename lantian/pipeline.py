@@ -5,7 +5,6 @@ read -> accept or reject -> resolve the law -> grade -> plan and verify -> compo
 
 from pathlib import Path
 
-from optimizer.city import build_city
 from reports.context import compose
 
 from grading.assess import grade
@@ -19,6 +18,7 @@ from lantian.outputs import write_grading, write_plan
 from lantian.publish import published, refuse_foreign_folder
 from lantian.run import GradedCase, Options, PlannedCase
 from optimizer import plan_city
+from optimizer.city import build_city
 
 
 def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:

@@ -1,16 +1,15 @@
 """The numbers that matter and the faults, as a terminal or a program reads them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from grading.case.model import Case
 from grading.case.schemas import TABLES
-from grading.faults import Fault
 from grading.law.model import Law
 from grading.scale import LEVELS
 from grading.words import Language, mark, say
+from lantian.faultlines import fault_lines, fault_records
 from lantian.run import GradedCase, PlannedCase
 
 
@@ -142,30 +141,4 @@ def check_lines(case: Case, language: Language) -> list[str]:
         say(language, mark("Accepted rows: {accepted}"), accepted=accepted),
         say(language, mark("Absent tables: {absent}"), absent=", ".join(case.absent_tables) or "–"),
         say(language, mark("Faults: {n}"), n=len(case.faults)),
-    ]
-
-
-def fault_lines(faults: Sequence[Fault], language: Language, most: int = 200) -> list[str]:
-    """Return one line per fault, place first; past `most` a line says how many follow."""
-    shown = faults[:most]
-    lines = [f"{fault.where()}  {fault.what(language)}  {fault.how(language)}  [{fault.rule}]" for fault in shown]
-    rest = len(faults) - most
-    return [*lines, say(language, mark("… and {n} more"), n=rest)] if rest > 0 else lines
-
-
-def fault_records(faults: Sequence[Fault], language: Language) -> list[dict[str, object]]:
-    """Return each fault as a record with place, rule, what and repair."""
-    return [
-        {
-            "file": fault.file,
-            "sheet": fault.sheet,
-            "row": fault.row,
-            "column": fault.column,
-            "value": fault.value,
-            "rule": fault.rule,
-            "severity": fault.severity,
-            "message": fault.what(language),
-            "repair": fault.how(language),
-        }
-        for fault in faults
     ]

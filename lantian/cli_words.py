@@ -1,0 +1,54 @@
+"""What every command shares: the language, the options, and how faults and answers are spoken."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grading.faults import InputError
+from grading.words import Language, mark, say
+from lantian.spoken import spoken_language
+
+LANGUAGE = spoken_language(sys.argv, os.environ)
+BAD_INPUT = 2
+
+
+def help_text(message: str) -> str:
+    """Return a help sentence in the language of this call."""
+    return say(LANGUAGE, message)
+
+
+Lang = Annotated[Language, typer.Option("--lang", help=help_text(mark("Language of every word: zh or en")))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text(mark("Print one JSON object instead of sentences")))]
+
+
+@contextmanager
+def faults_spoken(language: Language, as_json: bool = False) -> Iterator[None]:
+    """Turn bad input into one message that holds every fault, and exit code 2."""
+    try:
+        yield
+    except InputError as error:
+        _refuse(error, language, as_json)
+        raise typer.Exit(BAD_INPUT) from error
+
+
+def _refuse(error: InputError, language: Language, as_json: bool) -> None:
+    from lantian.faultlines import fault_lines, fault_records
+
+    if as_json:
+        speak(json.dumps({"faults": fault_records(error.faults, language)}, ensure_ascii=False, indent=2))
+        return
+    console = Console(stderr=True, soft_wrap=True)
+    for line in fault_lines(error.faults, language):
+        console.print(line, highlight=False, markup=False)
+    console.print(say(language, mark("{n} faults; nothing was written."), n=len(error.faults)), markup=False)
+
+
+def speak(line: str) -> None:
+    """Print one line as it is: no wrapping, no colour, no markup from a file."""
+    Console(soft_wrap=True).print(line, highlight=False, markup=False)
