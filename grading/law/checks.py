@@ -1,0 +1,247 @@
+"""What a model alone cannot see: references between entries, completeness, and versions that overlap."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from grading.faults import Fault
+from grading.law.files import Pack, Read
+from grading.law.frames import rows_of, schemes
+from grading.law.pack import CommonFile, Evidence, Indicator, Industry, InForce, LadderBlock, TableFile
+from grading.law.strictyaml import Document, Path
+from grading.scale import LEVELS, SCHEMES
+from grading.words import mark
+
+
+def check_pack(pack: Pack) -> list[Fault]:
+    """Return every fault that needs more than one entry to be seen."""
+    return [
+        *_sources(pack),
+        *_folder_name(pack),
+        *_tables(pack),
+        *_indicators(pack),
+        *_ladders(pack),
+    ]
+
+
+def _sources(pack: Pack) -> Iterator[Fault]:
+    """Yield a fault for every evidence that names a source the header does not list."""
+    known = set(pack.header.model.sources)
+    parts: list[Read[object] | None] = [pack.general, pack.vetoes, pack.registers, pack.physics]  # type: ignore[list-item]
+    for part in [*parts, *pack.tables.values(), *pack.common.values()]:
+        if part is not None:
+            for path, evidence in _evidences(part.model, ()):
+                if evidence.source not in known:
+                    yield part.document.fault(
+                        (*path, "source"),
+                        "pack.unknown_source",
+                        mark("The source {value} is not listed in pack.yaml."),
+                        mark("Add it under sources, with its title and kind."),
+                        value=evidence.source,
+                    )
+
+
+def _evidences(value: object, path: Path) -> Iterator[tuple[Path, Evidence]]:
+    if isinstance(value, Evidence):
+        yield path, value
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _evidences(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _evidences(item, (*path, key))
+    elif hasattr(value, "__pydantic_fields__"):
+        for key in value.__pydantic_fields__:
+            yield from _evidences(getattr(value, key), (*path, key))
+
+
+def _folder_name(pack: Pack) -> Iterator[Fault]:
+    header = pack.header
+    if header.document.file != f"{header.model.id}/pack.yaml":
+        yield header.document.fault(
+            ("id",),
+            "pack.id",
+            mark("The id {value} differs from the name of the folder."),
+            mark("Give the folder and the pack the same name."),
+            value=header.model.id,
+        )
+
+
+def _tables(pack: Pack) -> Iterator[Fault]:
+    known = {industry.id: industry for industry in pack.general.model.industries} if pack.general else {}
+    for name, table in pack.tables.items():
+        if table.model.industry != name:
+            yield _unknown(table.document, ("industry",), table.model.industry, "file name")
+        if name not in known:
+            yield _unknown(table.document, ("industry",), name, "industry")
+            continue
+        yield from _references(pack, table, known[name])
+
+
+def _references(pack: Pack, table: Read[TableFile], industry: Industry) -> Iterator[Fault]:
+    subtypes = {subtype.id for subtype in industry.subtypes}
+    processes = {process.id for process in table.model.processes}
+    for block, chosen in table.model.include.items():
+        if block not in pack.common:
+            yield _unknown(table.document, ("include", block), block, "common block")
+        yield from _missing(table.document, ("include", block), chosen, subtypes, "subtype")
+    for index, indicator in enumerate(table.model.indicators):
+        place: Path = ("indicators", index)
+        yield from _missing(table.document, (*place, "subtypes"), indicator.subtypes, subtypes, "subtype")
+        named = (indicator.process,) if indicator.process else ()
+        yield from _missing(table.document, (*place, "process"), named, processes, "process")
+    for index, block_ in enumerate(table.model.ladder):
+        place = ("ladder", index)
+        yield from _missing(table.document, (*place, "subtypes"), block_.subtypes, subtypes, "subtype")
+        yield from _missing(table.document, (*place, "processes"), block_.processes, processes, "process")
+
+
+def _missing(document: Document, path: Path, named: Iterable[str], known: set[str], what: str) -> Iterator[Fault]:
+    yield from (_unknown(document, path, name, what) for name in named if name not in known)
+
+
+def _unknown(document: Document, path: Path, name: str, what: str) -> Fault:
+    return document.fault(
+        path,
+        "pack.unknown_reference",
+        mark("There is no {what} {value}."),
+        mark("Declare it, or correct the spelling."),
+        what=what,
+        value=name,
+    )
+
+
+def _indicators(pack: Pack) -> Iterator[Fault]:
+    for table in [*pack.tables.values(), *pack.common.values()]:
+        for index, indicator in enumerate(table.model.indicators):
+            yield from _content_fits(table, index, indicator)
+    for industry in pack.general.model.industries if pack.general else ():
+        subtypes = {subtype.id for subtype in industry.subtypes} or {None}
+        found = [(row, subtype) for row, subtype in rows_of(pack, industry) if subtype in subtypes]
+        yield from _complete(pack, industry, found)
+        yield from _overlaps(pack, industry, found)
+
+
+def _content_fits(table: Read[TableFile] | Read[CommonFile], index: int, indicator: Indicator) -> Iterator[Fault]:
+    """Yield a fault where a cell does not fit the operator, or a merged cell leads nowhere."""
+    wanted = {"one_of": "choices", "all_of": "choices", "is_true": "is_required"}.get(indicator.operator, "number")
+    for grade, cell in indicator.requirement.items():
+        path: Path = ("indicators", index, "requirement", grade)
+        stated = next(iter(cell.stated()))
+        if stated in ("number", "choices", "is_required") and stated != wanted:
+            yield table.document.fault(
+                path,
+                "pack.operator",
+                mark("The operator {operator} needs {wanted}, and the cell of {grade} has {stated}."),
+                mark("Change the operator or the cell."),
+                operator=indicator.operator,
+                wanted=wanted,
+                stated=stated,
+                grade=grade,
+            )
+        target = indicator.requirement.get(cell.same_as) if cell.same_as else None
+        if cell.same_as and (target is None or target.same_as):
+            yield table.document.fault(
+                path,
+                "pack.merged_cell",
+                mark("The merged cell of {grade} points to {value}, which states nothing itself."),
+                mark("Point to the cell that holds the demand."),
+                grade=grade,
+                value=cell.same_as,
+            )
+
+
+def _complete(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | None]]) -> Iterator[Fault]:
+    """Yield a fault for every grade of the scheme that an indicator passes over in silence."""
+    table = pack.tables[industry.id] if rows else None
+    own = {id(indicator): index for index, indicator in enumerate(table.model.indicators)} if table else {}
+    for indicator, subtype in rows:
+        scheme = SCHEMES[schemes(industry)[subtype]]
+        absent = [grade for grade in scheme if grade not in indicator.requirement]
+        foreign = [
+            grade
+            for grade in indicator.requirement
+            if id(indicator) in own and not _used(pack, industry, indicator, grade)
+        ]
+        for grade in [*absent, *foreign]:
+            assert table is not None  # noqa: S101
+            index = own.get(id(indicator))
+            path: Path = ("indicators", index, "requirement") if index is not None else ("include",)
+            yield table.document.fault(
+                path,
+                "pack.grades",
+                mark("The indicator {indicator} has no cell for grade {value} of {subtype}, or one the scheme lacks."),
+                mark("Give every grade of the scheme a cell; write unknown where nobody knows."),
+                indicator=indicator.id,
+                value=grade,
+                subtype=subtype or industry.id,
+            )
+
+
+def _used(pack: Pack, industry: Industry, indicator: Indicator, grade: str) -> bool:
+    by_subtype = schemes(industry)
+    chosen = indicator.subtypes or tuple(by_subtype)
+    return any(grade in SCHEMES[by_subtype[subtype]] for subtype in chosen if subtype in by_subtype)
+
+
+def _overlaps(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | None]]) -> Iterator[Fault]:
+    """Yield a fault where two versions of one indicator hold on the same day."""
+    table = pack.tables.get(industry.id)
+    by_key: dict[tuple[str, str | None], list[Indicator]] = {}
+    for indicator, subtype in rows:
+        by_key.setdefault((indicator.id, subtype), []).append(indicator)
+    for (name, _), versions in by_key.items():
+        if table is not None and any(_meet(one, two) for one, two in combinations(versions, 2)):
+            index = [i for i, row in enumerate(table.model.indicators) if row.id == name]
+            yield table.document.fault(
+                ("indicators", index[-1]) if index else ("include",),
+                "pack.overlap",
+                mark("Two versions of {value} are in force on the same day."),
+                mark("End the older one on the day before the newer one starts."),
+                value=name,
+            )
+
+
+def _meet(one: InForce, two: InForce) -> bool:
+    starts = [row.in_force_from for row in (one, two) if row.in_force_from]
+    latest = max(starts) if starts else None
+    return latest is None or (one.applies(latest) and two.applies(latest))
+
+
+def _ladders(pack: Pack) -> Iterator[Fault]:
+    parts: list[Read[TableFile] | Read[object]] = [*pack.tables.values(), *([pack.general] if pack.general else [])]  # type: ignore[list-item]
+    for part in parts:
+        blocks: tuple[LadderBlock, ...] = part.model.ladder  # type: ignore[attr-defined]
+        yield from _ladder_levels(part.document, blocks)
+        yield from _ladder_duplicates(part.document, blocks)
+
+
+def _ladder_levels(document: Document, blocks: tuple[LadderBlock, ...]) -> Iterator[Fault]:
+    for index, block in enumerate(blocks):
+        for grade, levels in block.grades.items():
+            for level in (level for level in LEVELS if level not in levels):
+                yield document.fault(
+                    ("ladder", index, "grades", grade),
+                    "pack.ladder_level",
+                    mark("The ladder of grade {grade} says nothing at level {value}."),
+                    mark("Give all three levels; write unknown where nobody knows."),
+                    grade=grade,
+                    value=level,
+                )
+
+
+def _ladder_duplicates(document: Document, blocks: tuple[LadderBlock, ...]) -> Iterator[Fault]:
+    seen: dict[tuple[str | None, str | None, str], list[LadderBlock]] = {}
+    for index, block in enumerate(blocks):
+        for subtype in block.subtypes or (None,):
+            for process in block.processes or (None,):
+                for grade in block.grades:
+                    earlier = seen.setdefault((subtype, process, grade), [])
+                    if any(_meet(block, other) for other in earlier):
+                        yield document.fault(
+                            ("ladder", index, "grades", grade),
+                            "pack.ladder_duplicate",
+                            mark("The ladder of grade {value} is given twice for the same subtype and process."),
+                            mark("Keep one of the two, or end the older one."),
+                            value=grade,
+                        )
+                    earlier.append(block)

@@ -1,0 +1,264 @@
+"""From a pack's models to the flat tables of the day."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from grading.law.files import Pack
+from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes
+from grading.law.pack import Between, Content, Evidence, Indicator, Industry, LadderBlock, Order, PhysicsRow
+from grading.scale import SCHEMES
+
+Row = dict[str, Any]
+NO_CONFIDENCE = "none"
+
+
+def frame(schema: type[dy.Schema], rows: list[Row], order: list[str]) -> pl.DataFrame:
+    """Return `rows` validated as `schema`, in a fixed order; blanks come first."""
+    built = pl.DataFrame(rows, schema=schema.create_empty().schema)
+    return schema.validate(built.sort(order, nulls_last=False, maintain_order=True), cast=True)
+
+
+def schemes(industry: Industry) -> dict[str | None, str]:
+    """Return subtype -> scheme; an industry without subtypes has the one key None."""
+    if industry.scheme is not None:
+        return {None: industry.scheme}
+    return {subtype.id: subtype.scheme for subtype in industry.subtypes}
+
+
+def rows_of(pack: Pack, industry: Industry) -> Iterator[tuple[Indicator, str | None]]:
+    """Yield every row of an industry's table with each subtype it applies to, common blocks included."""
+    table = pack.tables.get(industry.id)
+    if table is None:
+        return
+    every = tuple(schemes(industry))
+    for indicator in table.model.indicators:
+        for subtype in indicator.subtypes or every:
+            yield indicator, subtype
+    for block, subtypes in table.model.include.items():
+        if block in pack.common:
+            for indicator in pack.common[block].model.indicators:
+                for subtype in subtypes or every:
+                    yield indicator, subtype
+
+
+def requirements(pack: Pack, on: date) -> list[Row]:
+    """Return one row per cell in force that demands something; the bottom of a scheme demands nothing."""
+    general = pack.general
+    return [
+        row
+        for industry in (general.model.industries if general else ())
+        for indicator, subtype in rows_of(pack, industry)
+        if indicator.applies(on)
+        for row in _cells(industry, subtype, indicator)
+    ]
+
+
+def ladder(pack: Pack, on: date) -> list[Row]:
+    """Return one row per grade and level of every ladder block in force."""
+    own = [
+        row
+        for name, table in pack.tables.items()
+        for block in table.model.ladder
+        if block.applies(on)
+        for row in _ladder_rows(name, block, is_general=False)
+    ]
+    general = [
+        row
+        for block in (pack.general.model.ladder if pack.general else ())
+        if block.applies(on)
+        for row in _ladder_rows(None, block, is_general=True)
+    ]
+    return own + general
+
+
+def physics(pack: Pack) -> list[Row]:
+    """Return one row per industry and process."""
+    return [_physics_row(row) for row in (pack.physics.model.rows if pack.physics else ())]
+
+
+def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
+    """Return one row per industry and subtype."""
+    rows: list[Row] = []
+    for industry in pack.general.model.industries if pack.general else ():
+        shared = {"industry": industry.id, "is_key_industry": industry.number > 0}
+        names = [industry.title.zh, industry.title.en, *industry.synonyms]
+        if industry.scheme is not None:
+            own: Row = {
+                "subtype": None,
+                "name_zh": industry.title.zh,
+                "name_en": industry.title.en,
+                "synonyms": names,
+                "scheme": industry.scheme,
+                "has_table": (industry.id, None) in has_rows,
+                "status": industry.evidence.status,
+            }
+            rows.append(shared | own)
+        rows += [
+            shared
+            | {
+                "subtype": subtype.id,
+                "name_zh": f"{industry.title.zh}({subtype.title.zh})",
+                "name_en": f"{industry.title.en} ({subtype.title.en})",
+                "synonyms": names,
+                "scheme": subtype.scheme,
+                "has_table": (industry.id, subtype.id) in has_rows,
+                "status": subtype.evidence.status,
+            }
+            for subtype in industry.subtypes
+        ]
+    return rows
+
+
+def processes(pack: Pack) -> list[Row]:
+    """Return one row per industry and process."""
+    return [
+        {
+            "industry": name,
+            "process": process.id,
+            "name_zh": process.title.zh,
+            "name_en": process.title.en,
+            "synonyms": [process.id, process.title.zh, process.title.en, *process.synonyms],
+        }
+        for name, table in pack.tables.items()
+        for process in table.model.processes
+    ]
+
+
+def vetoes(pack: Pack, on: date) -> list[Row]:
+    """Return one row per penalty kind in force."""
+    return [
+        {
+            "kind": veto.kind,
+            "synonyms": [veto.kind, veto.title.zh, veto.title.en, *veto.synonyms],
+            "cap": veto.cap,
+            "look_back_days": veto.look_back_days,
+            "minor_and_rectified_is_spared": veto.minor_and_rectified_is_spared,
+            "clause": veto.clause,
+            "status": veto.evidence.status,
+        }
+        for veto in (pack.vetoes.model.vetoes if pack.vetoes else ())
+        if veto.applies(on)
+    ]
+
+
+def register_rules(pack: Pack) -> list[Row]:
+    """Return one row per register."""
+    return [
+        {
+            "register": rule.register_id,
+            "exempt_up_to": rule.exempt_up_to,
+            "needs_grade": rule.needs_grade,
+            "uses_quota": rule.uses_quota,
+            "clause": rule.clause,
+            "status": rule.evidence.status,
+        }
+        for rule in (pack.registers.model.registers if pack.registers else ())
+    ]
+
+
+# Schema and key of each flat table; the key is also the fixed order.
+TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
+    "industries": (Industries, ["industry", "subtype"]),
+    "processes": (Processes, ["industry", "process"]),
+    "requirements": (Requirements, ["industry", "subtype", "indicator", "grade"]),
+    "ladder": (Ladder, ["industry", "subtype", "process", "grade", "level"]),
+    "physics": (Physics, ["industry", "process"]),
+    "vetoes": (Vetoes, ["kind"]),
+    "register_rules": (RegisterRules, ["register"]),
+}
+
+
+def _cells(industry: Industry, subtype: str | None, indicator: Indicator) -> Iterator[Row]:
+    for grade in SCHEMES[schemes(industry)[subtype]]:
+        if grade not in indicator.requirement:
+            continue
+        cell = indicator.requirement[grade]  # type: ignore[index]
+        content = indicator.requirement[cell.same_as] if cell.same_as else cell
+        if content.floor is None and content.not_differentiated is None:
+            yield _cell_row(industry.id, subtype, indicator, grade, content, _evidence(indicator, cell, content))
+
+
+def _evidence(indicator: Indicator, cell: Content, content: Content) -> tuple[str, str]:
+    if content.unknown is not None:
+        return "unknown", NO_CONFIDENCE
+    evidence = cell.evidence or content.evidence or indicator.evidence
+    return stated(evidence)
+
+
+def stated(evidence: Evidence) -> tuple[str, str]:
+    """Return status and confidence as the flat tables hold them."""
+    return evidence.status, evidence.confidence or NO_CONFIDENCE
+
+
+def _cell_row(
+    industry: str, subtype: str | None, indicator: Indicator, grade: str, content: Content, evidence: tuple[str, str]
+) -> Row:
+    return {
+        "industry": industry,
+        "subtype": subtype,
+        "indicator": indicator.id,
+        "dimension": indicator.dimension,
+        "title_zh": indicator.title.zh,
+        "title_en": indicator.title.en,
+        "scope": indicator.scope,
+        "process": indicator.process,
+        "quantity": indicator.quantity,
+        "unit": indicator.unit,
+        "reference_o2_percent": indicator.reference_o2_percent,
+        "averaging": indicator.averaging,
+        "grade": grade,
+        "operator": indicator.operator,
+        "threshold": content.number,
+        "choices": "|".join(content.choices) if content.choices else None,
+        "clause": content.clause or indicator.clause,
+        "status": evidence[0],
+        "confidence": evidence[1],
+        "effort": indicator.effort,
+    }
+
+
+def _ladder_rows(industry: str | None, block: LadderBlock, *, is_general: bool) -> Iterator[Row]:
+    for subtype in block.subtypes or (None,):
+        for process in block.processes or (None,):
+            for grade, levels in block.grades.items():
+                for level, order in levels.items():
+                    place = {"industry": industry, "subtype": subtype, "process": process}
+                    kind = {"grade": grade, "level": level, "is_general": is_general, "clause": block.clause}
+                    yield place | kind | _order(order, block)
+
+
+def _order(order: Order, block: LadderBlock) -> Row:
+    evidence = order.evidence or block.evidence
+    status, confidence = ("unknown", NO_CONFIDENCE) if order.kind == "unknown" else stated(evidence)
+    return {
+        "kind": order.kind,
+        "share": order.share,
+        "hours": order.hours,
+        "transport": order.transport,
+        "status": status,
+        "confidence": confidence,
+    }
+
+
+def _physics_row(row: PhysicsRow) -> Row:
+    status, confidence = stated(row.evidence)
+    return {
+        "industry": row.industry,
+        "process": row.process,
+        "can_stop": row.can_stop,
+        "min_load": _planned(row.min_load),
+        "emission_elasticity": _planned(row.emission_elasticity),
+        "normal_coking_time_h": row.normal_coking_time_h,
+        "verification": row.verification.zh if row.verification else None,
+        "clause": row.clause,
+        "status": status,
+        "confidence": confidence,
+    }
+
+
+def _planned(value: float | Between | None) -> float | None:
+    return value.planned_with if isinstance(value, Between) else value

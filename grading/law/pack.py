@@ -1,0 +1,437 @@
+"""What a rule pack may say: strict, frozen models whose field docstrings are the reference page.
+
+Nothing is implied. Every grade of a scheme has a cell in every indicator, and every cell that states
+something carries an evidence status, its own or its row's.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Status = Literal["verified", "reported", "unverified", "unknown"]
+Confidence = Literal["high", "medium", "low", "estimate"]
+Grade = Literal["A", "leading", "B", "B-", "C", "non_leading", "D"]
+Scheme = Literal["ABCD", "ABBmCD", "ABC", "leading"]
+Level = Literal["yellow", "orange", "red"]
+Transport = Literal["none", "ban_national_4_and_below", "stop_road_transport"]
+Effort = Literal["document", "operation", "equipment"]
+Kind = Literal[
+    "none", "voluntary", "load_cut", "stop_share_by_line", "stop", "coking_time_h", "bank", "keep_hot", "unknown"
+]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """Frozen; an unknown key is an error; text is never read as a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True)
+
+
+class Title(Strict):
+    """The same words in both languages."""
+
+    zh: str
+    """Chinese."""
+    en: str
+    """English."""
+
+
+class Evidence(Strict):
+    """How far a statement can be relied on."""
+
+    status: Status
+    """verified: read in the official text; reported: a secondary source says so; unverified: from memory or
+    an estimate; unknown: nobody has said."""
+    confidence: Confidence | None = None
+    """high, medium, low or estimate. Required unless the status is unknown."""
+    source: str
+    """Id of an entry of `sources` in pack.yaml."""
+
+    @model_validator(mode="after")
+    def _confidence_fits_status(self) -> Self:
+        if (self.confidence is None) != (self.status == "unknown"):
+            raise ValueError("a confidence is given exactly when the status is not unknown")
+        return self
+
+
+class InForce(Strict):
+    """When a statement applies; left out means as long as the pack."""
+
+    in_force_from: date | None = None
+    """First day on which it applies."""
+    in_force_to: date | None = None
+    """Last day on which it applies."""
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.in_force_from and self.in_force_to and self.in_force_to < self.in_force_from:
+            raise ValueError("in_force_to lies before in_force_from")
+        return self
+
+    def applies(self, on: date) -> bool:
+        """Return whether the statement is in force on a day; both ends belong to the window."""
+        return (self.in_force_from or date.min) <= on <= (self.in_force_to or date.max)
+
+
+class Source(Strict):
+    """Where statements come from."""
+
+    title: str
+    """Document or page, as a reader would look for it."""
+    kind: Literal["official", "secondary", "memory", "estimate"]
+    """official: the text itself; secondary: a page about it; memory: recollection; estimate: own arithmetic."""
+
+
+class PackHeader(InForce):
+    """`pack.yaml`: which regulation this is."""
+
+    id: Id
+    """Id of the pack; the name of its folder."""
+    title: Title
+    """Full title."""
+    document: str
+    """Document number."""
+    authority: str
+    """Who issued it."""
+    parent: Id | None = None
+    """Pack whose rules hold wherever this one says nothing."""
+    note: str = ""
+    """What a reader must know about the evidence of the whole pack."""
+    sources: dict[Id, Source]
+    """Every source that a statement may name."""
+
+
+def _cell(value: Any) -> Any:
+    """Expand the short forms of a cell."""
+    if value is True:
+        return {"is_required": True}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"number": value}
+    if isinstance(value, list):
+        return {"choices": value}
+    if value in ("unknown", "floor", "not_differentiated"):
+        return {value: ""}
+    if isinstance(value, str) and value.startswith("="):
+        return {"same_as": value[1:]}
+    return value
+
+
+class Content(Strict):
+    """One cell of an indicator table. Exactly one of the first seven keys is given.
+
+    Short forms: a number; a list of choices; `true`; `unknown`; `floor`; `not_differentiated`; `=A`.
+    """
+
+    number: float | None = None
+    """The threshold, in the indicator's unit."""
+    choices: tuple[str, ...] | None = Field(default=None, min_length=1)
+    """The choices that satisfy the grade (or all of which are needed, by the operator)."""
+    is_required: Literal[True] | None = None
+    """For the operator is_true: the statement of the title must hold."""
+    same_as: Grade | None = None
+    """A merged cell: the same demand as another grade of the row."""
+    unknown: str | None = None
+    """The grade demands something, but what is not known; the text says what has been heard (a range, a hint)."""
+    not_differentiated: str | None = None
+    """The table asks nothing of this grade here; the text may say more."""
+    floor: str | None = None
+    """The bottom of the scheme, "C not met": only the law itself applies; the text may name the standard."""
+    note: str = ""
+    """Remark for the reader of the cell."""
+    clause: str | None = None
+    """Clause of this cell when it differs from the row's."""
+    evidence: Evidence | None = None
+    """Evidence of this cell when it differs from the row's."""
+
+    @model_validator(mode="after")
+    def _states_one_thing(self) -> Self:
+        if len(self.stated()) != 1:
+            raise ValueError("a cell states exactly one thing")
+        return self
+
+    def stated(self) -> set[str]:
+        """Return which of the statement keys are given."""
+        keys = ("number", "choices", "is_required", "same_as", "unknown", "not_differentiated", "floor")
+        return {key for key in keys if getattr(self, key) is not None}
+
+
+Cell = Annotated[Content, BeforeValidator(_cell)]
+
+
+class Indicator(InForce):
+    """One row of an indicator table (差异化指标)."""
+
+    id: Id
+    """Id, unique in its industry for every day."""
+    dimension: Literal[
+        "energy", "equipment", "treatment", "emission_limit", "fugitive", "monitoring", "management", "transport"
+    ]
+    """Dimension of the table."""
+    title: Title
+    """What the row is called."""
+    subtypes: tuple[Id, ...] = ()
+    """Subtypes the row belongs to; left out means every subtype of the industry."""
+    scope: Literal["enterprise", "unit"]
+    """Whose evidence is read."""
+    process: Id | None = None
+    """For scope unit: the process; left out means every unit."""
+    quantity: Id
+    """What is measured."""
+    unit: str | None = None
+    """Unit of the number; left out for choices and statements."""
+    reference_o2_percent: float | None = Field(default=None, ge=0, lt=21)
+    """Reference oxygen content (%), for stack concentrations that have one."""
+    averaging: str | None = None
+    """Averaging time, for example hourly."""
+    operator: Literal["le", "lt", "ge", "gt", "one_of", "all_of", "is_true"]
+    """Comparison with its edge side: le keeps the edge itself (not exceeding), lt does not."""
+    clause: str
+    """Where the row stands in the regulation."""
+    evidence: Evidence
+    """Evidence of every cell that has none of its own."""
+    effort: Effort
+    """What it takes to improve: a document (days), operation (weeks) or equipment (months)."""
+    note: str = ""
+    """Remark for the reader of the row."""
+    requirement: dict[Grade, Cell]
+    """What each grade demands; every grade of the scheme has a cell."""
+
+
+def _measure(value: Any) -> Any:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class Order(Strict):
+    """The least measure of one grade at one alert level. Short form: the kind alone."""
+
+    kind: Kind
+    """none: explicitly no production cut (transport may still apply); voluntary: the firm decides; load_cut:
+    production against the base; stop_share_by_line: share of the lines; stop; coking_time_h: at least `hours`;
+    bank (焖炉); keep_hot (保窑); unknown: something is asked, what is not known."""
+    share: Share | None = None
+    """Share of production (load_cut) or of lines (stop_share_by_line)."""
+    hours: float | None = Field(default=None, gt=0)
+    """Coking time (h)."""
+    transport: Transport = "none"
+    """What is asked of lorries."""
+    note: str = ""
+    """Remark for the reader."""
+    evidence: Evidence | None = None
+    """Evidence of this cell when it differs from the block's."""
+
+    @model_validator(mode="after")
+    def _parameters_fit_kind(self) -> Self:
+        if (self.share is not None) != (self.kind in ("load_cut", "stop_share_by_line")):
+            raise ValueError("a share is given exactly for load_cut and stop_share_by_line")
+        if (self.hours is not None) != (self.kind == "coking_time_h"):
+            raise ValueError("hours are given exactly for coking_time_h")
+        return self
+
+
+Measure = Annotated[Order, BeforeValidator(_measure)]
+
+
+class LadderBlock(InForce):
+    """The curtailment ladder of some subtypes and processes."""
+
+    subtypes: tuple[Id, ...] = ()
+    """Subtypes; left out means any."""
+    processes: tuple[Id, ...] = ()
+    """Processes; left out means any."""
+    clause: str
+    """Where the ladder stands."""
+    evidence: Evidence
+    """Evidence of every measure that has none of its own."""
+    grades: dict[Grade, dict[Level, Measure]]
+    """Grade -> level -> measure; all three levels are given."""
+
+
+class Process(Strict):
+    """A process (工序) of an industry."""
+
+    id: Id
+    """Process id."""
+    title: Title
+    """Its name."""
+    synonyms: tuple[str, ...] = ()
+    """Other names that lists use."""
+
+
+class Subtype(Strict):
+    """A subtype (子类) that has its own scheme or rows."""
+
+    id: Id
+    """Subtype id."""
+    title: Title
+    """Its name."""
+    synonyms: tuple[str, ...] = ()
+    """Other names that lists use."""
+    scheme: Scheme
+    """Grade scheme."""
+    evidence: Evidence
+    """Evidence of the scheme."""
+
+
+class Industry(Strict):
+    """One industry that the regulation names (or, with `number` 0, one outside it)."""
+
+    id: Id
+    """Industry id."""
+    number: int = Field(ge=0)
+    """Number in the regulation's list; 0 for an industry outside it."""
+    title: Title
+    """Its name."""
+    synonyms: tuple[str, ...] = ()
+    """Other names that lists use."""
+    scheme: Scheme | None = None
+    """Grade scheme; left out exactly when there are subtypes."""
+    subtypes: tuple[Subtype, ...] = ()
+    """Subtypes with their own schemes."""
+    evidence: Evidence
+    """Evidence of the scheme, or of the industry being listed."""
+
+    @model_validator(mode="after")
+    def _scheme_or_subtypes(self) -> Self:
+        if (self.scheme is None) == (not self.subtypes):
+            raise ValueError("an industry has either a scheme or subtypes")
+        return self
+
+
+class GeneralFile(Strict):
+    """`general.yaml`: the industries, and the ladder that holds where an industry has none of its own."""
+
+    industries: tuple[Industry, ...]
+    """Every industry the pack knows."""
+    ladder: tuple[LadderBlock, ...] = ()
+    """The general ladder."""
+
+
+class TableFile(Strict):
+    """`industries/<id>.yaml`: the table of one industry."""
+
+    industry: Id
+    """Industry id; the name of the file."""
+    include: dict[Id, tuple[Id, ...]] = Field(default_factory=dict)
+    """Common blocks to take in -> subtypes they apply to (empty: all)."""
+    processes: tuple[Process, ...] = ()
+    """Processes of the industry."""
+    indicators: tuple[Indicator, ...] = ()
+    """Rows of the table."""
+    ladder: tuple[LadderBlock, ...] = ()
+    """Its own curtailment ladder."""
+
+
+class CommonFile(Strict):
+    """`common/<block>.yaml`: rows that many industries share; each states a cell for every grade it may meet."""
+
+    indicators: tuple[Indicator, ...]
+    """Rows of the block."""
+
+
+class Between(Strict):
+    """A value of which only a range is known, and the end that is planned with, said openly."""
+
+    between: tuple[Share, Share]
+    """Both ends of the range."""
+    planned_with: Share
+    """The value that plans use; within the range."""
+    because: str
+    """Why this one."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if not self.between[0] <= self.planned_with <= self.between[1]:
+            raise ValueError("planned_with lies outside the range")
+        return self
+
+
+class PhysicsRow(Strict):
+    """What a line can do at short notice."""
+
+    industry: Id | None = None
+    """Industry id; left out means any."""
+    process: Id | None = None
+    """Process id; left out means any."""
+    can_stop: bool | None
+    """Whether it can stop within an alert; null means not known."""
+    min_load: Share | Between | None
+    """Least stable load; null means not known."""
+    emission_elasticity: Share | Between | None
+    """Share of the emission that falls away per share of load cut; null means not known."""
+    normal_coking_time_h: float | None = Field(default=None, gt=0)
+    """Normal coking time (h)."""
+    verification: Title | None = None
+    """How an order is checked."""
+    clause: str
+    """Where it is described."""
+    evidence: Evidence
+    """Evidence of the row."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class PhysicsFile(Strict):
+    """`physics.yaml`."""
+
+    rows: tuple[PhysicsRow, ...]
+    """One row per industry and process."""
+
+
+class Veto(InForce):
+    """A penalty that caps the grade."""
+
+    kind: Id
+    """Kind of violation."""
+    title: Title
+    """Its name."""
+    synonyms: tuple[str, ...] = ()
+    """Other names that penalty lists use."""
+    cap: Grade
+    """Best grade still possible inside the window."""
+    look_back_days: int = Field(gt=0)
+    """Length of the window; a decision exactly this many days before still counts."""
+    minor_and_rectified_is_spared: bool
+    """Whether a minor violation put right in time is spared."""
+    clause: str
+    """Where it stands."""
+    evidence: Evidence
+    """Evidence of the rule."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class VetoFile(Strict):
+    """`vetoes.yaml`."""
+
+    vetoes: tuple[Veto, ...]
+    """One entry per kind."""
+
+
+class Register(Strict):
+    """What an entry in a register does."""
+
+    register_id: Literal["protected", "positive_list", "leading", "project", "strategic", "export", "green_leader"] = (
+        Field(alias="register")
+    )
+    """Register, as in registers.csv."""
+    exempt_up_to: Level | None
+    """Highest level at which it exempts; null: it exempts from nothing."""
+    needs_grade: Grade | None
+    """Worst grade that still qualifies in a key industry; null: none asked."""
+    uses_quota: bool
+    """Whether the firm runs up to an approved quota."""
+    clause: str
+    """Where it stands."""
+    evidence: Evidence
+    """Evidence of the rule."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class RegisterFile(Strict):
+    """`registers.yaml`."""
+
+    registers: tuple[Register, ...]
+    """One entry per register."""

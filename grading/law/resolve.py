@@ -1,0 +1,86 @@
+"""From the choice in case.toml to the law in force on that day."""
+
+from datetime import date
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import polars as pl
+
+from grading.case.settings import LawChoice
+from grading.faults import Fault, InputError
+from grading.law import frames
+from grading.law.checks import check_pack
+from grading.law.files import Pack, content_sha256, pack_folder, read_pack
+from grading.law.model import Law
+from grading.words import mark
+
+
+def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
+    """Return the pack of `choice` as flat tables, or raise an InputError with all its faults.
+
+    Law: a statement holds from its first to its last day, both included; on a day before the pack's first
+    there is no law to read, and the error names that first day.
+    """
+    pack = load_pack(pack_folder(choice.pack, case_folder))
+    header = pack.header.model
+    if not header.applies(choice.on):
+        raise InputError([_not_in_force(pack, choice.on)])
+    tables = resolved_tables(pack, choice.on)
+    return Law(
+        pack_id=header.id,
+        title=header.title.zh,
+        on=choice.on.isoformat(),
+        content_sha256=content_sha256((pack,)),
+        **tables,
+    )
+
+
+def load_pack(folder: Traversable) -> Pack:
+    """Return the pack in `folder` after every check, whatever the day."""
+    pack = read_pack(folder)
+    faults = check_pack(pack)
+    if faults:
+        raise InputError(faults)
+    return pack
+
+
+def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
+    """Return the flat tables of one day."""
+    demanded = frames.requirements(pack, on)
+    has_rows = {(row["industry"], row["subtype"]) for row in demanded}
+    rows = {
+        "industries": frames.industries(pack, has_rows),
+        "processes": frames.processes(pack),
+        "requirements": demanded,
+        "ladder": frames.ladder(pack, on),
+        "physics": frames.physics(pack),
+        "vetoes": frames.vetoes(pack, on),
+        "register_rules": frames.register_rules(pack),
+    }
+    return {name: frames.frame(*_spec(name, rows[name])) for name in rows}
+
+
+def _spec(name: str, rows: list[frames.Row]) -> tuple[type, list[frames.Row], list[str]]:
+    schema, order = frames.TABLES[name]
+    return schema, rows, order
+
+
+def _not_in_force(pack: Pack, on: date) -> Fault:
+    header = pack.header.model
+    return Fault(
+        file="case.toml",
+        sheet="",
+        row=0,
+        column="law.on",
+        rule="pack.not_in_force",
+        message=mark("Nothing of {pack} is in force on {on}; it is in force from {start} to {end}."),
+        repair=mark("Choose a day inside that window, or the pack that was in force then."),
+        value=on.isoformat(),
+        severity="fatal",
+        values={
+            "pack": header.id,
+            "on": on.isoformat(),
+            "start": (header.in_force_from or date.min).isoformat(),
+            "end": header.in_force_to.isoformat() if header.in_force_to else "…",
+        },
+    )
