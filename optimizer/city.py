@@ -1,9 +1,12 @@
 """From a graded city to a planning problem: the one entrance to everything before the solver."""
 
+from typing import Literal
+
 import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
+from grading.case.settings import Episode
 from grading.law.model import Law
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.asked import asked_measures
@@ -37,7 +40,7 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         asked,
         pinned_cuts(pins),
         case.measures,
-        {level: settings.episode.expected_length_days.get(level, 1.0) for level in LEVELS},
+        episode_days("expected_length_days", settings.episode),
     )
     counted = count_lines(roster, asked, menu)
     free = bounds_by_law(roster, counted, menu, settings.policy.legal_floors)
@@ -50,15 +53,25 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         legal=_legal(counted, bounds),
         line_counts=LineCounts.validate(lines.select(LineCounts.column_names()), cast=True),
         targets=build_targets(settings),
-        days_per_season={level: settings.episode.expected_days_per_season.get(level, 0.0) for level in LEVELS},
+        days_per_season=episode_days("expected_days_per_season", settings.episode),
         joint_so2_nox=settings.policy.joint_so2_nox,
-        own_floor_share={p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share},
+        own_floor_share={
+            p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share
+        },
         protect_grades=settings.policy.protect_grades,
         mip_gap=settings.policy.mip_gap,
         time_limit_s=settings.policy.time_limit_s,
         notes=count_notes(roster, losses, menu, counted, bounds),
         overrides=overrides,
     )
+
+
+def episode_days(
+    field: Literal["expected_length_days", "expected_days_per_season"], episode: Episode
+) -> dict[str, float]:
+    """Return days per level; a level that the case leaves out keeps its default."""
+    stated: dict[str, float] = {**getattr(Episode(), field), **getattr(episode, field)}
+    return {level: stated[level] for level in LEVELS}
 
 
 def _plan_units(

@@ -69,7 +69,9 @@ def _ceilings(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -> 
         .join(most, on="unit_id")
     )
     inside = pl.col("level").to_physical() <= pl.col("exempt_up_to").to_physical()
-    is_exempt = pl.col("treatment").is_in(EXEMPT) | ((pl.col("treatment") == "register_exempt") & inside.fill_null(False))
+    is_exempt = pl.col("treatment").is_in(EXEMPT) | (
+        (pl.col("treatment") == "register_exempt") & inside.fill_null(False)
+    )
     has_quota = (pl.col("treatment") == "register_quota") & inside.fill_null(True)
     ceiling = pl.when(is_exempt).then(0).when(has_quota).then("quota_k").otherwise("top_k")
     return treated.select("unit_id", "level", ceil_k=ceiling.cast(pl.Int64))

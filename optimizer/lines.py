@@ -18,7 +18,9 @@ def count_lines(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -
     stoppable = menu.group_by("unit_id").agg(is_stoppable=(pl.col("cut_share") >= HOLD - TOLERANCE).any())
     lines = asked.join(roster.select("unit_id", "enterprise_id"), on="unit_id").join(stoppable, on="unit_id")
     by_line = (
-        (pl.col("kind") == "stop_share_by_line") & ~pl.col("is_idle") & (pl.col("asked_severity") < STOP).fill_null(False)
+        (pl.col("kind") == "stop_share_by_line")
+        & ~pl.col("is_idle")
+        & (pl.col("asked_severity") < STOP).fill_null(False)
     )
     together = [*GROUP, "level"]
     counted = lines.with_columns(is_by_line=by_line).with_columns(
@@ -53,7 +55,9 @@ def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame,
         .group_by("line_group", "level")
         .agg(
             pl.col("lines").first(),
-            pl.min_horizontal(pl.col("lines_to_stop").max(), pl.col("may_stop").sum().cast(pl.Int64)).alias("stop_at_least"),
+            pl.min_horizontal(pl.col("lines_to_stop").max(), pl.col("may_stop").sum().cast(pl.Int64)).alias(
+                "stop_at_least"
+            ),
             pl.col("lines_to_stop").max().alias("law_asks_stop"),
             pl.col("clause").first(),
         )

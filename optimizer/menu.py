@@ -128,7 +128,9 @@ def _bureau_rungs(rows: pl.DataFrame) -> pl.DataFrame:
 def _removed() -> list[pl.Expr]:
     """Return E * rho per pollutant; an unknown emission credits 0 (and is counted elsewhere)."""
     # A cold stop removes everything; a load cut, and a furnace kept hot, only what its elasticity lets fall.
-    of_load = pl.when(pl.col("severity") >= STOP).then(1.0).otherwise(pl.col("emission_elasticity") * pl.col("cut_share"))
+    of_load = (
+        pl.when(pl.col("severity") >= STOP).then(1.0).otherwise(pl.col("emission_elasticity") * pl.col("cut_share"))
+    )
     return [
         (pl.col(emission).fill_null(0.0) * pl.coalesce(share, of_load)).alias(removed)
         for emission, share, removed in zip(EMISSIONS, SHARES, REMOVED, strict=True)

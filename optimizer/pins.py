@@ -62,7 +62,9 @@ def pinned_cuts(pins: pl.DataFrame) -> pl.DataFrame:
     return pins.filter(pl.col("wish") == "cut").select("unit_id", "share").unique(maintain_order=True)
 
 
-def apply_pins(bounds: pl.DataFrame, pins: pl.DataFrame, roster: pl.DataFrame, menu: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def apply_pins(
+    bounds: pl.DataFrame, pins: pl.DataFrame, roster: pl.DataFrame, menu: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the bounds with every pin that can be kept, and what became of each pin.
 
     A lock makes floor and ceiling one measure. Where a pinned level leaves another level no room, that level
@@ -145,7 +147,11 @@ def _squeeze(bounds: pl.DataFrame, locks: pl.DataFrame, caps: pl.DataFrame) -> p
 
     return (
         capped.with_columns(new_floor=squeezed("floor_k"), new_ceil=squeezed("cap"))
-        .with_columns(is_pinned=(pl.col("new_floor") != pl.col("floor_k")) | (pl.col("new_ceil") != pl.col("ceil_k")) | pl.col("pin_k").is_not_null())
+        .with_columns(
+            is_pinned=(pl.col("new_floor") != pl.col("floor_k"))
+            | (pl.col("new_ceil") != pl.col("ceil_k"))
+            | pl.col("pin_k").is_not_null()
+        )
         .with_columns(
             floor_k="new_floor",
             ceil_k="new_ceil",
@@ -188,9 +194,9 @@ PINNED = ("unit_id", "level", "measure", "reason", "by", "state")
 def _is_outvoted() -> pl.Expr:
     """Say whether another lock of the same unit and level holds instead."""
     locked = (pl.col("wish") != "forbid") & (pl.col("state") == "open")
-    return locked & (locked & (pl.col("floor_k") == pl.col("pin_k")) & (pl.col("ceil_k") == pl.col("pin_k"))).any().over(
-        "unit_id", "level"
-    )
+    return locked & (
+        locked & (pl.col("floor_k") == pl.col("pin_k")) & (pl.col("ceil_k") == pl.col("pin_k"))
+    ).any().over("unit_id", "level")
 
 
 def _extended(judged: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:

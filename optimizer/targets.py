@@ -1,14 +1,14 @@
 """What must be removed from whole-society emission at each level."""
 
+from typing import get_args
+
 import polars as pl
 
-from grading.case.settings import CaseSettings, Pollutant, Society
-from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE
+from grading.case.settings import CaseSettings, Level, Pollutant, Society
 from optimizer.tables import Targets
 
 DAYS_PER_YEAR = 365.0
 KG_PER_T = 1000.0
-_POLLUTANTS: tuple[Pollutant, ...] = ("so2", "nox", "pm", "vocs")
 
 
 def society_kg_per_day(society: Society, pollutant: Pollutant) -> float | None:
@@ -26,19 +26,11 @@ def society_kg_per_day(society: Society, pollutant: Pollutant) -> float | None:
 def build_targets(settings: CaseSettings) -> pl.DataFrame:
     """Return one row per level and pollutant; what cannot be stated stays null (not a target of 0)."""
     rows = []
-    for level in LEVELS:
-        for pollutant in _POLLUTANTS:
+    for level in get_args(Level):
+        for pollutant in get_args(Pollutant):
             society = society_kg_per_day(settings.society, pollutant)
-            share = settings.targets.get(level, {}).get(pollutant)  # type: ignore[call-overload]
-            others = sum(by_level.get(level, {}).get(pollutant, 0.0) for by_level in settings.reductions.values())  # type: ignore[call-overload]
+            share = settings.targets.get(level, {}).get(pollutant)
+            others = sum(by_level.get(level, {}).get(pollutant, 0.0) for by_level in settings.reductions.values())
             required = None if society is None or share is None else share * society
             rows.append((level, pollutant, society, share, required, float(others)))
-    schema = {
-        "level": LEVEL_DTYPE,
-        "pollutant": POLLUTANT_DTYPE,
-        "society_kg_per_day": pl.Float64,
-        "required_share": pl.Float64,
-        "required_kg_per_day": pl.Float64,
-        "other_lists_kg_per_day": pl.Float64,
-    }
-    return Targets.validate(pl.DataFrame(rows, schema=schema, orient="row"))
+    return Targets.validate(pl.DataFrame(rows, schema=Targets.create_empty().schema, orient="row"))

@@ -8,7 +8,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from grading.assess.model import Graded, Grades, IndustryGrades, Indicators
+from grading.assess.model import Graded, Grades, Indicators, IndustryGrades
 from grading.case.model import Case
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
@@ -139,9 +139,9 @@ def small_law(ladder: Sequence[Row] = (), physics: Sequence[Row] = ()) -> Law:
     )
 
 
-def rungs(grade: str, yellow: str, orange: str, red: str, **keys: Any) -> list[Row]:
+def rungs(grade: str, yellow: str, orange: str, red: str, **keys: object) -> list[Row]:
     """Return three ladder rows from words such as "none", "load_cut 0.2", "stop", "coking_time_h 36"."""
-    rows = []
+    rows: list[Row] = []
     for level, words in (("yellow", yellow), ("orange", orange), ("red", red)):
         kind, _, number = words.partition(" ")
         value = float(number) if number else None
@@ -154,7 +154,11 @@ def small_graded(case: Case, grades: Sequence[Row] = ()) -> Graded:
     """Return grades for every enterprise of the case; `grades` states what differs, by `enterprise_id`."""
     stated = {row.get("enterprise_id", "E1"): row for row in grades}
     rows = [
-        {**GRADED, **{key: firm[key] for key in ("enterprise_id", "name", "county", "industry")}, **stated.get(firm["enterprise_id"], {})}
+        {
+            **GRADED,
+            **{key: firm[key] for key in ("enterprise_id", "name", "county", "industry")},
+            **stated.get(firm["enterprise_id"], {}),
+        }
         for firm in case.enterprises.to_dicts()
     ]
     table_of_grades = table(Grades, rows)
@@ -191,6 +195,7 @@ def small_graded(case: Case, grades: Sequence[Row] = ()) -> Graded:
 
 
 def small_city(
+    *,
     units: Sequence[Row] = ({},),
     enterprises: Sequence[Row] = ({},),
     grades: Sequence[Row] = (),
