@@ -40,3 +40,7 @@ class Case:
     absent_tables: tuple[str, ...]
     faults: tuple[Fault, ...]
     inputs: tuple[InputFile, ...]
+    ignored_columns: tuple[str, ...] = ()
+    """Columns nobody asked for, as `file[sheet]:header`; they were not read."""
+    ignored_sources: tuple[str, ...] = ()
+    """Files and sheets of the folder that hold no table, by name; they were not read."""

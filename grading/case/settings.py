@@ -25,6 +25,8 @@ class City(Strict):
     """Season of the list, for example 2026-2027."""
     grid_note: str = ""
     """Free remark printed on page one."""
+    id_scheme: Literal["uscc", "local"] = "uscc"
+    """How enterprises are numbered: unified social credit codes (checked), or codes of the city's own."""
 
 
 class LawChoice(Strict):

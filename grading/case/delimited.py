@@ -1,0 +1,77 @@
+"""A delimited text file to a grid; the delimiter is the one under which the header is best understood."""
+
+import csv
+import io
+
+import polars as pl
+
+from grading.case.grid import Grid, build_cells
+from grading.case.headers import SEARCHED_ROWS, find_header
+from grading.case.rules import fault
+from grading.case.text import TextProblem, decode
+from grading.faults import InputError
+
+DELIMITERS = (",", ";", "\t")
+
+
+def read_delimited(data: bytes, file: str, table: str) -> Grid:
+    """Return the grid of a text table.
+
+    Raises:
+        InputError: the text cannot be decoded, or a quotation mark is never closed.
+    """
+    try:
+        text = decode(data)
+    except TextProblem as problem:
+        place = {"value": problem.value, "expected": problem.expected}
+        raise InputError([fault(problem.rule, file=file, row=problem.row, **place)]) from problem
+    return _grid(text, file, _delimiter(text, file, table))
+
+
+def _delimiter(text: str, file: str, table: str) -> str:
+    """Return the delimiter under which most columns are recognised; the comma wins a tie."""
+    opening = "\n".join(text.splitlines()[:SEARCHED_ROWS])
+    return max(DELIMITERS, key=lambda delimiter: _understood(opening, file, table, delimiter))
+
+
+def _understood(opening: str, file: str, table: str, delimiter: str) -> int:
+    rows = list(csv.reader(io.StringIO(opening), delimiter=delimiter))
+    header = find_header(Grid(file, "", build_cells(rows, list(range(1, len(rows) + 1)))), table)
+    return len(header.attributes) if header else 0
+
+
+def _grid(text: str, file: str, delimiter: str) -> Grid:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, ends = [], [0]
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error as broken:
+        problem = fault("broken_csv", file=file, row=ends[-1] + 1, expected=str(broken))
+        raise InputError([problem]) from broken
+    return Grid(file, "", build_cells(rows, [end + 1 for end in ends[:-1]]), is_text=True)
+
+
+def read_parquet(data: bytes, file: str) -> Grid:
+    """Return the grid of a Parquet file: its column names as row 1, its values as text below.
+
+    Raises:
+        InputError: the file is not Parquet, or a column holds nested or binary values.
+    """
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
+    except (pl.exceptions.PolarsError, OSError) as broken:
+        raise InputError([fault("unreadable_file", file=file, expected=str(broken).splitlines()[0])]) from broken
+    nested = [(name, kind) for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
+    if nested:
+        raise InputError(fault("nested_column", file=file, column=name, value=str(kind)) for name, kind in nested)
+    names = pl.DataFrame({str(at): [name] for at, name in enumerate(frame.columns)})
+    body = frame.select(_as_text(frame[name]).alias(str(at)) for at, name in enumerate(frame.columns))
+    cells = pl.concat([names, body]).with_columns(pl.lit(frame.width, dtype=pl.Int64).alias("cells"))
+    cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
+    return Grid(file, "", cells.select("row", "cells", *body.columns))
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    return values.cast(pl.String).fill_null("")

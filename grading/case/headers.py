@@ -1,0 +1,176 @@
+"""Headers to columns: which row names the columns, what each name means, and in which unit it counts."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+import dataframely as dy
+
+from grading.case.conversion import UNITS, Unit, contract_unit, header_unit
+from grading.case.grid import ROW, Grid
+from grading.case.schemas import TABLES, Traced
+
+SEARCHED_ROWS = 30
+DEEPEST_HEADER = 3
+WIDTHS = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)} | str.maketrans("【】〔〕", "[][]")
+NOISE = re.compile(r"[\s\u3000_*\ufeff\u200b]+")
+BRACKETED = re.compile(r"^(?P<base>.*?)[(\[](?:单位[:]?)?(?P<unit>[^()\[\]]*)[)\]]$")
+NAME_UNITS = re.compile(r"_(kg_per_day|t_per_day|cny_per_day|per_year|wan|hours|m)$")
+WORDS = {word for known in UNITS.values() for word in known}
+# Behind a name without brackets: longer words first, one-letter units only after a slash.
+UNIT_ENDS = sorted(
+    {word for word in WORDS if len(word) > 1} | {f"/{word}" for word in WORDS}, key=lambda w: (-len(w), w)
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One recognised column: its position, attribute, header as written, and unit text as written."""
+
+    at: int
+    attribute: str
+    written: str
+    unit_text: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header ends and what it names. `first` is the index of the first data row of the grid."""
+
+    first: int
+    columns: tuple[Column, ...]
+    ignored: tuple[str, ...]
+    row: int
+    width: int
+    units_seen: int
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Return the attributes that were recognised."""
+        return frozenset(column.attribute for column in self.columns)
+
+
+def data_columns(schema: type[dy.Schema]) -> dict[str, dy.Column]:
+    """Return the columns a file brings, without those that trace where a row came from."""
+    return {name: column for name, column in schema.columns().items() if name not in Traced.columns()}
+
+
+def accepted_headers(column: dy.Column, attribute: str) -> tuple[str, ...]:
+    """Return every header that names a column, the official Chinese one first."""
+    head = column.metadata or {}
+    short = NAME_UNITS.sub("", attribute)
+    return tuple(dict.fromkeys((head["zh"], *head["synonyms"], attribute, short)))
+
+
+def normal(text: str) -> str:
+    """Return a header as it is compared: half-width, lower case, without spaces, breaks and underscores."""
+    return NOISE.sub("", text.translate(WIDTHS)).lower()
+
+
+@cache
+def names_of(table: str) -> dict[str, str]:
+    """Return normalised header -> attribute for one table."""
+    return {
+        normal(header): attribute
+        for attribute, column in data_columns(TABLES[table]).items()
+        for header in accepted_headers(column, attribute)
+    }
+
+
+def find_header(grid: Grid, table: str) -> Header | None:
+    """Return the best header among the first rows, or None when fewer than two columns are recognised.
+
+    Ties go to the header that names more units, then to fewer header rows, then to the higher row.
+    """
+    head = grid.head(SEARCHED_ROWS + DEEPEST_HEADER)
+    candidates = [
+        _header(grid, table, head, top, depth)
+        for top in range(min(SEARCHED_ROWS, len(head)))
+        for depth in range(1, min(DEEPEST_HEADER, len(head) - top) + 1)
+    ]
+    best = max(candidates, key=_strength, default=None)
+    return best if best and len(best.attributes) >= 2 else None
+
+
+def _strength(header: Header) -> tuple[int, int, int]:
+    return (len(header.attributes), header.units_seen, -header.first)
+
+
+def _header(grid: Grid, table: str, head: Sequence[tuple[str, ...]], top: int, depth: int) -> Header:
+    rows = _spread(head[top : top + depth])
+    columns, ignored = [], []
+    for at, parts in enumerate(zip(*rows, strict=True)):
+        written = " ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+        match = _match([part for part in parts if part.strip()], names_of(table))
+        if match:
+            columns.append(Column(at, match[0], written, match[1]))
+        elif written:
+            ignored.append(written)
+    return Header(
+        first=top + depth,
+        columns=tuple(columns),
+        ignored=tuple(ignored),
+        row=int(grid.cells[ROW][top + depth - 1]),
+        width=max((at + 1 for at, cell in enumerate(head[top + depth - 1]) if cell.strip()), default=0),
+        units_seen=sum(bool(column.unit_text) for column in columns),
+    )
+
+
+def _spread(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the header rows with each group heading written over all the leaves below it."""
+    spread = list(rows)
+    for level in range(len(rows) - 1):
+        below = rows[level + 1]
+        pairs = [(cell, bool(leaf.strip())) for cell, leaf in zip(spread[level], below, strict=True)]
+        spread[level] = tuple(
+            cell for cell, _ in accumulate(pairs, lambda left, here: here if here[0] or not here[1] else left)
+        )
+    return spread
+
+
+def _match(parts: list[str], names: dict[str, str]) -> tuple[str, str] | None:
+    """Return (attribute, unit text) for the header cells above one column, group first and leaf last."""
+    whole = [normal(part) for part in parts]
+    split = [_split_unit(text) for text in whole]
+    bases = [base for base, _ in split if base]
+    units = [unit for _, unit in split if unit]
+    for text in ("".join(whole), *(whole[-1:])):
+        if text in names:
+            return names[text], ""
+    for text in ("".join(bases), "".join(reversed(bases)), *bases[-1:]):
+        if text in names:
+            return names[text], units[-1] if units else ""
+    return None
+
+
+def _split_unit(text: str) -> tuple[str, str]:
+    """Return (name, unit) of a normalised header; the unit is "" when none is written."""
+    if bracketed := BRACKETED.match(text):
+        return bracketed["base"], bracketed["unit"]
+    if text in WORDS:
+        return "", text
+    for end in UNIT_ENDS:
+        if text.endswith(end):
+            return text.removesuffix(end).rstrip("/,:、"), end.lstrip("/")
+    return text, ""
+
+
+def unit_of(column: dy.Column, unit_text: str) -> Unit | None:
+    """Return the unit in which a recognised column counts; None when its header names a foreign one."""
+    contract = str((column.metadata or {})["unit"])
+    if contract not in UNITS or not unit_text:
+        return contract_unit(contract)
+    return header_unit(contract, unit_text)
+
+
+def doubled(header: Header) -> dict[str, list[Column]]:
+    """Return the attributes that several columns claim, with those columns."""
+    counts = Counter(column.attribute for column in header.columns)
+    return {
+        attribute: [column for column in header.columns if column.attribute == attribute]
+        for attribute, count in counts.items()
+        if count > 1
+    }

@@ -1,0 +1,201 @@
+"""A grid and its header to typed columns, with a fault for every cell that cannot be read."""
+
+from dataclasses import dataclass
+from functools import reduce
+
+import dataframely as dy
+import polars as pl
+
+from grading.case import cells
+from grading.case.cells import Flag, Reading
+from grading.case.conversion import ADDITIVE, UNITS, cell_units
+from grading.case.credit_code import check_character, has_form
+from grading.case.grid import LENGTH, ROW, Grid
+from grading.case.headers import Header, data_columns, unit_of
+from grading.case.merges import fill_down, merge_faults
+from grading.case.schemas import TABLES
+from grading.case.vocabulary import CHOICES, words_of
+
+FAULTS = {"row": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "expected": pl.String}
+CODES = frozenset({"enterprise_id", "unit_id", "subject_id", "measure_id", "permit_no", "phone"})
+LOOSE = frozenset({"value"})
+DAYS = "operating_days_per_year"
+KEY = {
+    "enterprises": "enterprise_id",
+    "units": "unit_id",
+    "evidence": "subject_id",
+    "penalties": "enterprise_id",
+    "registers": "enterprise_id",
+    "overrides": "unit_id",
+    "measures": "unit_id",
+}
+REMARK = r"^(?i)(合\s*计|总\s*计|小\s*计|共\s*计|注[:：]|备注|说明[:：]|填表|填报|制表|审核|total|subtotal|sum\b|note:)"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One table after its cells were read.
+
+    `frame` has the columns of the schema, null where a cell is missing or wrong; `faults` has the columns
+    of `FAULTS`; `written` maps each attribute to the header the file uses for it.
+    """
+
+    table: str
+    file: str
+    sheet: str
+    frame: pl.DataFrame
+    faults: pl.DataFrame
+    written: dict[str, str]
+
+    def name(self, attribute: str) -> str:
+        """Return the header of the file for an attribute, or the attribute itself."""
+        return self.written.get(attribute, attribute)
+
+
+def parse_table(grid: Grid, header: Header, table: str, checks_credit_code: bool) -> Parsed:
+    """Return the typed table and the faults of its single cells."""
+    written = {column.attribute: column.written for column in header.columns}
+    body = fill_down(grid.cells.slice(header.first), grid.merges)
+    raw = body.select(ROW, **{column.attribute: pl.col(str(column.at)) for column in header.columns})
+    readings = _readings(table, header, checks_credit_code)
+    frame = raw.select(
+        pl.lit(grid.file).alias("source_file"),
+        pl.lit(grid.sheet).alias("source_sheet"),
+        pl.col(ROW).alias("source_row"),
+        *(_typed(readings, name, column).alias(name) for name, column in data_columns(TABLES[table]).items()),
+    )
+    remarks = _remarks(body, raw, KEY[table], written)
+    found = [
+        _flagged(raw, readings, written),
+        _spots(grid, header, raw),
+        merge_faults(grid, header, _additive(table)).select(*FAULTS),
+        _ragged(body, header, grid.is_text),
+    ]
+    others = pl.concat(found).join(remarks, on="row", how="anti")
+    known = others.filter(pl.col("row").is_in(raw[ROW].implode()))
+    return Parsed(table, grid.file, grid.sheet, frame, pl.concat([known, remarks]), written)
+
+
+def _additive(table: str) -> frozenset[str]:
+    columns = data_columns(TABLES[table]).items()
+    return frozenset(name for name, column in columns if (column.metadata or {})["unit"] in ADDITIVE)
+
+
+def _readings(table: str, header: Header, checks_credit_code: bool) -> dict[str, Reading]:
+    """Return how each recognised column is read; the operating days first, other columns need them."""
+    columns = data_columns(TABLES[table])
+    units = {column.attribute: column.unit_text for column in header.columns}
+    nothing = pl.lit(None, dtype=pl.Float64)
+    days = _number(columns[DAYS], DAYS, units[DAYS], nothing) if DAYS in units else Reading(nothing, ())
+    readings = {name: _reading(table, name, columns[name], units[name], days.value) for name in units}
+    if checks_credit_code and table == "enterprises":
+        readings["enterprise_id"] = _checked(readings["enterprise_id"])
+    return readings
+
+
+def _reading(table: str, name: str, column: dy.Column, unit_text: str, days: pl.Expr) -> Reading:
+    cell = pl.col(name)
+    if (table, name) in CHOICES:
+        return cells.choice(cell, words_of(table, name), list(CHOICES[(table, name)]))
+    if isinstance(column, dy.Float64):
+        return _number(column, name, unit_text, days)
+    if isinstance(column, dy.Int64):
+        return cells.whole(_number(column, name, unit_text, days))
+    if isinstance(column, dy.Date):
+        return cells.day(cell)
+    if isinstance(column, dy.Bool):
+        return cells.yes_no(cell)
+    if name in CODES:
+        return cells.code(cell)
+    return cells.loose_value(cell) if name in LOOSE else cells.text(cell)
+
+
+def _number(column: dy.Column, name: str, unit_text: str, days: pl.Expr) -> Reading:
+    contract = str((column.metadata or {})["unit"])
+    header = unit_of(column, unit_text)
+    if header is None:
+        return Reading(pl.lit(None, dtype=pl.Float64), ())
+    known = cell_units(contract, header) if contract in UNITS else {}
+    usable_days = pl.when(days >= 1).then(days)
+    return cells.number(pl.col(name), known, header, usable_days)
+
+
+def _checked(code: Reading) -> Reading:
+    """Return the reading of a credit code that must have the form and the check character of the standard."""
+    is_code = has_form(code.value)
+    asked = check_character(code.value)
+    wrong = is_code & (code.value.str.slice(17, 1) != asked)
+    flags = (Flag("credit_code_form", ~is_code), Flag("credit_code_check", wrong, asked))
+    return Reading(code.value, (*code.flags, *flags))
+
+
+def _typed(readings: dict[str, Reading], name: str, column: dy.Column) -> pl.Expr:
+    value = readings[name].value if name in readings else pl.lit(None)
+    return value.cast(column.dtype)
+
+
+def _flagged(raw: pl.DataFrame, readings: dict[str, Reading], written: dict[str, str]) -> pl.DataFrame:
+    """Return one row per cell and broken rule."""
+    flags = [(name, flag) for name, reading in readings.items() for flag in reading.flags]
+    held = raw.select(flag.holds.fill_null(False).alias(str(at)) for at, (_, flag) in enumerate(flags))
+    broken = [at for at, is_broken in enumerate(held.select(pl.all().any()).row(0)) if is_broken] if held.height else []
+    return pl.concat(
+        [pl.DataFrame(schema=FAULTS)]
+        + [_faults_of(raw.filter(held[str(at)]), flags[at][0], flags[at][1], written) for at in broken]
+    )
+
+
+def _faults_of(rows: pl.DataFrame, name: str, flag: Flag, written: dict[str, str]) -> pl.DataFrame:
+    expected = flag.expected if isinstance(flag.expected, pl.Expr) else pl.lit(flag.expected)
+    return rows.select(
+        pl.col(ROW),
+        pl.lit(written[name]).alias("column"),
+        pl.col(name).alias("value"),
+        pl.lit(flag.rule).alias("rule"),
+        expected.alias("expected"),
+    )
+
+
+def _spots(grid: Grid, header: Header, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return the faults of formula and error cells in the columns that are read."""
+    names = pl.DataFrame(
+        {"at": [column.at for column in header.columns], "column": [column.written for column in header.columns]},
+        schema={"at": pl.Int64, "column": pl.String},
+    )
+    spots = grid.spots.join(names, on="at").with_columns(pl.lit("").alias("expected"))
+    return spots.filter(pl.col("row").is_in(raw[ROW].implode())).select(*FAULTS)
+
+
+def _ragged(body: pl.DataFrame, header: Header, is_text: bool) -> pl.DataFrame:
+    """Return the lines of a text table that have fewer or more cells than its header."""
+    if not is_text:
+        return pl.DataFrame(schema=FAULTS)
+    beyond = [name for name in body.columns[2:] if int(name) >= header.width]
+    spills = pl.any_horizontal(pl.col(beyond).str.strip_chars() != "") if beyond else pl.lit(False)
+    broken = body.filter((pl.col(LENGTH) < header.width) | spills)
+    return broken.select(
+        pl.col(ROW),
+        pl.lit("").alias("column"),
+        pl.col(LENGTH).cast(pl.String).alias("value"),
+        pl.lit("ragged").alias("rule"),
+        pl.lit(str(header.width)).alias("expected"),
+    )
+
+
+def _remarks(body: pl.DataFrame, raw: pl.DataFrame, key: str, written: dict[str, str]) -> pl.DataFrame:
+    """Return the rows that are totals or remarks: no key of their own, and a word that says so in front."""
+    texts = [
+        pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name).str.strip_chars()) for name in body.columns[2:]
+    ]
+    first = body.select(ROW, first=reduce(lambda left, right: left.fill_null(right), texts))
+    rows = first.with_columns(key=raw[key].str.strip_chars())
+    is_remark = pl.col("first").str.contains(REMARK) & (
+        pl.col("key").is_in(["", "-", "/"]) | (pl.col("key") == pl.col("first"))
+    )
+    return rows.filter(is_remark).select(
+        pl.col(ROW),
+        pl.lit(written[key]).alias("column"),
+        pl.col("first").alias("value"),
+        pl.lit("total_row").alias("rule"),
+        pl.lit("").alias("expected"),
+    )
