@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.faults import InputError
 
 MOST_BYTES = 200_000_000
@@ -22,9 +22,9 @@ def open_archive(data: bytes, file: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError) as broken:
-        raise InputError([fault("unreadable_file", file=file, expected=str(broken))]) from broken
+        raise InputError([fault("unreadable_file", Place(file), expected=str(broken))]) from broken
     if reason := _reason(archive):
-        raise InputError([fault("zip_bomb", file=file, expected=reason)])
+        raise InputError([fault("zip_bomb", Place(file), expected=reason)])
     return archive
 
 

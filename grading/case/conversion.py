@@ -28,7 +28,7 @@ class Unit:
 def _rates(kg_of_contract: float) -> dict[str, Unit]:
     """Return every spelling of a mass per day or per year, for a contract unit of that many kg a day."""
     kg = {"t": 1000.0, "kg": 1.0, "g": 0.001, "万t": 1e7}
-    known = {}
+    known: dict[str, Unit] = {}
     for mass, words in MASS_WORDS.items():
         for time_words, short, is_yearly in ((DAY_WORDS, "d", False), (YEAR_WORDS, "a", True)):
             unit = Unit(f"{mass}/{short}", kg[mass] / kg_of_contract, is_yearly)

@@ -7,8 +7,8 @@ import polars as pl
 
 from grading.case.grid import Grid, build_cells
 from grading.case.headers import SEARCHED_ROWS, find_header
-from grading.case.rules import fault
-from grading.case.text import TextProblem, decode
+from grading.case.rules import Place, fault
+from grading.case.text import decode
 from grading.faults import InputError
 
 DELIMITERS = (",", ";", "\t")
@@ -20,11 +20,7 @@ def read_delimited(data: bytes, file: str, table: str) -> Grid:
     Raises:
         InputError: the text cannot be decoded, or a quotation mark is never closed.
     """
-    try:
-        text = decode(data)
-    except TextProblem as problem:
-        place = {"value": problem.value, "expected": problem.expected}
-        raise InputError([fault(problem.rule, file=file, row=problem.row, **place)]) from problem
+    text = decode(data, file)
     return _grid(text, file, _delimiter(text, file, table))
 
 
@@ -48,7 +44,7 @@ def _grid(text: str, file: str, delimiter: str) -> Grid:
             rows.append(row)
             ends.append(reader.line_num)
     except csv.Error as broken:
-        problem = fault("broken_csv", file=file, row=ends[-1] + 1, expected=str(broken))
+        problem = fault("broken_csv", Place(file, row=ends[-1] + 1), expected=str(broken))
         raise InputError([problem]) from broken
     return Grid(file, "", build_cells(rows, [end + 1 for end in ends[:-1]]), is_text=True)
 
@@ -62,10 +58,10 @@ def read_parquet(data: bytes, file: str) -> Grid:
     try:
         frame = pl.read_parquet(io.BytesIO(data))
     except (pl.exceptions.PolarsError, OSError) as broken:
-        raise InputError([fault("unreadable_file", file=file, expected=str(broken).splitlines()[0])]) from broken
+        raise InputError([fault("unreadable_file", Place(file), expected=str(broken).splitlines()[0])]) from broken
     nested = [(name, kind) for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
     if nested:
-        raise InputError(fault("nested_column", file=file, column=name, value=str(kind)) for name, kind in nested)
+        raise InputError(fault("nested_column", Place(file, column=name), str(kind)) for name, kind in nested)
     names = pl.DataFrame({str(at): [name] for at, name in enumerate(frame.columns)})
     body = frame.select(_as_text(frame[name]).alias(str(at)) for at, name in enumerate(frame.columns))
     cells = pl.concat([names, body]).with_columns(pl.lit(frame.width, dtype=pl.Int64).alias("cells"))

@@ -31,6 +31,11 @@ class Grid:
         """Return the number of positions."""
         return self.cells.width - 2
 
+    @property
+    def place(self) -> str:
+        """Return the file, with the sheet where there is one."""
+        return f"{self.file}[{self.sheet}]" if self.sheet else self.file
+
     def head(self, rows: int) -> list[tuple[str, ...]]:
         """Return the first rows as tuples of text."""
         return self.cells.drop(ROW, LENGTH).head(rows).rows()

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 
 import dataframely as dy
 
@@ -123,12 +122,18 @@ def _spread(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the header rows with each group heading written over all the leaves below it."""
     spread = list(rows)
     for level in range(len(rows) - 1):
-        below = rows[level + 1]
-        pairs = [(cell, bool(leaf.strip())) for cell, leaf in zip(spread[level], below, strict=True)]
-        spread[level] = tuple(
-            cell for cell, _ in accumulate(pairs, lambda left, here: here if here[0] or not here[1] else left)
-        )
+        spread[level] = _spread_level(rows[level], rows[level + 1])
     return spread
+
+
+def _spread_level(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    group = ""
+    spread = []
+    for cell, leaf in zip(above, below, strict=True):
+        if cell.strip():
+            group = cell if leaf.strip() else ""
+        spread.append(cell if cell.strip() or not leaf.strip() else group)
+    return tuple(spread)
 
 
 def _match(parts: list[str], names: dict[str, str]) -> tuple[str, str] | None:

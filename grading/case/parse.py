@@ -1,7 +1,6 @@
 """A grid and its header to typed columns, with a fault for every cell that cannot be read."""
 
 from dataclasses import dataclass
-from functools import reduce
 
 import dataframely as dy
 import polars as pl
@@ -94,17 +93,25 @@ def _readings(table: str, header: Header, checks_credit_code: bool) -> dict[str,
 
 
 def _reading(table: str, name: str, column: dy.Column, unit_text: str, days: pl.Expr) -> Reading:
+    """Return how one column is read, by its declared type; closed lists and codes go first."""
     cell = pl.col(name)
     if (table, name) in CHOICES:
         return cells.choice(cell, words_of(table, name), list(CHOICES[(table, name)]))
-    if isinstance(column, dy.Float64):
-        return _number(column, name, unit_text, days)
-    if isinstance(column, dy.Int64):
-        return cells.whole(_number(column, name, unit_text, days))
-    if isinstance(column, dy.Date):
-        return cells.day(cell)
-    if isinstance(column, dy.Bool):
-        return cells.yes_no(cell)
+    match column:
+        case dy.Float64():
+            reading = _number(column, name, unit_text, days)
+        case dy.Int64():
+            reading = cells.whole(_number(column, name, unit_text, days))
+        case dy.Date():
+            reading = cells.day(cell)
+        case dy.Bool():
+            reading = cells.yes_no(cell)
+        case _:
+            reading = _text_reading(name, cell)
+    return reading
+
+
+def _text_reading(name: str, cell: pl.Expr) -> Reading:
     if name in CODES:
         return cells.code(cell)
     return cells.loose_value(cell) if name in LOOSE else cells.text(cell)
@@ -184,15 +191,11 @@ def _ragged(body: pl.DataFrame, header: Header, is_text: bool) -> pl.DataFrame:
 
 def _remarks(body: pl.DataFrame, raw: pl.DataFrame, key: str, written: dict[str, str]) -> pl.DataFrame:
     """Return the rows that are totals or remarks: no key of their own, and a word that says so in front."""
-    texts = [
-        pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name).str.strip_chars()) for name in body.columns[2:]
-    ]
-    first = body.select(ROW, first=reduce(lambda left, right: left.fill_null(right), texts))
-    rows = first.with_columns(key=raw[key].str.strip_chars())
-    is_remark = pl.col("first").str.contains(REMARK) & (
-        pl.col("key").is_in(["", "-", "/"]) | (pl.col("key") == pl.col("first"))
-    )
-    return rows.filter(is_remark).select(
+    positions = body.columns[2:]
+    first = pl.coalesce(pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in positions)
+    rows = body.select(ROW, first=first.str.strip_chars()).with_columns(key=raw[key].str.strip_chars())
+    has_no_key = pl.col("key").is_in(["", "-", "/"]) | (pl.col("key") == pl.col("first"))
+    return rows.filter(pl.col("first").str.contains(REMARK) & has_no_key).select(
         pl.col(ROW),
         pl.lit(written[key]).alias("column"),
         pl.col("first").alias("value"),

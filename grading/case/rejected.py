@@ -7,9 +7,8 @@ import polars as pl
 
 from grading.case.schemas import Rejected
 from grading.faults import Fault
+from grading.safecsv import write_csv
 from grading.words import Language
-
-FORMULA_STARTS = r"^[=+\-@\t\r]"
 
 
 def rejected_frame(faults: Iterable[Fault], language: Language) -> pl.DataFrame:
@@ -23,11 +22,5 @@ def rejected_frame(faults: Iterable[Fault], language: Language) -> pl.DataFrame:
 
 
 def write_rejected(faults: Iterable[Fault], language: Language, path: Path) -> None:
-    """Write the faults as UTF-8 CSV with a byte-order mark (Excel needs it), no cell able to act as a formula."""
-    frame = rejected_frame(faults, language)
-    frame.with_columns(harmless(pl.col(pl.String))).write_csv(path, include_bom=True)
-
-
-def harmless(text: pl.Expr) -> pl.Expr:
-    """Return text that no spreadsheet takes for a formula: a leading = + - @ tab or CR gets an apostrophe."""
-    return pl.when(text.str.contains(FORMULA_STARTS)).then("'" + text).otherwise(text).name.keep()
+    """Write the faults as a CSV that Excel shows in Chinese and in which no cell can act as a formula."""
+    write_csv(rejected_frame(faults, language), path)

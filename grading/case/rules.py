@@ -165,7 +165,8 @@ CELLS: dict[str, Rule] = {
     "credit_code_form": Rule(
         "row",
         mark(
-            "{value} is not a unified social credit code: it has 18 characters, digits and capitals without I O S V Z."
+            "{value} is not a unified social credit code, which has 18 characters: "
+            "digits and capitals without I, O, S, V and Z."
         ),
         mark('Copy the code from the business licence; for other numbering set id_scheme = "local" under [city].'),
     ),
@@ -271,17 +272,40 @@ SETTINGS: dict[str, Rule] = {
         mark("The key {column} is not known."),
         mark("Delete it or correct its spelling; known here: {expected}."),
     ),
+    "toml_not_in_list": Rule(
+        "fatal", mark("{value} is not one of the words allowed for {column}."), mark("Use one of: {expected}.")
+    ),
+    "toml_not_a_number": Rule(
+        "fatal", mark("{value} is not a number, as {column} must be."), mark("Write digits without quotation marks.")
+    ),
+    "toml_not_text": Rule(
+        "fatal", mark("{value} is not text, as {column} must be."), mark("Put it into quotation marks.")
+    ),
+    "toml_not_a_date": Rule(
+        "fatal", mark("{value} is not a date, as {column} must be."), mark("Write it bare, for example 2026-10-01.")
+    ),
+    "toml_not_yes_no": Rule(
+        "fatal", mark("{value} is neither true nor false, as {column} must be."), mark("Write true or false.")
+    ),
+    "toml_not_a_table": Rule(
+        "fatal",
+        mark("{column} must hold keys of its own, not the single value {value}."),
+        mark("Write it as [{column}] with one key per line."),
+    ),
+    "toml_out_of_bounds": Rule(
+        "fatal",
+        mark("{value} for {column} is outside what is possible ({expected})."),
+        mark("Correct the number; a share is written as 0.1 for ten per cent."),
+    ),
     "toml_bad_value": Rule(
-        "fatal", mark("{value} is not allowed for {column}."), mark("What is expected: {expected}.")
+        "fatal", mark("{value} is not allowed for {column}: {expected}."), mark("Correct the value in case.toml.")
     ),
 }
 
 SUMMARY: dict[str, Rule] = {
     "more_of_the_same": Rule(
         "row",
-        mark(
-            "{value} more rows break the rule {expected} in this column; they are rejected and not listed one by one."
-        ),
+        mark("{value} more rows break the rule {expected} in this column; they are rejected, not listed one by one."),
         mark("Repair the cause shown in the rows above; it is the same."),
     ),
 }
@@ -289,20 +313,28 @@ SUMMARY: dict[str, Rule] = {
 RULES: dict[str, Rule] = FILES | HEADERS | CELLS | TABLES_TOGETHER | SETTINGS | SUMMARY
 
 
-def fault(  # noqa: PLR0913  (a place needs all its coordinates)
-    rule: str, *, file: str, sheet: str = "", row: int = 0, column: str = "", value: str = "", expected: str = ""
-) -> Fault:
+@dataclass(frozen=True)
+class Place:
+    """Where something is: row 1 is the first line as Excel shows it, 0 the whole file."""
+
+    file: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+
+def fault(rule: str, place: Place, value: str = "", expected: str = "") -> Fault:
     """Return the fault of `rule` at one place, with its words filled in later."""
     words = RULES[rule]
     return Fault(
-        file=file,
-        sheet=sheet,
-        row=row,
-        column=column,
+        file=place.file,
+        sheet=place.sheet,
+        row=place.row,
+        column=place.column,
         rule=rule,
         message=words.message,
         repair=words.repair,
         value=value,
         severity=words.severity,
-        values={"value": value, "column": column, "expected": expected, "row": row},
+        values={"value": value, "column": place.column, "expected": expected, "row": place.row},
     )

@@ -1,6 +1,7 @@
 """`case.toml` to settings, with every error at once."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +9,32 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.case.settings import CaseSettings
-from grading.case.text import TextProblem, decode
+from grading.case.text import decode
 from grading.faults import Fault, InputError
+
+LONGEST_VALUE = 80
+RULE_OF_ERROR: dict[str, str] = {
+    "missing": "toml_missing_key",
+    "extra_forbidden": "toml_unknown_key",
+    "literal_error": "toml_not_in_list",
+    "float_type": "toml_not_a_number",
+    "float_parsing": "toml_not_a_number",
+    "finite_number": "toml_not_a_number",
+    "string_type": "toml_not_text",
+    "date_type": "toml_not_a_date",
+    "date_from_datetime_parsing": "toml_not_a_date",
+    "date_from_datetime_inexact": "toml_not_a_date",
+    "bool_type": "toml_not_yes_no",
+    "bool_parsing": "toml_not_yes_no",
+    "dict_type": "toml_not_a_table",
+    "model_type": "toml_not_a_table",
+    "greater_than": "toml_out_of_bounds",
+    "greater_than_equal": "toml_out_of_bounds",
+    "less_than_equal": "toml_out_of_bounds",
+}
+BOUNDS = {"gt": ">", "ge": "≥", "le": "≤"}
 
 
 def read_settings(path: Path) -> CaseSettings:
@@ -21,8 +44,8 @@ def read_settings(path: Path) -> CaseSettings:
         InputError: the file is missing, is not TOML, or holds unknown, missing or impossible values.
     """
     if not path.is_file():
-        raise InputError([fault("missing_file", file=path.name, value=path.name, expected=path.name)])
-    text = _text(path)
+        raise InputError([fault("missing_file", Place(path.name), path.name, path.name)])
+    text = decode(path.read_bytes(), path.name)
     try:
         return CaseSettings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
@@ -31,28 +54,28 @@ def read_settings(path: Path) -> CaseSettings:
         raise InputError(_problem(path.name, text, error) for error in broken.errors()) from broken
 
 
-def _text(path: Path) -> str:
-    try:
-        return decode(path.read_bytes())
-    except TextProblem as problem:
-        place = {"value": problem.value, "expected": problem.expected}
-        raise InputError([fault(problem.rule, file=path.name, row=problem.row, **place)]) from problem
-
-
 def _syntax(file: str, broken: tomllib.TOMLDecodeError) -> Fault:
-    reason = str(broken)
-    line = reason.rpartition("(at line ")[2].partition(",")[0]
-    return fault("toml_syntax", file=file, row=int(line) if line.isdigit() else 0, expected=reason)
+    line = re.search(r"line (\d+)", str(broken))
+    return fault("toml_syntax", Place(file, row=int(line[1]) if line else 0), expected=str(broken))
 
 
 def _problem(file: str, text: str, error: ErrorDetails) -> Fault:
     keys = [str(key) for key in error["loc"] if key != "[key]"]
-    place = {"file": file, "row": _line_of(text, keys), "column": ".".join(keys)}
-    if error["type"] == "missing":
-        return fault("toml_missing_key", **place)
-    if error["type"] == "extra_forbidden":
-        return fault("toml_unknown_key", expected=_known_beside(keys), **place)
-    return fault("toml_bad_value", value=str(error["input"])[:80], expected=error["msg"], **place)
+    place = Place(file, row=line_of(text, keys), column=".".join(keys))
+    rule = RULE_OF_ERROR.get(error["type"], "toml_bad_value")
+    value = "" if rule == "toml_missing_key" else str(error["input"])[:LONGEST_VALUE]
+    return fault(rule, place, value, _expected(rule, keys, error))
+
+
+def _expected(rule: str, keys: Sequence[str], error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    if rule == "toml_unknown_key":
+        return _known_beside(keys)
+    if rule == "toml_not_in_list":
+        return str(context["expected"]).replace(" or ", ", ").replace("'", "")
+    if rule == "toml_out_of_bounds":
+        return ", ".join(f"{BOUNDS[name]} {bound:g}" for name, bound in context.items())
+    return error["msg"]
 
 
 def _known_beside(keys: Sequence[str]) -> str:
@@ -68,19 +91,22 @@ def _known_beside(keys: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(close + known))
 
 
-def _line_of(text: str, keys: Sequence[str]) -> int:
-    """Return the line on which a key is written, 0 when it cannot be found."""
+def line_of(text: str, keys: Sequence[str]) -> int:
+    """Return the line on which a key, or the nearest table around it, is written; 0 when neither is found."""
     section: list[str] = []
-    best = 0
+    nearest = 0
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
         if bare.startswith("["):
-            section = [part.strip().strip("\"'") for part in bare.strip("[] ").split(".")]
-            written = section
+            section = written = _parts(bare.strip("[] "))
         else:
-            written = section + [part.strip().strip("\"'") for part in bare.partition("=")[0].split(".")]
+            written = section + _parts(bare.partition("=")[0])
         if written == list(keys):
             return number
         if written and list(keys[: len(written)]) == written:
-            best = number
-    return best
+            nearest = number
+    return nearest
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]

@@ -8,13 +8,12 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 from xml.parsers import expat
 
 import polars as pl
 
 from grading.case.grid import SPOTS
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.faults import InputError
 
 MOST_CELLS = 20_000_000
@@ -50,11 +49,11 @@ def read_marks(archive: zipfile.ZipFile, file: str) -> dict[str, SheetMarks]:
     try:
         book = _elements(archive.read("xl/workbook.xml"))
         if any(tag == "workbookPr" and made.get("date1904") in ("1", "true") for tag, made in book):
-            raise InputError([fault("date_system_1904", file=file)])
+            raise InputError([fault("date_system_1904", Place(file))])
         percents = _percent_styles(archive)
         return {name: _sheet_marks(archive.read(path), percents, file, name) for name, path in _sheets(archive, book)}
     except (KeyError, expat.ExpatError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as broken:
-        raise InputError([fault("unreadable_file", file=file, expected=str(broken).strip("'\""))]) from broken
+        raise InputError([fault("unreadable_file", Place(file), expected=str(broken).strip("'\""))]) from broken
 
 
 Element = tuple[str, dict[str, str]]
@@ -69,7 +68,7 @@ def _elements(xml: bytes) -> list[Element]:
     return found
 
 
-def _parser() -> Any:
+def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate()
 
     def refuse(*_: object) -> None:
@@ -118,7 +117,7 @@ def _sheet_marks(xml: bytes, percents: frozenset[str], file: str, sheet: str) ->
     marks = watcher.marks
     if marks.last_row * (marks.last_at + 1) > MOST_CELLS:
         place = f"R{marks.last_row}C{marks.last_at + 1}"
-        problem = fault("sheet_too_large", file=file, sheet=sheet, value=place, expected=f"> {MOST_CELLS:,}")
+        problem = fault("sheet_too_large", Place(file, sheet), place, f"> {MOST_CELLS:,}")
         raise InputError([problem])
     return marks
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from grading.case.delimited import read_delimited, read_parquet
 from grading.case.grid import Grid
 from grading.case.headers import find_header
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.case.schemas import REQUIRED_TABLES, TABLES
 from grading.case.vocabulary import COMBINED_NAMES, FILE_NAMES, table_of
 from grading.case.workbook import read_workbook
@@ -26,7 +26,10 @@ class Sources:
     sha256: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    claimed: set[str] = field(default_factory=set)
+
+    def first_grids(self) -> list[tuple[str, Grid]]:
+        """Return (table, grid) in the order of the contract; of two claimants, already a fault, the first."""
+        return [(table, self.grids[table][0]) for table in TABLES if self.grids.get(table)]
 
 
 def open_sources(folder: Path) -> Sources:
@@ -38,9 +41,8 @@ def open_sources(folder: Path) -> Sources:
         for table, place, grids in _claims(path, sources):
             claims.setdefault(table, []).append(place)
             sources.grids.setdefault(table, []).extend(grids)
-    sources.claimed = set(claims)
     sources.faults += [
-        fault("two_files", file=places[0], value=table, expected=", ".join(places))
+        fault("two_files", Place(places[0]), table, ", ".join(places))
         for table, places in claims.items()
         if len(places) > 1
     ]
@@ -50,7 +52,7 @@ def open_sources(folder: Path) -> Sources:
 
 def _missing(table: str) -> Fault:
     names = [name + ending for name in FILE_NAMES[table] for ending in TABLE_TYPES]
-    return fault("missing_file", file=f"{table}.csv", value=f"{table}.csv", expected=", ".join(names))
+    return fault("missing_file", Place(names[0]), names[0], ", ".join(names))
 
 
 Claim = tuple[str, str, list[Grid]]
@@ -61,7 +63,7 @@ def _claims(path: Path, sources: Sources) -> list[Claim]:
     ending = path.suffix.lower()
     table = table_of(path.stem)
     if table and ending in FOREIGN_TYPES:
-        sources.faults.append(fault("unsupported_format", file=path.name, value=ending))
+        sources.faults.append(fault("unsupported_format", Place(path.name), ending))
         return [(table, path.name, [])]
     is_combined = path.stem.lower() in COMBINED_NAMES and ending == ".xlsx"
     if ending not in TABLE_TYPES or not (table or is_combined):
@@ -78,13 +80,16 @@ def _claims(path: Path, sources: Sources) -> list[Claim]:
 def _opened(path: Path, table: str | None, sources: Sources) -> list[Claim]:
     data = path.read_bytes()
     sources.sha256[path.name] = hashlib.sha256(data).hexdigest()
-    if path.suffix.lower() == ".xlsx":
-        grids = read_workbook(data, path.name)
-        return [(table, path.name, _holding(grids, table, sources))] if table else _by_sheet(grids, sources)
-    is_parquet = path.suffix.lower() == ".parquet"
-    return [
-        (table, path.name, [read_parquet(data, path.name) if is_parquet else read_delimited(data, path.name, table)])
-    ]
+    if table is None:
+        return _by_sheet(read_workbook(data, path.name), sources)
+    return [(table, path.name, _grids(path, data, table, sources))]
+
+
+def _grids(path: Path, data: bytes, table: str, sources: Sources) -> list[Grid]:
+    ending = path.suffix.lower()
+    if ending == ".xlsx":
+        return _holding(read_workbook(data, path.name), table, sources)
+    return [read_parquet(data, path.name) if ending == ".parquet" else read_delimited(data, path.name, table)]
 
 
 def _by_sheet(grids: list[Grid], sources: Sources) -> list[Claim]:
@@ -100,7 +105,7 @@ def _holding(grids: list[Grid], table: str, sources: Sources) -> list[Grid]:
     holding = [grid for grid in grids if (found := find_header(grid, table)) and required <= found.attributes]
     if len(holding) > 1:
         names = ", ".join(grid.sheet for grid in holding)
-        sources.faults.append(fault("two_sheets", file=grids[0].file, value=table, expected=names))
+        sources.faults.append(fault("two_sheets", Place(grids[0].file), table, names))
     chosen = (holding or grids)[:1]
     sources.ignored += [f"{grid.file}[{grid.sheet}]" for grid in grids if grid not in chosen]
     return chosen

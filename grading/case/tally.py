@@ -3,7 +3,7 @@
 import polars as pl
 
 from grading.case.parse import FAULTS, Parsed
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.faults import Fault
 
 MOST_LISTED = 1000
@@ -17,12 +17,11 @@ def list_faults(parsed: Parsed, found: pl.DataFrame) -> list[Fault]:
     ranked = ordered.with_columns(pl.int_range(pl.len()).over(group).alias("rank"))
     listed = ranked.filter(pl.col("rank") < MOST_LISTED).select(*FAULTS)
     rest = ranked.filter(pl.col("rank") >= MOST_LISTED).group_by(group, maintain_order=True).agg(pl.len())
-    place = {"file": parsed.file, "sheet": parsed.sheet}
     singles = [
-        fault(rule, row=row, column=column, value=(value or "")[:LONGEST_VALUE], expected=expected or "", **place)
+        fault(rule, Place(parsed.file, parsed.sheet, row, column), (value or "")[:LONGEST_VALUE], expected or "")
         for row, column, value, rule, expected in listed.iter_rows()
     ]
     return singles + [
-        fault("more_of_the_same", column=column, value=str(count), expected=rule, **place)
+        fault("more_of_the_same", Place(parsed.file, parsed.sheet, 0, column), str(count), rule)
         for rule, column, count in rest.iter_rows()
     ]

@@ -7,7 +7,7 @@ import python_calamine as calamine
 
 from grading.case.archive import open_archive
 from grading.case.grid import Grid, build_cells
-from grading.case.rules import fault
+from grading.case.rules import Place, fault
 from grading.case.sheetmarks import SheetMarks, read_marks
 from grading.faults import InputError
 
@@ -25,10 +25,10 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             grids = [_grid(book, file, name, marks.get(name, SheetMarks())) for name in _visible(book)]
     except (calamine.CalamineError, OSError) as broken:
-        raise InputError([fault("unreadable_file", file=file, expected=str(broken))]) from broken
+        raise InputError([fault("unreadable_file", Place(file), expected=str(broken))]) from broken
     full = [grid for grid in grids if not grid.is_empty()]
     if not full:
-        raise InputError([fault("empty_sheet", file=file)])
+        raise InputError([fault("empty_sheet", Place(file))])
     return full
 
 
