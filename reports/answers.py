@@ -1,0 +1,108 @@
+"""The answers of the first page: does each level hold, by how much, and what a reader must know before signing."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.result import City, Plan
+from reports.tally import cuts_by_level
+
+JOINT = "so2+nox"
+
+
+@dataclass(frozen=True)
+class Margin:
+    """One target row and its slack: kg/d, or the share of whole-society emission for `so2+nox`."""
+
+    target: str
+    slack: float
+
+
+@dataclass(frozen=True)
+class LevelAnswer:
+    """Whether one alert level holds. `tightest` is the met target with the least slack for what it requires."""
+
+    level: str
+    days_per_season: float
+    rows_stated: int
+    rows_met: int
+    tightest: Margin | None
+    missed: tuple[Margin, ...]
+    loss_cny_per_day: float
+    units_cut: int
+    enterprises_cut: int
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One thing to read first: a code, and how many rows, units or targets it concerns."""
+
+    code: str
+    count: int
+
+
+def counting_rows(targets: pl.DataFrame) -> pl.DataFrame:
+    """Return the target rows that must hold: with the joint rule SO2 and NOx count through their sum.
+
+    A level with an `so2+nox` row leaves its two members informative unless the row says it binds alone.
+    """
+    has_joint = (pl.col("target") == JOINT).any().over("level")
+    is_member = pl.col("target").is_in(["so2", "nox"])
+    return targets.filter(~(has_joint & is_member) | pl.col("is_binding_alone"))
+
+
+def level_answers(plan: Plan, city: City) -> tuple[LevelAnswer, ...]:
+    """Return one answer per alert level, mildest first."""
+    counting = counting_rows(plan.targets)
+    cuts = {row["level"]: row for row in cuts_by_level(plan.orders).iter_rows(named=True)}
+    return tuple(_answer(level, counting.filter(pl.col("level") == level), cuts[level], city) for level in LEVELS)
+
+
+def _answer(level: str, rows: pl.DataFrame, cut: dict[str, object], city: City) -> LevelAnswer:
+    stated = rows.filter(pl.col("state") != "not_stated")
+    met = stated.filter(pl.col("state") == "met")
+    tightest = met.sort(pl.col("slack") / pl.col("required"), "target").head(1)
+    return LevelAnswer(
+        level=level,
+        days_per_season=city.days_per_season.get(level, 0.0),
+        rows_stated=stated.height,
+        rows_met=met.height,
+        tightest=next(iter(_margins(tightest)), None),
+        missed=_margins(stated.filter(pl.col("state") == "missed")),
+        loss_cny_per_day=float(str(cut["loss_cny_per_day"] or 0.0)),
+        units_cut=int(str(cut["units_cut"])),
+        enterprises_cut=int(str(cut["enterprises_cut"])),
+    )
+
+
+def _margins(rows: pl.DataFrame) -> tuple[Margin, ...]:
+    return tuple(Margin(target, slack) for target, slack in rows.select("target", "slack").iter_rows())
+
+
+def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Caution, ...]:
+    """Return what must be read first, in order of weight; empty when nothing needs it."""
+    counting = counting_rows(plan.targets)
+    running = city.units.filter(~pl.col("is_idle"))
+    weak = ["unverified", "unknown"]
+    found = {
+        "target_missed": counting.filter(pl.col("state") == "missed").height,
+        "target_not_stated": counting.filter(pl.col("state") == "not_stated").height,
+        "check_failed": sum(check.violations for check in plan.verification.checks),
+        "law_measures": plan.orders.filter(pl.col("law_status").cast(pl.String).is_in(weak))["unit_id"].n_unique(),
+        "law_general": plan.orders.filter("law_is_general")["unit_id"].n_unique(),
+        "law_grades": graded.grades.filter(pl.col("rests_on").cast(pl.String).is_in(weak)).height,
+        "rejected_rows": len(case.faults),
+        "unknown_emissions": running.filter(pl.any_horizontal(pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS)).height,
+        "grade_from_missing_evidence": graded.grades.filter(pl.col("reason_code") == "interval_worse_end").height,
+        "pins_not_applied": _lost_pins(plan),
+    }  # fmt: skip
+    return tuple(Caution(code, count) for code, count in found.items() if count)
+
+
+def _lost_pins(plan: Plan) -> int:
+    if "state" not in plan.overrides.columns:
+        return 0
+    return plan.overrides.filter(~pl.col("state").is_in(["applied", "extended", "below_law", "above_exemption"])).height

@@ -1,0 +1,145 @@
+"""Everything a document may show, in one documented object: numbers are still numbers, nothing is worded yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from grading.faults import Fault
+from grading.law.model import Law
+from optimizer.result import Check, City, Plan, SolveStatus
+from reports import tally
+from reports.answers import Caution, LevelAnswer, cautions, level_answers
+from reports.exemptions import exempt_enterprises, refused_exemptions
+from reports.names import Names, names_of
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """What report, list and tables are made of; every field is read by at least one of them."""
+
+    city_name: str
+    """Name of the city as on the list."""
+    season: str
+    """Season of the list."""
+    remark: str
+    """The bureau's own remark for page one; may be empty."""
+    law_pack: str
+    """Id of the rule pack."""
+    law_title: str
+    """Title of the rule pack; laws keep their Chinese names."""
+    law_on: str
+    """Day the rules were read for (ISO)."""
+    law_sha256: str
+    """Hash of the rule pack's content."""
+    levels: tuple[LevelAnswer, ...]
+    """Whether each alert level holds, mildest first."""
+    cautions: tuple[Caution, ...]
+    """What must be read before anything else; empty when nothing needs it."""
+    enterprises_total: int
+    """Enterprises on the list."""
+    enterprises_exempt: int
+    """Enterprises spared up to red."""
+    loss_cny_per_season: float
+    """Expected loss of the plan over the season (CNY)."""
+    targets: pl.DataFrame
+    """`optimizer.tables.TargetResults`."""
+    attainability: pl.DataFrame
+    """`optimizer.tables.Attainability`."""
+    holders: pl.DataFrame
+    """Who holds what stays: level, pollutant, holder, units, held_kg_per_day."""
+    comparison: pl.DataFrame
+    """`optimizer.tables.Comparison`."""
+    cost_by_county: pl.DataFrame
+    """`reports.tally.cost_by_county`."""
+    cost_by_industry: pl.DataFrame
+    """`reports.tally.cost_by` industry."""
+    cost_by_grade: pl.DataFrame
+    """`reports.tally.cost_by` grade."""
+    grade_mix: pl.DataFrame
+    """`reports.tally.grade_mix`."""
+    grades: pl.DataFrame
+    """`grading.assess.model.Grades`."""
+    exemptions: pl.DataFrame
+    """`reports.exemptions.exempt_enterprises`."""
+    refusals: pl.DataFrame
+    """`reports.exemptions.refused_exemptions`."""
+    orders: pl.DataFrame
+    """`optimizer.tables.Orders` with `loss_cny_per_season`, `exemption_register` and `exemption_basis`."""
+    units: pl.DataFrame
+    """`optimizer.tables.PlanUnits`: baseline and emissions of each line."""
+    enterprises: pl.DataFrame
+    """`grading.case.schemas.Enterprises`: identity for the official list; phone numbers stay out of the report."""
+    other_lists: pl.DataFrame
+    """What mobile, non-road, dust and further lists bring: list, level, pollutant, kg_per_day."""
+    overrides: pl.DataFrame
+    """One row per planner's pin and level, and what became of it."""
+    faults: tuple[Fault, ...]
+    """Every fault found in the input."""
+    absent_tables: tuple[str, ...]
+    """Tables the case does not have."""
+    notes: tuple[tuple[str, int], ...]
+    """What was assumed on the way, in units."""
+    evidence: pl.DataFrame
+    """`reports.tally.evidence_of_law`."""
+    status: SolveStatus
+    """How the solving ended."""
+    checks: tuple[Check, ...]
+    """The check without the solver, constraint by constraint."""
+    names: Names
+    """What the law calls industries and processes."""
+    manifest: Mapping[str, object]
+    """Hashes, versions, options and status of the run."""
+
+
+def compose(
+    case: Case, law: Law, graded: Graded, city: City, plan: Plan, manifest: Mapping[str, object]
+) -> ReportContext:
+    """Return the context of a planned city; reads every frame, changes none."""
+    orders = tally.season_loss(_with_exemptions(plan.orders, graded), city.days_per_season)
+    exempt = exempt_enterprises(graded, law, city.units)
+    return ReportContext(
+        city_name=case.settings.city.name,
+        season=case.settings.city.season,
+        remark=case.settings.city.grid_note,
+        law_pack=law.pack_id,
+        law_title=law.title,
+        law_on=law.on,
+        law_sha256=law.content_sha256,
+        levels=level_answers(plan, city),
+        cautions=cautions(case, graded, city, plan),
+        enterprises_total=graded.grades.height,
+        enterprises_exempt=exempt.filter(pl.col("exempt_up_to") == "red").height,
+        loss_cny_per_season=float(orders["loss_cny_per_season"].sum()),
+        targets=plan.targets,
+        attainability=plan.attainability,
+        holders=plan.holders,
+        comparison=plan.comparison,
+        cost_by_county=tally.cost_by_county(orders, case.enterprises),
+        cost_by_industry=tally.cost_by(orders, "industry"),
+        cost_by_grade=tally.cost_by(orders, "grade"),
+        grade_mix=tally.grade_mix(graded.grades),
+        grades=graded.grades,
+        exemptions=exempt,
+        refusals=refused_exemptions(case, graded),
+        orders=orders,
+        units=city.units,
+        enterprises=case.enterprises,
+        other_lists=tally.other_lists(case),
+        overrides=plan.overrides,
+        faults=case.faults,
+        absent_tables=case.absent_tables,
+        notes=city.notes,
+        evidence=tally.evidence_of_law(graded, plan.orders),
+        status=plan.status,
+        checks=plan.verification.checks,
+        names=names_of(law),
+        manifest=manifest,
+    )
+
+
+def _with_exemptions(orders: pl.DataFrame, graded: Graded) -> pl.DataFrame:
+    basis = graded.grades.select("enterprise_id", "exemption_register", "exemption_basis")
+    return orders.join(basis, on="enterprise_id", how="left", maintain_order="left")

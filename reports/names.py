@@ -1,0 +1,131 @@
+"""What codes are called: levels, pollutants, grades, states, and the law's own names of industries and processes."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.law.model import Law
+from grading.words import Language, mark, say
+
+LEVEL_WORDS = {"yellow": mark("Yellow"), "orange": mark("Orange"), "red": mark("Red"), "season": mark("Whole season")}
+POLLUTANT_NAMES = {"so2": "SO₂", "nox": "NOx", "pm": "PM", "vocs": "VOCs", "so2+nox": "SO₂+NOx"}
+GRADE_WORDS = {
+    "A": mark("A"),
+    "leading": mark("leading"),
+    "B": mark("B"),
+    "B-": mark("B-"),
+    "C": mark("C"),
+    "non_leading": mark("non-leading"),
+    "D": mark("D"),
+}
+TREATMENT_WORDS = {
+    "none": mark("no exemption"),
+    "grade_exempt": mark("exempt by grade"),
+    "register_exempt": mark("exempt by register"),
+    "register_quota": mark("guaranteed output only"),
+    "long_idle": mark("long idle"),
+    "small_micro": mark("small or micro emitter"),
+}
+REGISTER_WORDS = {
+    "protected": mark("livelihood guarantee"),
+    "positive_list": mark("enforcement positive list"),
+    "leading": mark("leading enterprise"),
+    "project": mark("guaranteed project"),
+    "strategic": mark("strategic or emerging industry"),
+    "export": mark("military or export order"),
+    "green_leader": mark("green leader"),
+}
+REFUSAL_WORDS = {
+    "no_rule": mark("the rule pack does not know this register"),
+    "no_permit": mark("no discharge permit"),
+    "grade_d": mark("grade D is never exempt"),
+    "not_graded": mark("key industry, not graded"),
+    "grade_too_low": mark("grade below what the register asks"),
+}
+REASON_WORDS = {
+    "evidence": mark("evidence decides"),
+    "interval_worse_end": mark("evidence missing, planned at the worse end"),
+    "veto": mark("capped by a penalty"),
+    "approved": mark("approved by the authority"),
+    "approved_but_capped": mark("approved, then capped by a penalty"),
+    "not_graded": mark("not graded"),
+    "register_leading": mark("leading by register"),
+}
+STATUS_WORDS = {
+    "verified": mark("verified against the official text"),
+    "reported": mark("reported by a secondary source"),
+    "unverified": mark("not verified"),
+    "unknown": mark("content not known"),
+}
+STATE_WORDS = {"met": mark("met"), "missed": mark("missed"), "not_stated": mark("not stated")}
+WAY_WORDS = {
+    "plan": mark("this plan"),
+    "uniform": mark("everyone cut alike"),
+    "grade_only": mark("legal measures by grade, then alike"),
+    "greedy": mark("cheapest per tonne first"),
+}
+PIN_WORDS = {
+    "applied": mark("applied"),
+    "extended": mark("followed, because a higher level may not be gentler"),
+    "below_law": mark("applied, below the legal minimum"),
+    "above_exemption": mark("applied, beyond what the exemption allows"),
+    "against_physics": mark("not applied: the line cannot do this"),
+    "contradicts_nesting": mark("not applied: contradicts another level"),
+    "superseded": mark("not applied: another pin stands"),
+    "not_understood": mark("not applied: the measure was not understood"),
+    "unknown_unit": mark("not applied: no such line"),
+    "idle": mark("not applied: the line is idle"),
+}
+LIST_WORDS = {
+    "mobile": mark("road vehicles"),
+    "non_road": mark("non-road machinery"),
+    "dust": mark("dust"),
+    "building_coating": mark("building coating"),
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The law's names: `industries` (industry, name_zh, name_en) and `processes` (industry, process, …)."""
+
+    industries: pl.DataFrame
+    processes: pl.DataFrame
+
+    def industry(self, language: Language, code: pl.Expr) -> pl.Expr:
+        """Return the name of an industry; a code the law does not know stays as it is."""
+        pairs = dict(self.industries.select("industry", f"name_{language}").iter_rows())
+        return code.cast(pl.String).replace(pairs)
+
+    def process(self, language: Language, industry: pl.Expr, code: pl.Expr) -> pl.Expr:
+        """Return the name of a process of an industry; a code the law does not know stays as it is."""
+        table = self.processes.select(pl.format("{}|{}", "industry", "process"), f"name_{language}")
+        key = pl.concat_str(industry.cast(pl.String), pl.lit("|"), code.cast(pl.String))
+        if table.is_empty():
+            return code.cast(pl.String)
+        return key.replace_strict(dict(table.iter_rows()), default=code.cast(pl.String))
+
+
+def names_of(law: Law) -> Names:
+    """Return the names of a law; an industry known only by its subtypes is called without the bracketed part."""
+    bare = r"\s*[((][^()()]*[))]$"
+    industries = (
+        law.industries.sort("industry", "subtype", nulls_last=False)
+        .with_columns(pl.when(pl.col("subtype").is_null()).then(pl.col(c)).otherwise(pl.col(c).str.replace(bare, "")).alias(c) for c in ("name_zh", "name_en"))
+        .unique("industry", keep="first", maintain_order=True)
+        .select("industry", "name_zh", "name_en")
+    )
+    processes = law.processes.unique(["industry", "process"], keep="first", maintain_order=True)
+    return Names(industries, processes.select("industry", "process", "name_zh", "name_en"))
+
+
+def level_word(level: str, language: Language) -> str:
+    """Return the legal colour word of a level: 橙色, Orange."""
+    return say(language, LEVEL_WORDS[level])
+
+
+def grade_text(grade: pl.Expr, language: Language) -> pl.Expr:
+    """Return the grade as it is spoken: B级, 引领性; grade B, leading."""
+    code = grade.cast(pl.String)
+    word = code.replace({name: say(language, word) for name, word in GRADE_WORDS.items()})
+    is_word = code.is_in(["leading", "non_leading"])
+    return pl.when(is_word).then(word).otherwise(word + "级" if language == "zh" else "grade " + word)

@@ -1,0 +1,214 @@
+"""Orders in words: what to do, how much, against which baseline, how it is checked, and why."""
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from reports.format import UNKNOWN, percent, tonnes
+from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, REGISTER_WORDS, Names, grade_text
+from reports.sentences import sentence, spelled
+
+_TRANSPORT = {
+    "ban_national_4_and_below": mark("no heavy trucks of National IV or below (gas-fuelled included)"),
+    "stop_road_transport": mark("no road transport"),
+}
+_BASELINE = {
+    "eia": mark("EIA capacity, the least of EIA, permit and last year's actual output"),
+    "permit": mark("permitted capacity, the least of EIA, permit and last year's actual output"),
+    "last_year": mark("last year's actual output, the least of EIA, permit and last year's actual output"),
+}
+
+
+def order_texts(orders: pl.DataFrame, names: Names, language: Language) -> pl.DataFrame:
+    """Return the orders with `order_text`, `reason_text` and `verification_text`; no text is ever null.
+
+    Shape: the rows of `orders` in their order. Needs the columns of `optimizer.tables.Orders`; the register that
+    exempts (`exemption_register`, `exemption_basis`) is named where the frame carries it.
+    """
+    known = orders.with_columns(
+        pl.lit(None, dtype=pl.String).alias(column)
+        for column in ("exemption_register", "exemption_basis")
+        if column not in orders.columns
+    )
+    return known.with_columns(
+        order_text=order_text(names, language),
+        measure_text=measure_text(language),
+        reason_text=reason_text(names, language),
+        verification_text=pl.col("verification").fill_null(say(language, mark("way of checking not given"))),
+    )
+
+
+def measure_text(language: Language) -> pl.Expr:
+    """Return the measure in a few words, for a narrow column: 停产, 限产20%."""
+    kind = pl.col("kind").cast(pl.String)
+    return (
+        pl.when((kind == "stop") & (pl.col("measure_id") == "hold"))
+        .then(pl.lit(say(language, mark("Stop, kept hot"))))
+        .when(kind == "stop")
+        .then(pl.lit(say(language, mark("Stop"))))
+        .when(_is_coking())
+        .then(sentence(language, mark("Coking time {hours} h"), hours=_coking_hours()))
+        .when(kind == "load_cut")
+        .then(sentence(language, mark("Cut {share}"), share=percent(pl.col("cut_share"), language)))
+        .when(kind == "bureau")
+        .then(pl.coalesce("measure_name", "measure_id"))
+        .when(pl.col("reason_code").cast(pl.String) == "idle")
+        .then(pl.lit(say(language, mark("Long idle"))))
+        .when(pl.col("reason_code").cast(pl.String) == "voluntary")
+        .then(pl.lit(say(language, mark("Voluntary"))))
+        .when(_has_transport())
+        .then(pl.lit(say(language, mark("Vehicles only"))))
+        .otherwise(pl.lit(say(language, mark("None"))))
+    )
+
+
+def order_text(names: Names, language: Language) -> pl.Expr:
+    """Return the whole order without its way of checking."""
+    production = _production(names, language)
+    transport = spelled(pl.col("transport"), _TRANSPORT, language)
+    joined = sentence(language, mark("{production}; {transport}"), production=production, transport=transport)
+    alone = sentence(language, mark("Production not limited; {transport}"), transport=transport)
+    spared = pl.col("kind").cast(pl.String) == "none"
+    return pl.when(_has_transport() & spared).then(alone).when(_has_transport()).then(joined).otherwise(production)
+
+
+def _has_transport() -> pl.Expr:
+    """Say whether vehicles are restricted: as the law asks, unless the line is idle, exempt, or spared by a pin."""
+    spared_by_pin = (pl.col("floor_state") == "override") & (pl.col("k") == 0)
+    is_lifted = pl.col("floor_state").is_in(["lifted_by_exemption", "idle"]) | spared_by_pin
+    return (pl.col("transport") != "none") & ~is_lifted
+
+
+def _production(names: Names, language: Language) -> pl.Expr:
+    kind = pl.col("kind").cast(pl.String)
+    bureau = sentence(language, mark("Measure: {name}"), name=pl.coalesce("measure_name", "measure_id"))
+    return (
+        pl.when(kind == "stop")
+        .then(_stop(names, language))
+        .when(kind == "load_cut")
+        .then(_load_cut(names, language))
+        .when(kind == "bureau")
+        .then(bureau)
+        .otherwise(_nothing(language))
+    )
+
+
+def _stop(names: Names, language: Language) -> pl.Expr:
+    line = names.process(language, pl.col("industry"), pl.col("process"))
+    by_line = sentence(
+        language,
+        mark("Stop this line ({process}; the law counts lines: {share} of them stop)"),
+        process=line,
+        share=percent(pl.col("law_share"), language),
+    )
+    is_by_line = (pl.col("law_kind") == "stop_share_by_line") & pl.col("law_share").is_not_null()
+    return (
+        pl.when(pl.col("measure_id") == "hold")
+        .then(sentence(language, mark("Stop production, furnace kept hot ({process})"), process=line))
+        .when(is_by_line & (pl.col("reason_code").cast(pl.String) == "counted_by_line"))
+        .then(by_line)
+        .otherwise(sentence(language, mark("Stop production ({process})"), process=line))
+    )
+
+
+def _load_cut(names: Names, language: Language) -> pl.Expr:
+    thing = pl.col("product").fill_null(names.process(language, pl.col("industry"), pl.col("process")))
+    fields = {
+        "share": percent(pl.col("cut_share"), language),
+        "product": thing,
+        "allowed": tonnes(pl.col("allowed_t_per_day"), language),
+        "baseline": tonnes(pl.col("baseline_t_per_day"), language),
+        "source": spelled(pl.col("baseline_source"), _BASELINE, language),
+    }
+    measured = sentence(
+        language, mark("Cut by {share}: at most {allowed} of {product} a day (baseline {baseline}/d: {source})"), **fields
+    )
+    unmeasured = sentence(
+        language, mark("Cut by {share} ({product}; daily baseline unknown, to be fixed on site first)"), **fields
+    )
+    plain = pl.when(pl.col("baseline_t_per_day").is_null()).then(unmeasured).otherwise(measured)
+    coking = sentence(
+        language, mark("Coking time extended to {hours} h, that is: {rest}"), hours=_coking_hours(), rest=plain
+    )
+    quota = sentence(language, mark("Guaranteed output only. {rest}"), rest=plain)
+    is_quota = pl.col("reason_code").cast(pl.String) == "quota"
+    return pl.when(_is_coking()).then(coking).when(is_quota).then(quota).otherwise(plain)
+
+
+def _is_coking() -> pl.Expr:
+    return pl.col("measure_id").str.starts_with("coking_")
+
+
+def _coking_hours() -> pl.Expr:
+    return pl.col("measure_id").str.extract(r"^coking_([\d.]+)h$").fill_null("?")
+
+
+def _nothing(language: Language) -> pl.Expr:
+    words = {
+        "idle": mark("Long idle: may not resume production during an alert"),
+        "voluntary": mark("Voluntary reduction, decided by the enterprise"),
+        "exempt_grade": mark("No stop and no limit"),
+        "exempt_register": mark("No stop and no limit"),
+        "small_micro": mark("No stop and no limit"),
+        "quota": mark("Guaranteed output only"),
+        "override": mark("No stop and no limit (set by the planner)"),
+    }
+    code = pl.col("reason_code").cast(pl.String)
+    known = {name: say(language, word) for name, word in words.items()}
+    return code.replace_strict(known, default=say(language, mark("No measure at this level")))
+
+
+def reason_text(names: Names, language: Language) -> pl.Expr:
+    """Return why the order stands, with clause, as it can be read aloud."""
+    fields = _reason_fields(names, language)
+    text = pl.lit(None, dtype=pl.String)
+    for code, template in _REASONS.items():
+        text = (
+            pl.when(pl.col("reason_code").cast(pl.String) == code)
+            .then(sentence(language, template, **fields))
+            .otherwise(text)
+        )
+    return _legal(language, fields, text)
+
+
+_REASONS = {
+    "exempt_grade": mark("{grade}: not stopped, not limited"),
+    "exempt_register": mark("On the register: {register} ({basis})"),
+    "quota": mark("On the register: {register}, guaranteed output only ({basis})"),
+    "small_micro": mark("Small or micro emitter"),
+    "idle": mark("Long idle, no reduction counted"),
+    "counted_by_line": mark("Legal minimum by number of lines ({clause}; {industry}, {grade}, {level})"),
+    "needed_for_target": mark("Needed for the {level} target of {pollutant}"),
+    "nested": mark("Not gentler than at a milder level"),
+    "override": mark("Set by {by}: {pin}"),
+    "no_measure_needed": mark("Nothing asked by law here and not needed for the targets"),
+    "voluntary": mark("{grade}: voluntary reduction"),
+}
+
+
+def _legal(language: Language, fields: dict[str, pl.Expr], otherwise: pl.Expr) -> pl.Expr:
+    """Add the reason "legal minimum": own clause, general ladder, and an honest word when it is not verified."""
+    own = sentence(language, mark("Legal minimum ({clause}; {industry}, {grade}, {level})"), **fields)
+    general = sentence(
+        language, mark("General ladder, no own rule for {industry} ({clause}; {grade}, {level})"), **fields
+    )
+    text = pl.when(pl.col("law_is_general")).then(general).otherwise(own)
+    doubt = pl.lit(say(language, mark(" [rule not verified]")))
+    is_doubtful = pl.col("law_status").cast(pl.String).is_in(["unverified", "unknown"])
+    honest = pl.when(is_doubtful).then(text + doubt).otherwise(text)
+    return pl.when(pl.col("reason_code").cast(pl.String) == "legal_minimum").then(honest).otherwise(otherwise)
+
+
+def _reason_fields(names: Names, language: Language) -> dict[str, pl.Expr]:
+    unknown = say(language, UNKNOWN)
+    every = say(language, mark("all pollutants"))
+    return {
+        "grade": grade_text(pl.col("grade"), language),
+        "register": spelled(pl.col("exemption_register"), REGISTER_WORDS, language).fill_null(unknown),
+        "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
+        "clause": pl.when(pl.col("law_clause") == "").then(pl.lit(unknown)).otherwise("law_clause").fill_null(unknown),
+        "industry": names.industry(language, pl.col("industry")),
+        "level": spelled(pl.col("level"), LEVEL_WORDS, language),
+        "pollutant": pl.col("reason_pollutant").replace(POLLUTANT_NAMES).fill_null(every),
+        "by": pl.col("override_by").fill_null(unknown),
+        "pin": pl.col("override_reason").fill_null(unknown),
+    }
