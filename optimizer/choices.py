@@ -1,0 +1,201 @@
+"""What can be chosen: one row per unit, level and measure between floor and ceiling, in a fixed order.
+
+Rows are sorted by unit id, level and measure, so the order of the city's rows never matters. Nesting
+tightens the window: a unit held at measure k at yellow cannot take less at orange, and one that may not
+pass k at red cannot pass it before.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.result import City
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+LEAST_DAYS = 1e-3
+"""Planning weight (d/season) of a level that is expected on no day: it is still planned at least loss."""
+
+PROTECTED_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("A", ("A", "leading")),
+    ("B", ("B", "B-")),
+    ("C", ("C", "non_leading")),
+)
+"""Grades spared by objective stage 1, best first; D is spared by nothing."""
+
+
+class ContradictionError(Exception):
+    """Floors, ceilings and line counts that no plan can satisfy together; names every case."""
+
+    def __init__(self, cases: list[str]) -> None:
+        self.cases = tuple(cases)
+        super().__init__("; ".join(cases))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The flat table of choices and its columns as arrays.
+
+    Shape: every array has one entry per row of `table`; `removed` one row per pollutant of `POLLUTANTS`.
+    Units: removed kg/d, loss CNY/d, days d/season.
+    """
+
+    table: pl.DataFrame
+    unit_ids: tuple[str, ...]
+    days: Floats
+    zero_day_levels: int
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Return the index of each row's unit in `unit_ids`."""
+        return self.table["unit"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def level(self) -> Ints:
+        """Return the index of each row's level in `LEVELS`."""
+        return self.table["level_index"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def k(self) -> Ints:
+        """Return each row's place in its unit's menu."""
+        return self.table["k"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def slot(self) -> Ints:
+        """Return the unit-level slot of each row: `unit * 3 + level`."""
+        return self.unit * len(LEVELS) + self.level
+
+    @cached_property
+    def removed(self) -> Floats:
+        """Return what each row removes, one row per pollutant."""
+        return np.stack([self.table[f"{p}_removed_kg_per_day"].to_numpy() for p in POLLUTANTS])
+
+    @cached_property
+    def loss(self) -> Floats:
+        """Return the daily loss of each row."""
+        return self.table["loss_cny_per_day"].to_numpy().astype(np.float64)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Return the days a season that each row's level is expected."""
+        return self.days[self.level]
+
+    @cached_property
+    def season_loss(self) -> Floats:
+        """Return each row's loss over the season, CNY/season."""
+        return self.loss * self.weight
+
+    @cached_property
+    def is_stop(self) -> Bools:
+        """Return whether a row stops its line."""
+        return self.table["is_stop"].to_numpy().astype(np.bool_)
+
+    @cached_property
+    def is_disturbing(self) -> Bools:
+        """Return whether a row is any measure at all."""
+        return self.k > 0
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """Return the number of choices of each slot."""
+        return np.bincount(self.slot, minlength=len(self.unit_ids) * len(LEVELS))
+
+    @cached_property
+    def is_free(self) -> Bools:
+        """Return whether a row's slot leaves a choice."""
+        return self.sizes[self.slot] > 1
+
+    def extra_cut(self, grades: tuple[str, ...]) -> Floats:
+        """Return unit-days a season cut beyond the floor by each row, for units of `grades`; 0 elsewhere."""
+        concerned = self.table["grade"].cast(pl.String).is_in(list(grades)).to_numpy()
+        return np.where(concerned, self.table["extra_cut"].to_numpy() * self.weight, 0.0)
+
+    def keep(self, kept: Bools) -> "Choices":
+        """Return only the rows of `kept`; every slot must keep at least one."""
+        return replace(self, table=self.table.filter(pl.Series(kept)))
+
+
+def choices_of(city: City) -> Choices:
+    """Return every choice the city leaves, or raise `ContradictionError` naming what contradicts."""
+    windows = _windows(city.units)
+    table = (
+        windows.join(city.menu, on="unit_id", how="left")
+        .filter(pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
+        .with_columns(_loss_of_level(), is_stop=pl.col("kind").cast(pl.String) == "stop")
+        .sort("unit", "level_index", "k")
+        .with_columns(floor_cut=pl.col("cut_share").first().over("unit", "level_index", order_by="k"))
+        .with_columns(extra_cut=_extra_cut())
+    )
+    _refuse_contradictions(windows, table, city.line_counts)
+    days = np.array([city.days_per_season.get(level, 0.0) for level in LEVELS])
+    return Choices(
+        table,
+        tuple(windows.filter(pl.col("level_index") == 0)["unit_id"]),
+        np.maximum(days, LEAST_DAYS),
+        int((days <= 0).sum()),
+    )
+
+
+def _windows(units: pl.DataFrame) -> pl.DataFrame:
+    ordered = units.sort("unit_id").with_row_index("unit")
+    parts = [
+        ordered.select(
+            pl.col("unit").cast(pl.Int64),
+            "unit_id",
+            pl.col("grade"),
+            "line_group",
+            pl.lit(level).alias("level"),
+            pl.lit(index, dtype=pl.Int64).alias("level_index"),
+            # Nesting: the floor of a milder level binds here, and the ceiling of a stricter one.
+            pl.max_horizontal([f"floor_k_{name}" for name in LEVELS[: index + 1]]).alias("floor"),
+            pl.min_horizontal([f"ceil_k_{name}" for name in LEVELS[index:]]).alias("ceil"),
+        )
+        for index, level in enumerate(LEVELS)
+    ]
+    return pl.concat(parts).sort("unit", "level_index")
+
+
+def _loss_of_level() -> pl.Expr:
+    loss = pl.lit(None, dtype=pl.Float64)
+    for level in LEVELS:
+        loss = pl.when(pl.col("level") == level).then(pl.col(f"loss_{level}_cny_per_day")).otherwise(loss)
+    return loss.alias("loss_cny_per_day")
+
+
+def _extra_cut() -> pl.Expr:
+    more = (pl.col("cut_share") - pl.col("floor_cut")).clip(lower_bound=0)
+    # A bureau measure need not cut production; taking one beyond the floor counts as a whole unit-day.
+    unmeasured = (pl.col("kind").cast(pl.String) == "bureau") & (pl.col("k") > pl.col("floor")) & (more == 0)
+    return pl.when(unmeasured).then(1.0).otherwise(more)
+
+
+def _refuse_contradictions(windows: pl.DataFrame, table: pl.DataFrame, line_counts: pl.DataFrame) -> None:
+    empty = windows.join(table, on=["unit", "level_index"], how="anti").sort("unit", "level_index")
+    cases = [
+        f"{row['unit_id']} {row['level']}: floor {row['floor']} above ceiling {row['ceil']} (nesting included)"
+        for row in empty.iter_rows(named=True)
+    ]
+    stoppable = (
+        table.group_by("line_group", "level", "unit_id")
+        .agg(pl.col("is_stop").any())
+        .group_by("line_group", "level")
+        .agg(pl.col("is_stop").sum().alias("can_stop"))
+    )
+    short = (
+        line_counts.with_columns(pl.col("level").cast(pl.String))
+        .join(stoppable, on=["line_group", "level"], how="left")
+        .filter(pl.col("stop_at_least") > pl.col("can_stop").fill_null(0))
+        .sort("line_group", "level")
+    )
+    cases += [
+        f"{row['line_group']} {row['level']}: {row['stop_at_least']} lines must stop, {row['can_stop'] or 0} can"
+        for row in short.iter_rows(named=True)
+    ]
+    if cases:
+        raise ContradictionError(cases)

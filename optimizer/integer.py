@@ -1,0 +1,191 @@
+"""From shares to whole orders: an LP bound, a small integer program, and a certified gap between them.
+
+An LP vertex has at most as many fractional units as there are coupling rows. Pricing every choice with the
+LP's duals gives its regret: what the bound must rise by if that choice is forced. Only choices of small
+regret are opened; a choice whose regret exceeds the gap cannot be part of any better plan, so once all
+others are open and that program is solved to its end, the plan is proven, whatever stayed closed.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grading.scale import LEVELS
+from optimizer.choices import Bools, Choices, Floats
+from optimizer.model import Problem, build
+from optimizer.result import Proof
+from optimizer.solve import Limits, Solution, run
+
+PROVEN = 1e-6
+"""Relative distance to a bound below which a plan is called optimal."""
+WHOLE = 1e-6
+"""Distance from 0 or 1 below which a share counts as whole."""
+ROW_TOLERANCE = 1e-8
+"""How far a scaled row (share of its requirement) may fall short in a whole plan."""
+ROUNDS = (300, 1500, 6000)
+"""How many choices beyond the LP's own are opened, round by round."""
+EXACT_BELOW = 150
+"""Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One stage settled: a whole plan, its value, and what is proven about it.
+
+    `lp_bound` is the LP's value; `bound` the best proven one (higher where the integer program itself was
+    solved to its end). Both are None when the LP was cut short.
+    """
+
+    x: Floats
+    value: float
+    lp_bound: float | None
+    bound: float | None
+    proof: Proof
+    fractional_units: int
+    reopened_units: int
+    lp: Solution | None
+
+
+def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float) -> Settled:
+    """Return the best whole plan found for a problem, with the proof it earned.
+
+    `incumbent` is a whole plan that satisfies every row; the result is never worse.
+    """
+    value = float(problem.objective @ incumbent)
+    floor = separable_bound(problem)
+    if _closed(value, floor, PROVEN):
+        return Settled(incumbent, value, floor, floor, Proof.OPTIMAL, 0, 0, None)
+    lp = run(build(problem), limits)
+    if not lp.is_proven or lp.x is None or lp.objective is None:
+        return Settled(incumbent, value, None, None, Proof.NOT_PROVEN, 0, 0, None)
+    start = Settled(incumbent, value, lp.objective, lp.objective, Proof.GAP, fractional_units(problem, lp.x), 0, lp)
+    return _refine(problem, lp, _better(problem, start, np.round(lp.x)), limits, gap)
+
+
+def _refine(problem: Problem, lp: Solution, best: Settled, limits: Limits, gap: float) -> Settled:
+    regret = regrets(problem, lp)
+    free = int(problem.choices.is_free.sum())
+    if free <= EXACT_BELOW:
+        gap = 0.0
+    for extra in (*ROUNDS, None):
+        if _is_done(best, gap):
+            break
+        kept, is_complete = _open(problem, regret, best, extra)
+        kept |= best.x > 0.5
+        opened = len(np.unique(problem.choices.unit[kept & _leaves_choice(problem.choices, kept)]))
+        small = replace(problem.restricted(kept), is_integer=True)
+        gap_abs = 0.5 * gap * abs(best.lp_bound or 0.0)
+        found = run(build(small), replace(limits, gap_abs=gap_abs), accept_unproven=True)
+        best = replace(_better(problem, best, _widen(found.x, kept)), reopened_units=opened)
+        if is_complete and found.is_proven:
+            # Nothing outside can beat `best` by more than the gap the small program was allowed.
+            best = replace(best, bound=max(best.bound or 0.0, best.value - gap_abs))
+            break
+        if is_complete:
+            break
+    return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
+
+
+def _is_done(best: Settled, gap: float) -> bool:
+    return _closed(best.value, best.bound, max(gap, PROVEN))
+
+
+def _closed(value: float, bound: float | None, gap: float) -> bool:
+    return bound is not None and value - bound <= gap * abs(bound) + 1e-9
+
+
+def _open(problem: Problem, regret: Floats, best: Settled, extra: int | None) -> tuple[Bools, bool]:
+    """Return the choices to open, and whether every choice that could still improve is among them."""
+    room = best.value - (best.lp_bound or 0.0)
+    useful = regret <= room * (1 + 1e-9) + 1e-9
+    free = problem.choices.is_free
+    support = regret <= 1e-9 * max(abs(best.value), 1.0)
+    if extra is None or int((useful & free).sum()) <= extra:
+        return useful | support | ~free, True
+    order = np.lexsort((np.arange(len(regret)), np.where(free & ~support, regret, np.inf)))
+    kept = support | ~free
+    kept[order[:extra]] = True
+    return kept, False
+
+
+def _leaves_choice(choices: Choices, kept: Bools) -> Bools:
+    sizes = np.bincount(choices.slot[kept], minlength=len(choices.sizes))
+    return sizes[choices.slot] > 1
+
+
+def _widen(x: Floats | None, kept: Bools) -> Floats | None:
+    if x is None:
+        return None
+    whole = np.zeros(len(kept))
+    whole[kept] = np.round(x)
+    return whole
+
+
+def _better(problem: Problem, best: Settled, x: Floats | None) -> Settled:
+    if x is None or not holds(problem, x):
+        return best
+    value = float(problem.objective @ x)
+    return replace(best, x=x, value=value) if value < best.value else best
+
+
+def holds(problem: Problem, x: Floats) -> bool:
+    """Return whether a whole plan satisfies every row of a problem, computed from its choices alone."""
+    choices = problem.choices
+    chosen = x > 0.5
+    if len(choices.unit_ids) * len(LEVELS) != int(chosen.sum()) or np.bincount(choices.slot[chosen]).max() > 1:
+        return False
+    ladder = choices.k[chosen].reshape(-1, len(LEVELS))
+    return bool(
+        (np.diff(ladder, axis=1) >= 0).all()
+        and all(float(row.coefficients(choices) @ x) >= row.rhs - ROW_TOLERANCE for row in problem.requirements)
+        and all(float(x[line.rows].sum()) >= line.stop_at_least - 0.5 for line in problem.line_counts)
+        and all(float(cap.per_choice @ x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)
+    )
+
+
+def fractional_units(problem: Problem, x: Floats) -> int:
+    """Return how many units an LP solution leaves between two measures."""
+    fractional = (x > WHOLE) & (x < 1 - WHOLE)
+    return len(np.unique(problem.choices.unit[fractional]))
+
+
+def separable_bound(problem: Problem) -> float:
+    """Return the bound that needs no solver: each slot at its own cheapest choice."""
+    cheapest = np.full(len(problem.choices.sizes), np.inf)
+    np.minimum.at(cheapest, problem.choices.slot, problem.objective)
+    return float(cheapest.sum())
+
+
+def regrets(problem: Problem, lp: Solution) -> Floats:
+    """Return what the LP bound rises by when a choice is forced, in the objective's unit.
+
+    Maths: with the coupling rows priced by the LP's duals, each unit is a chain of three levels of its own;
+    the cheapest chain through a choice minus the unit's cheapest chain is that choice's regret.
+    """
+    choices = problem.choices
+    shape = (len(choices.unit_ids), len(LEVELS), int(choices.k.max(initial=0)) + 1)
+    cost = np.full(shape, np.inf)
+    cost[choices.unit, choices.level, choices.k] = _reduced(problem, lp)
+    before = [cost[:, 0]]
+    for level in range(1, len(LEVELS)):
+        before.append(cost[:, level] + np.minimum.accumulate(before[-1], axis=1))
+    after = [cost[:, -1]]
+    for level in range(len(LEVELS) - 2, -1, -1):
+        hardest_first = np.minimum.accumulate(after[0][:, ::-1], axis=1)[:, ::-1]
+        after.insert(0, cost[:, level] + hardest_first)
+    with np.errstate(invalid="ignore"):
+        through = np.stack([before[i] + after[i] - cost[:, i] for i in range(len(LEVELS))], axis=1)
+    cheapest = before[-1].min(axis=1)
+    regret = through[choices.unit, choices.level, choices.k] - cheapest[choices.unit]
+    return np.where(np.isnan(regret), np.inf, np.maximum(regret, 0.0))
+
+
+def _reduced(problem: Problem, lp: Solution) -> Floats:
+    reduced = problem.objective.copy()
+    for row in problem.requirements:
+        reduced -= lp.duals[row.label] * row.coefficients(problem.choices)
+    for line in problem.line_counts:
+        reduced[line.rows] -= lp.duals[line.label]
+    for cap in problem.caps:
+        reduced -= lp.duals[cap.label] * cap.per_choice / cap.scale
+    return reduced

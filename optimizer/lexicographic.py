@@ -1,0 +1,173 @@
+"""The objective, strictly in order: shortfall, protected grades, expected loss, disturbance.
+
+Every stage is settled in whole orders before the next one starts, and bounds it: the LP bound of a stage
+is taken under the caps the integer plan really uses, so its gap is certified.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
+from optimizer.integer import PROVEN, Settled, holds, settle
+from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
+from optimizer.requirements import Requirement, requirements_of
+from optimizer.result import City, Proof, Stage
+from optimizer.solve import Limits, run
+
+CAP_TOLERANCE = 1e-9
+"""Relative room left when a stage becomes a cap of the next: rounding, not policy."""
+SHORTFALL, LOSS, DISTURBANCE = "shortfall", "loss", "disturbance"
+UNSPARED_LOSS = "loss_if_grades_not_spared"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """All stages settled. `x` is the whole plan; `loss` the loss stage with its LP; rows as really used."""
+
+    choices: Choices
+    requirements: tuple[Requirement, ...]
+    line_counts: tuple[LineCount, ...]
+    x: Floats
+    stages: tuple[Stage, ...]
+    loss: Settled
+    loss_problem: Problem
+    proofs: tuple[Proof, ...]
+
+
+class NoPlanError(Exception):
+    """No whole plan satisfies the hard rows; `proof` says whether that is proven."""
+
+    def __init__(self, proof: Proof, detail: str) -> None:
+        self.proof = proof
+        super().__init__(detail)
+
+
+def plan_stages(city: City) -> Staged:
+    """Return the plan of a city, stage by stage."""
+    choices = choices_of(city)
+    limits = Limits(city.time_limit_s)
+    base = Problem(choices, requirements_of(city), line_counts_of(choices, city.line_counts), np.zeros(len(choices.k)))
+    base, plan, shortfall = _least_shortfall(base, limits)
+    run_on = _Run(base, plan, limits, city.mip_gap, [shortfall], [])
+    if city.protect_grades:
+        for name, grades in PROTECTED_GROUPS:
+            run_on.stage(f"protect_{name}", "unit_days_per_season", choices.extra_cut(grades), _spared(base, grades))
+    loss, loss_problem = run_on.stage(LOSS, "CNY/season", choices.season_loss)
+    run_on.stage(DISTURBANCE, "unit_days_per_season", choices.is_disturbing * choices.weight)
+    if city.protect_grades:
+        run_on.stages.append(_unspared(base, loss, limits))
+    return Staged(
+        choices,
+        base.requirements,
+        base.line_counts,
+        run_on.plan,
+        tuple(run_on.stages),
+        loss,
+        loss_problem,
+        tuple(run_on.proofs),
+    )
+
+
+@dataclass
+class _Run:
+    """What grows from stage to stage."""
+
+    problem: Problem
+    plan: Floats
+    limits: Limits
+    gap: float
+    stages: list[Stage]
+    proofs: list[Proof]
+
+    def stage(
+        self, name: str, unit: str, objective: Floats, candidate: Floats | None = None
+    ) -> tuple[Settled, Problem]:
+        problem = replace(self.problem, objective=objective)
+        incumbent = self.plan
+        if candidate is not None and holds(problem, candidate) and objective @ candidate < objective @ incumbent:
+            incumbent = candidate
+        settled = settle(problem, incumbent, self.limits, self.gap)
+        bound = settled.bound if settled.bound is not None else float("nan")
+        self.stages.append(Stage(name, unit, bound, settled.value))
+        self.proofs.append(settled.proof)
+        at_most = settled.value + CAP_TOLERANCE * max(abs(settled.value), 1.0)
+        self.problem = replace(self.problem, caps=(*self.problem.caps, Cap(name, objective, at_most)))
+        self.plan = settled.x
+        return settled, problem
+
+
+def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, Stage]:
+    """Return the problem with its rows lowered to what can be reached, a plan that reaches it, and the stage."""
+    hardest = _hardest(base.choices)
+    short = _shortfalls(base, hardest)
+    if not short.any() and holds(replace(base, requirements=()), hardest):
+        return base, hardest, Stage(SHORTFALL, "share_of_requirement", 0.0, 0.0)
+    if _is_monotone(base):
+        # The hardest plan is the best of every row at once: its shortfalls are the least, each on its own.
+        return _lowered(base, short), hardest, Stage(SHORTFALL, "share_of_requirement", short.sum(), short.sum())
+    return _shortfall_by_solver(base, hardest, limits)
+
+
+def _shortfall_by_solver(base: Problem, hardest: Floats, limits: Limits) -> tuple[Problem, Floats, Stage]:
+    lp = run(build(replace(base, is_elastic=True)), limits)
+    bound = sum(lp.shortfalls.values()) if lp.is_proven else float("nan")
+    mip = run(build(replace(base, is_elastic=True, is_integer=True)), limits, accept_unproven=True)
+    rows_only = replace(base, requirements=())
+    found = [x for x in (hardest, None if mip.x is None else np.round(mip.x)) if x is not None and holds(rows_only, x)]
+    if not found:
+        raise NoPlanError(mip.proof, "no whole plan keeps nesting and line counts together")
+    plan = min(found, key=lambda x: float(_shortfalls(base, x).sum()))
+    if mip.is_proven:
+        bound = float(_shortfalls(base, plan).sum())
+    short = _shortfalls(base, plan)
+    return _lowered(base, short), plan, Stage(SHORTFALL, "share_of_requirement", bound, float(short.sum()))
+
+
+def _lowered(base: Problem, short: Floats) -> Problem:
+    rows = tuple(
+        replace(row, rhs=row.rhs - missing - CAP_TOLERANCE) if missing > 0 else row
+        for row, missing in zip(base.requirements, short.tolist(), strict=True)
+    )
+    return replace(base, requirements=rows)
+
+
+def _shortfalls(base: Problem, x: Floats) -> Floats:
+    short = [max(row.rhs - float(row.coefficients(base.choices) @ x), 0.0) for row in base.requirements]
+    return np.array([value if value > PROVEN * 1e-3 else 0.0 for value in short])
+
+
+def _hardest(choices: Choices) -> Floats:
+    last = np.append(np.diff(choices.slot) > 0, True)
+    return last.astype(np.float64)
+
+
+def _spared(base: Problem, grades: tuple[str, ...]) -> Floats:
+    """Return the plan that leaves `grades` (and better ones) at their floor and everyone else at the ceiling."""
+    choices = base.choices
+    better = [grade for _, group in PROTECTED_GROUPS for grade in group]
+    spared = set(better[: better.index(grades[-1]) + 1])
+    is_spared = choices.table["grade"].cast(str).is_in(list(spared)).to_numpy()
+    first = np.insert(np.diff(choices.slot) > 0, 0, True)
+    last = np.append(np.diff(choices.slot) > 0, True)
+    return np.where(is_spared, first, last).astype(np.float64)
+
+
+def _is_monotone(base: Problem) -> bool:
+    """Return whether a harder measure never removes less, in any target row."""
+    same_slot = np.diff(base.choices.slot) == 0
+    return all(
+        bool((np.diff(row.coefficients(base.choices))[same_slot] >= 0).all()) for row in base.requirements
+    ) and all(_stop_is_hardest(base.choices, line) for line in base.line_counts)
+
+
+def _stop_is_hardest(choices: Choices, line: LineCount) -> bool:
+    last = _hardest(choices) > 0
+    return bool(last[line.rows].sum() >= line.stop_at_least)
+
+
+def _unspared(base: Problem, loss: Settled, limits: Limits) -> Stage:
+    """Return the loss bound when no grade is spared, against what the plan reaches: the price of sparing."""
+    lp = run(build(replace(base, objective=base.choices.season_loss)), limits)
+    bound = lp.objective if lp.is_proven and lp.objective is not None else float("nan")
+    return Stage(UNSPARED_LOSS, "CNY/season", bound, loss.value)

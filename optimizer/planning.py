@@ -1,0 +1,99 @@
+"""City in, verified plan out: solve, write the orders, compare, check again, and only then publish."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from optimizer.attain import attainability
+from optimizer.choices import ContradictionError
+from optimizer.compare import comparison_of
+from optimizer.integer import PROVEN
+from optimizer.lexicographic import NoPlanError, Staged, plan_stages
+from optimizer.orders import chosen_measures, orders_of
+from optimizer.prices import pollutant_prices, targets_of
+from optimizer.result import Check, City, Outcome, Plan, Proof, SolveStatus, Verification
+from optimizer.solve import solver_name
+from optimizer.tables import Comparison, Orders, TargetResults
+from optimizer.verify import verify
+
+
+def plan_city(city: City) -> Plan:
+    """Return the plan of a city, re-checked without the solver.
+
+    A city that no plan satisfies, and a plan that fails its check, come back with outcome `no_plan`, without
+    orders, and with the reason in `verification`.
+    """
+    table, holders = attainability(city)
+    try:
+        staged = plan_stages(city)
+    except (ContradictionError, NoPlanError) as error:
+        return _no_plan(city, table, holders, error)
+    prices = pollutant_prices(staged)
+    orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
+    targets = targets_of(city, orders, prices)
+    comparison = comparison_of(city, orders, targets)
+    status = _status(staged)
+    verification = verify(city, orders, targets, comparison, status)
+    plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification)
+    return plan if verification.holds else _withheld(plan)
+
+
+def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per unit and level with an override: what was pinned, by whom, why, and whether it is applied."""
+    pinned = city.units.filter(pl.col("override_reason").is_not_null()).select(
+        "unit_id", "override_reason", "override_by"
+    )
+    states = city.legal.select("unit_id", "level", "floor_state")
+    return (
+        orders.select("unit_id", "level", "enterprise_id", "name", "unit_name", "measure_id", "kind", "cut_share")
+        .join(pinned, on="unit_id")
+        .join(states, on=["unit_id", "level"], how="left")
+        .with_columns(is_applied=pl.col("floor_state") == "override")
+        .drop("floor_state")
+        .sort("unit_id", "level")
+    )
+
+
+def _status(staged: Staged) -> SolveStatus:
+    loss = staged.loss
+    gap = None if loss.bound is None else max(loss.value - loss.bound, 0.0) / max(abs(loss.bound), 1e-9)
+    if loss.bound is not None and loss.value - loss.bound <= 1e-6:
+        gap = 0.0
+    return SolveStatus(
+        Outcome.USABLE,
+        _proof(staged, gap),
+        gap,
+        loss.lp_bound,
+        staged.stages,
+        solver_name(),
+        loss.fractional_units,
+        loss.reopened_units,
+    )
+
+
+def _proof(staged: Staged, gap: float | None) -> Proof:
+    """Return the weakest proof of all stages up to the loss; the disturbance stage only breaks ties."""
+    if gap is None or Proof.NOT_PROVEN in staged.proofs:
+        return Proof.NOT_PROVEN
+    return Proof.OPTIMAL if gap <= PROVEN and set(staged.proofs) == {Proof.OPTIMAL} else Proof.GAP
+
+
+def _no_plan(city: City, table: pl.DataFrame, holders: pl.DataFrame, error: ContradictionError | NoPlanError) -> Plan:
+    cases = error.cases if isinstance(error, ContradictionError) else (str(error),)
+    proof = Proof.INFEASIBLE if isinstance(error, ContradictionError) else error.proof
+    status = SolveStatus(Outcome.NO_PLAN, proof, None, None, (), solver_name(), 0, 0)
+    check = Check("contradiction", city.units.height, len(cases), float(len(cases)), cases[:5])
+    empty = Orders.create_empty()
+    return Plan(
+        status, empty, TargetResults.create_empty(), table, holders, Comparison.create_empty(),
+        overrides_of(city, empty), Verification((check,)),
+    )  # fmt: skip
+
+
+def _withheld(plan: Plan) -> Plan:
+    """Return the plan without its orders: what failed its check is not published."""
+    status = replace(plan.status, outcome=Outcome.NO_PLAN, proof=Proof.FAILED)
+    return replace(
+        plan, status=status, orders=plan.orders.clear(), targets=plan.targets.clear(),
+        comparison=plan.comparison.clear(), overrides=plan.overrides.clear(),
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""The one adapter to the solver: options in, values and an honest two-level status out.
+
+PuLP calls a HiGHS run that hit its time limit "Optimal"; only the second field, `sol_status`, tells. After
+an infeasible solve the variables still carry numbers. So both fields are mapped here, and values leave this
+module only when they are proven or the caller accepts unproven ones on purpose.
+"""
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import numpy as np
+import pulp
+
+from optimizer.choices import Floats
+from optimizer.model import Model
+from optimizer.result import Outcome, Proof
+
+FEASIBILITY = 1e-9
+"""Feasibility tolerance of the scaled rows; the tightest HiGHS accepts is 1e-10."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one solve; both always set. `gap_abs` is in the unit of the objective."""
+
+    time_limit_s: float
+    gap_abs: float = 0.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What one solve gave.
+
+    `x` has one entry per choice (constants included), `objective` is in the problem's own unit with the
+    constant part. Both are None unless the values may be used. `duals` and `cap_duals` are objective units
+    per unit of the scaled row; only proven LPs have them.
+    """
+
+    outcome: Outcome
+    proof: Proof
+    x: Floats | None = None
+    objective: float | None = None
+    duals: dict[str, float] = field(default_factory=dict)
+    shortfalls: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether the values are a proven optimum (of a MIP: within the gap asked for)."""
+        return self.outcome == Outcome.USABLE and self.proof in (Proof.OPTIMAL, Proof.GAP)
+
+
+def solver_name() -> str:
+    """Return the solver and the modelling library with their versions."""
+    return f"HiGHS {version('highspy')} (PuLP {version('pulp')})"
+
+
+def read_status(status: int, sol_status: int) -> tuple[Outcome, Proof]:
+    """Return our two-level status of PuLP's two fields; anything not listed is a failure."""
+    known = {
+        (pulp.LpStatusOptimal, pulp.LpSolutionOptimal): (Outcome.USABLE, Proof.OPTIMAL),
+        # Time limit, iteration limit, interrupt: PuLP says Optimal, the second field does not.
+        (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible): (Outcome.USABLE, Proof.NOT_PROVEN),
+        (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible): (Outcome.NO_PLAN, Proof.INFEASIBLE),
+    }
+    return known.get((status, sol_status), (Outcome.NO_PLAN, Proof.FAILED))
+
+
+def run(model: Model, limits: Limits, *, accept_unproven: bool = False) -> Solution:
+    """Return the solution of a model within its limits.
+
+    Values of a run that was cut short are withheld unless `accept_unproven`; the caller must then check
+    them, since an interrupted LP may even be infeasible.
+    """
+    solver = _solver(limits, model.objective_scale)
+    model.program.solve(solver)
+    outcome, proof = read_status(model.program.status, model.program.sol_status)
+    if outcome == Outcome.NO_PLAN or (proof == Proof.NOT_PROVEN and not accept_unproven):
+        return Solution(Outcome.NO_PLAN, proof)
+    if proof == Proof.OPTIMAL and model.problem.is_integer and limits.gap_abs > 0:
+        proof = Proof.GAP
+    x = _values(model)
+    objective = float(model.problem.objective @ x)
+    return Solution(outcome, proof, x, objective, _duals(model), _shortfalls(model))
+
+
+def _solver(limits: Limits, scale: float = 1.0) -> pulp.LpSolver:
+    return pulp.HiGHS(
+        msg=False,
+        timeLimit=limits.time_limit_s,
+        gapRel=0.0,
+        gapAbs=limits.gap_abs / scale,
+        threads=1,
+        random_seed=0,
+        primal_feasibility_tolerance=FEASIBILITY,
+        mip_feasibility_tolerance=FEASIBILITY,
+    )
+
+
+def _values(model: Model) -> Floats:
+    return np.array([1.0 if column is None else column.varValue for column in model.columns], dtype=np.float64)
+
+
+def _shortfalls(model: Model) -> dict[str, float]:
+    return {label: max(float(variable.varValue), 0.0) for label, variable in model.shortfalls.items()}
+
+
+def _duals(model: Model) -> dict[str, float]:
+    if model.problem.is_integer:
+        return {}
+    labels = [row.label for row in model.problem.requirements]
+    labels += [line.label for line in model.problem.line_counts] + [cap.label for cap in model.problem.caps]
+    return {label: model.program.get_constraint_by_name(label).pi * model.objective_scale for label in labels}
