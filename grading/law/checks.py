@@ -26,8 +26,8 @@ def check_pack(pack: Pack) -> list[Fault]:
 def _sources(pack: Pack) -> Iterator[Fault]:
     """Yield a fault for every evidence that names a source the header does not list."""
     known = set(pack.header.model.sources)
-    parts: list[Read[object] | None] = [pack.general, pack.vetoes, pack.registers, pack.physics]  # type: ignore[list-item]
-    for part in [*parts, *pack.tables.values(), *pack.common.values()]:
+    parts = [pack.general, pack.vetoes, pack.registers, pack.physics, *pack.tables.values(), *pack.common.values()]
+    for part in parts:
         if part is not None:
             for path, evidence in _evidences(part.model, ()):
                 if evidence.source not in known:
@@ -111,24 +111,25 @@ def _unknown(document: Document, path: Path, name: str, what: str) -> Fault:
 
 
 def _indicators(pack: Pack) -> Iterator[Fault]:
-    for table in [*pack.tables.values(), *pack.common.values()]:
-        for index, indicator in enumerate(table.model.indicators):
-            yield from _content_fits(table, index, indicator)
+    parts: list[Read[TableFile] | Read[CommonFile]] = [*pack.tables.values(), *pack.common.values()]
+    for part in parts:
+        for index, indicator in enumerate(part.model.indicators):
+            yield from _content_fits(part.document, index, indicator)
     for industry in pack.general.model.industries if pack.general else ():
-        subtypes = {subtype.id for subtype in industry.subtypes} or {None}
-        found = [(row, subtype) for row, subtype in rows_of(pack, industry) if subtype in subtypes]
+        known = set(schemes(industry))
+        found = [(row, subtype) for row, subtype in rows_of(pack, industry) if subtype in known]
         yield from _complete(pack, industry, found)
         yield from _overlaps(pack, industry, found)
 
 
-def _content_fits(table: Read[TableFile] | Read[CommonFile], index: int, indicator: Indicator) -> Iterator[Fault]:
+def _content_fits(document: Document, index: int, indicator: Indicator) -> Iterator[Fault]:
     """Yield a fault where a cell does not fit the operator, or a merged cell leads nowhere."""
     wanted = {"one_of": "choices", "all_of": "choices", "is_true": "is_required"}.get(indicator.operator, "number")
     for grade, cell in indicator.requirement.items():
         path: Path = ("indicators", index, "requirement", grade)
         stated = next(iter(cell.stated()))
         if stated in ("number", "choices", "is_required") and stated != wanted:
-            yield table.document.fault(
+            yield document.fault(
                 path,
                 "pack.operator",
                 mark("The operator {operator} needs {wanted}, and the cell of {grade} has {stated}."),
@@ -140,7 +141,7 @@ def _content_fits(table: Read[TableFile] | Read[CommonFile], index: int, indicat
             )
         target = indicator.requirement.get(cell.same_as) if cell.same_as else None
         if cell.same_as and (target is None or target.same_as):
-            yield table.document.fault(
+            yield document.fault(
                 path,
                 "pack.merged_cell",
                 mark("The merged cell of {grade} points to {value}, which states nothing itself."),
@@ -151,36 +152,42 @@ def _content_fits(table: Read[TableFile] | Read[CommonFile], index: int, indicat
 
 
 def _complete(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | None]]) -> Iterator[Fault]:
-    """Yield a fault for every grade of the scheme that an indicator passes over in silence."""
-    table = pack.tables[industry.id] if rows else None
-    own = {id(indicator): index for index, indicator in enumerate(table.model.indicators)} if table else {}
+    """Yield a fault for every grade of the scheme that an indicator passes over in silence, or adds to it."""
+    if not rows:
+        return
+    table = pack.tables[industry.id]
+    own = {id(indicator): index for index, indicator in enumerate(table.model.indicators)}
     for indicator, subtype in rows:
-        scheme = SCHEMES[schemes(industry)[subtype]]
-        absent = [grade for grade in scheme if grade not in indicator.requirement]
-        foreign = [
-            grade
-            for grade in indicator.requirement
-            if id(indicator) in own and not _used(pack, industry, indicator, grade)
-        ]
-        for grade in [*absent, *foreign]:
-            assert table is not None  # noqa: S101
-            index = own.get(id(indicator))
-            path: Path = ("indicators", index, "requirement") if index is not None else ("include",)
+        index = own.get(id(indicator))
+        absent = [grade for grade in SCHEMES[schemes(industry)[subtype]] if grade not in indicator.requirement]
+        path: Path = ("include",) if index is None else ("indicators", index, "requirement")
+        for grade in absent:
             yield table.document.fault(
                 path,
-                "pack.grades",
-                mark("The indicator {indicator} has no cell for grade {value} of {subtype}, or one the scheme lacks."),
+                "pack.grade_missing",
+                mark("The indicator {indicator} has no cell for grade {value} of {subtype}."),
                 mark("Give every grade of the scheme a cell; write unknown where nobody knows."),
                 indicator=indicator.id,
                 value=grade,
                 subtype=subtype or industry.id,
             )
+    for index, indicator in enumerate(table.model.indicators):
+        for grade in _foreign(industry, indicator):
+            yield table.document.fault(
+                ("indicators", index, "requirement", grade),
+                "pack.grade_foreign",
+                mark("The indicator {indicator} has a cell for grade {value}, which its schemes do not have."),
+                mark("Remove the cell, or correct the scheme."),
+                indicator=indicator.id,
+                value=grade,
+            )
 
 
-def _used(pack: Pack, industry: Industry, indicator: Indicator, grade: str) -> bool:
+def _foreign(industry: Industry, indicator: Indicator) -> list[str]:
     by_subtype = schemes(industry)
-    chosen = indicator.subtypes or tuple(by_subtype)
-    return any(grade in SCHEMES[by_subtype[subtype]] for subtype in chosen if subtype in by_subtype)
+    chosen = [by_subtype[subtype] for subtype in (indicator.subtypes or by_subtype) if subtype in by_subtype]
+    allowed = {grade for scheme in chosen for grade in SCHEMES[scheme]}
+    return [grade for grade in indicator.requirement if grade not in allowed]
 
 
 def _overlaps(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | None]]) -> Iterator[Fault]:
@@ -208,11 +215,13 @@ def _meet(one: InForce, two: InForce) -> bool:
 
 
 def _ladders(pack: Pack) -> Iterator[Fault]:
-    parts: list[Read[TableFile] | Read[object]] = [*pack.tables.values(), *([pack.general] if pack.general else [])]  # type: ignore[list-item]
+    parts: list[Read[TableFile] | Read[GeneralFile]] = [
+        *pack.tables.values(),
+        *([pack.general] if pack.general else []),
+    ]
     for part in parts:
-        blocks: tuple[LadderBlock, ...] = part.model.ladder  # type: ignore[attr-defined]
-        yield from _ladder_levels(part.document, blocks)
-        yield from _ladder_duplicates(part.document, blocks)
+        yield from _ladder_levels(part.document, part.model.ladder)
+        yield from _ladder_duplicates(part.document, part.model.ladder)
 
 
 def _ladder_levels(document: Document, blocks: tuple[LadderBlock, ...]) -> Iterator[Fault]:

@@ -53,8 +53,16 @@ def requirements(pack: Pack, on: date) -> list[Row]:
         for industry in (general.model.industries if general else ())
         for indicator, subtype in rows_of(pack, industry)
         if indicator.applies(on)
-        for row in _cells(industry, subtype, indicator)
+        for process in with_parts(pack, industry.id, indicator.process)
+        for row in _cells(industry, subtype, indicator, process)
     ]
+
+
+def with_parts(pack: Pack, industry: str | None, process: str | None) -> list[str | None]:
+    """Return a process and its parts."""
+    table = pack.tables.get(industry) if industry and process else None
+    parts = [part.id for part in table.model.processes if part.part_of == process] if table else []
+    return [process, *parts]
 
 
 def ladder(pack: Pack, on: date) -> list[Row]:
@@ -77,7 +85,11 @@ def ladder(pack: Pack, on: date) -> list[Row]:
 
 def physics(pack: Pack) -> list[Row]:
     """Return one row per industry and process."""
-    return [_physics_row(row) for row in (pack.physics.model.rows if pack.physics else ())]
+    return [
+        _physics_row(row) | {"process": process}
+        for row in (pack.physics.model.rows if pack.physics else ())
+        for process in with_parts(pack, row.industry, row.process)
+    ]
 
 
 def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
@@ -85,13 +97,14 @@ def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
     rows: list[Row] = []
     for industry in pack.general.model.industries if pack.general else ():
         shared = {"industry": industry.id, "is_key_industry": industry.number > 0}
-        names = [industry.title.zh, industry.title.en, *industry.synonyms]
+        names = [industry.id, industry.title.zh, industry.title.en, *industry.synonyms]
         if industry.scheme is not None:
             own: Row = {
                 "subtype": None,
                 "name_zh": industry.title.zh,
                 "name_en": industry.title.en,
                 "synonyms": names,
+                "subtype_synonyms": [],
                 "scheme": industry.scheme,
                 "has_table": (industry.id, None) in has_rows,
                 "status": industry.evidence.status,
@@ -104,6 +117,7 @@ def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
                 "name_zh": f"{industry.title.zh}({subtype.title.zh})",
                 "name_en": f"{industry.title.en} ({subtype.title.en})",
                 "synonyms": names,
+                "subtype_synonyms": [subtype.id, subtype.title.zh, subtype.title.en, *subtype.synonyms],
                 "scheme": subtype.scheme,
                 "has_table": (industry.id, subtype.id) in has_rows,
                 "status": subtype.evidence.status,
@@ -122,6 +136,8 @@ def processes(pack: Pack) -> list[Row]:
             "name_zh": process.title.zh,
             "name_en": process.title.en,
             "synonyms": [process.id, process.title.zh, process.title.en, *process.synonyms],
+            "part_of": process.part_of,
+            "oven_height_from_m": process.oven_height_from_m,
         }
         for name, table in pack.tables.items()
         for process in table.model.processes
@@ -164,7 +180,7 @@ def register_rules(pack: Pack) -> list[Row]:
 TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "industries": (Industries, ["industry", "subtype"]),
     "processes": (Processes, ["industry", "process"]),
-    "requirements": (Requirements, ["industry", "subtype", "indicator", "grade"]),
+    "requirements": (Requirements, ["industry", "subtype", "indicator", "process", "grade"]),
     "ladder": (Ladder, ["industry", "subtype", "process", "grade", "level"]),
     "physics": (Physics, ["industry", "process"]),
     "vetoes": (Vetoes, ["kind"]),
@@ -172,14 +188,15 @@ TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
 }
 
 
-def _cells(industry: Industry, subtype: str | None, indicator: Indicator) -> Iterator[Row]:
+def _cells(industry: Industry, subtype: str | None, indicator: Indicator, process: str | None) -> Iterator[Row]:
     for grade in SCHEMES[schemes(industry)[subtype]]:
         if grade not in indicator.requirement:
             continue
-        cell = indicator.requirement[grade]  # type: ignore[index]
+        cell = indicator.requirement[grade]
         content = indicator.requirement[cell.same_as] if cell.same_as else cell
         if content.floor is None and content.not_differentiated is None:
-            yield _cell_row(industry.id, subtype, indicator, grade, content, _evidence(indicator, cell, content))
+            place = {"industry": industry.id, "subtype": subtype, "process": process}
+            yield place | _cell_row(indicator, grade, content, _evidence(indicator, cell, content))
 
 
 def _evidence(indicator: Indicator, cell: Content, content: Content) -> tuple[str, str]:
@@ -194,18 +211,13 @@ def stated(evidence: Evidence) -> tuple[str, str]:
     return evidence.status, evidence.confidence or NO_CONFIDENCE
 
 
-def _cell_row(
-    industry: str, subtype: str | None, indicator: Indicator, grade: str, content: Content, evidence: tuple[str, str]
-) -> Row:
+def _cell_row(indicator: Indicator, grade: str, content: Content, evidence: tuple[str, str]) -> Row:
     return {
-        "industry": industry,
-        "subtype": subtype,
         "indicator": indicator.id,
         "dimension": indicator.dimension,
         "title_zh": indicator.title.zh,
         "title_en": indicator.title.en,
         "scope": indicator.scope,
-        "process": indicator.process,
         "quantity": indicator.quantity,
         "unit": indicator.unit,
         "reference_o2_percent": indicator.reference_o2_percent,

@@ -77,13 +77,17 @@ class Physics(dy.Schema):
 
 
 class Industries(dy.Schema):
-    """One row per industry and subtype the pack knows, with every name a list may use for it."""
+    """One row per industry and subtype the pack knows, with every name a list may use for it.
+
+    `synonyms` name the industry, `subtype_synonyms` the subtype; both hold the titles and the ids too.
+    """
 
     industry = dy.String()
     subtype = dy.String(nullable=True)
     name_zh = dy.String()
     name_en = dy.String()
     synonyms = dy.List(dy.String())
+    subtype_synonyms = dy.List(dy.String())
     scheme = dy.String()
     has_table = dy.Bool()
     is_key_industry = dy.Bool()
@@ -91,13 +95,19 @@ class Industries(dy.Schema):
 
 
 class Processes(dy.Schema):
-    """One row per industry and process the pack knows, with every name a list may use for it."""
+    """One row per industry and process the pack knows, with every name a list may use for it.
+
+    A process that is part of another (ovens from a certain height on) names it in `part_of`; a unit of that
+    process whose oven is at least `oven_height_from_m` high is taken as the part.
+    """
 
     industry = dy.String()
     process = dy.String()
     name_zh = dy.String()
     name_en = dy.String()
     synonyms = dy.List(dy.String())
+    part_of = dy.String(nullable=True)
+    oven_height_from_m = dy.Float64(nullable=True)
 
 
 class Vetoes(dy.Schema):

@@ -5,7 +5,7 @@ something carries an evidence status, its own or its row's.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -103,7 +103,7 @@ class PackHeader(InForce):
     """Every source that a statement may name."""
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """Expand the short forms of a cell."""
     if value is True:
         return {"is_required": True}
@@ -199,7 +199,7 @@ class Indicator(InForce):
     """What each grade demands; every grade of the scheme has a cell."""
 
 
-def _measure(value: Any) -> Any:
+def _measure(value: object) -> object:
     return {"kind": value} if isinstance(value, str) else value
 
 
@@ -257,6 +257,16 @@ class Process(Strict):
     """Its name."""
     synonyms: tuple[str, ...] = ()
     """Other names that lists use."""
+    part_of: Id | None = None
+    """The process of which this is a part; its indicator rows and physics hold here too."""
+    oven_height_from_m: float | None = Field(default=None, gt=0)
+    """For a part: ovens at least this high (m) belong to it."""
+
+    @model_validator(mode="after")
+    def _part_has_a_height(self) -> Self:
+        if (self.part_of is None) != (self.oven_height_from_m is None):
+            raise ValueError("part_of and oven_height_from_m are given together")
+        return self
 
 
 class Subtype(Strict):

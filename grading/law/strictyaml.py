@@ -6,7 +6,7 @@ cost other rule systems a wrong parameter. Here a duplicate key, an anchor and a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -28,7 +28,7 @@ class Document:
     """One parsed file: plain data, and the line of every key path."""
 
     file: str
-    data: Any = None
+    data: object = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -116,7 +116,7 @@ def _decode(document: Document, content: bytes) -> str | None:
         return None
 
 
-def _plain(document: Document, reader: YAML, node: Node, path: Path, seen: set[int]) -> Any:
+def _plain(document: Document, reader: YAML, node: Node, path: Path, seen: set[int]) -> object:
     document.lines.setdefault(path, node.start_mark.line + 1)
     if id(node) in seen or len(path) > MAX_DEPTH:
         document.faults.append(
@@ -138,7 +138,7 @@ def _plain(document: Document, reader: YAML, node: Node, path: Path, seen: set[i
 
 def _pairs(
     document: Document, reader: YAML, node: MappingNode, path: Path, seen: set[int]
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, object]]:
     first_lines: dict[str, int] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
