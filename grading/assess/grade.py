@@ -43,7 +43,8 @@ def _judge_all(
 ) -> pl.DataFrame:
     rules = lay_out(law, rules_of_pair)
     questions = ask(pairs.select(INDUSTRY), units, rules, law)
-    chosen = choose(case.evidence, questions, rules, pl.lit(date.fromisoformat(law.on)))
+    answerable = questions.filter(~pl.col("is_not_applicable") & ~pl.col("lacks_process"))
+    chosen = choose(case.evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
     full = questions.join(chosen, on=["subject_id", "rule"], how="left").join(
         rules.drop("process"), on="rule", how="inner"
     )

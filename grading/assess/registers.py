@@ -11,7 +11,7 @@ import polars as pl
 from grading.law.model import Law
 from grading.scale import RANK, rank
 
-REFUSALS = ("no_rule", "no_permit", "grade_d", "not_graded", "grade_too_low")
+REFUSALS = ("no_rule", "no_permit", "not_graded", "grade_d", "grade_too_low")
 
 
 def _valid(registers: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -26,6 +26,11 @@ def leading_by_register(registers: pl.DataFrame, law: Law) -> pl.DataFrame:
     return valid.filter(pl.col("register") == "leading").select("enterprise_id").unique().sort("enterprise_id")
 
 
+def _has_effect() -> pl.Expr:
+    """Return whether the register does anything: it exempts up to a level, or holds to a quota at every level."""
+    return pl.col("exempt_up_to").is_not_null() | pl.col("uses_quota").fill_null(value=False)
+
+
 def _refusal() -> pl.Expr:
     has_permit = pl.col("permit_no").fill_null("").str.strip_chars() != ""
     is_key = pl.col("is_key_industry")
@@ -33,7 +38,7 @@ def _refusal() -> pl.Expr:
     return (
         pl.when(pl.col("has_rule").is_null())
         .then(pl.lit("no_rule"))
-        .when(pl.col("exempt_up_to").is_null())
+        .when(~_has_effect())
         .then(None)
         .when(~has_permit)
         .then(pl.lit("no_permit"))
@@ -49,8 +54,8 @@ def _refusal() -> pl.Expr:
 def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Return the strongest exemption of each enterprise on a register, and what was refused.
 
-    Strongest: the highest level, then without a quota, then by register name. A quota register without a
-    stated quota exempts, and says so in `exemption_note`: an unknown quantity cannot be ordered.
+    Strongest: exempt at every level, then a quota, then exempt up to a lower level; then by register name.
+    A quota that the case does not state is named in `exemption_note`.
     `graded` carries permit_no, is_key_industry, planned_grade, reason_code.
     """
     rules = law.register_rules.select(
@@ -74,19 +79,25 @@ def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.Da
 
 
 def _strongest(judged: pl.DataFrame) -> pl.DataFrame:
-    granted = judged.filter(pl.col("refusal").is_null() & pl.col("exempt_up_to").is_not_null())
-    ordered = granted.with_columns(pl.col("exempt_up_to").to_physical().alias("reach")).sort(
-        ["enterprise_id", "reach", "uses_quota", "register", "basis", "source_file", "source_row"],
-        descending=[False, True, False, False, False, False, False],
+    granted = judged.filter(pl.col("refusal").is_null() & pl.col("has_rule") & _has_effect())
+    is_full = ~pl.col("uses_quota") & (pl.col("exempt_up_to") == "red")
+    strength = pl.when(is_full).then(2).when("uses_quota").then(1).otherwise(0)
+    ordered = granted.with_columns(
+        strength.alias("strength"), pl.col("exempt_up_to").to_physical().alias("reach")
+    ).sort(
+        ["enterprise_id", "strength", "reach", "register", "quota_share", "basis", "source_file", "source_row"],
+        descending=[False, True, True, False, True, False, False, False],
+        nulls_last=True,
     )
-    has_quota = pl.col("uses_quota") & pl.col("quota_share").is_not_null()
+    lacks_quota = pl.col("uses_quota") & pl.col("quota_share").is_null()
     return ordered.unique("enterprise_id", keep="first", maintain_order=True).select(
         "enterprise_id",
         pl.col("exempt_up_to").cast(pl.String).alias("register_up_to"),
         pl.col("register").alias("exemption_register"),
         pl.col("basis").alias("exemption_basis"),
-        pl.when(has_quota).then("quota_share").alias("quota_share"),
-        pl.when(pl.col("uses_quota") & ~has_quota).then(pl.lit("quota_missing")).alias("exemption_note"),
+        "uses_quota",
+        pl.when("uses_quota").then("quota_share").alias("quota_share"),
+        pl.when(lacks_quota).then(pl.lit("quota_missing")).alias("exemption_note"),
     )
 
 
@@ -97,16 +108,17 @@ def treatment() -> pl.Expr:
     """
     is_top = rank(pl.col("planned_grade")) == RANK["A"]
     has_register = pl.col("exemption_register").is_not_null()
-    gives_as_much = (pl.col("register_up_to") == "red") & pl.col("quota_share").is_null()
+    has_quota = pl.col("uses_quota").fill_null(value=False)
+    gives_as_much = (pl.col("register_up_to") == "red").fill_null(value=False) & ~has_quota
     is_really_d = (pl.col("planned_grade") == "D") & (
         (pl.col("reason_code") != "not_graded") | pl.col("is_key_industry")
     )
     return (
         pl.when(pl.col("status").cast(pl.String) == "long_idle")
         .then(pl.lit("long_idle"))
-        .when(is_top & ~(has_register & gives_as_much).fill_null(value=False))
+        .when(is_top & ~gives_as_much)
         .then(pl.lit("grade_exempt"))
-        .when(has_register & pl.col("quota_share").is_not_null())
+        .when(has_quota)
         .then(pl.lit("register_quota"))
         .when(has_register)
         .then(pl.lit("register_exempt"))

@@ -1,6 +1,6 @@
 """Small cases and laws, written row by row, for the grading tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,11 @@ def make_case(**tables: Sequence[Row]) -> Case:
         society=Society(unit="t/a", sectors={}),
         targets={},
     )
-    frames = {name: table(name, rows.get(name, [])) for name in TABLES}
+    frames: dict[str, Any] = {name: table(name, rows.get(name, [])) for name in TABLES}
     return Case(folder=Path(), settings=settings, **frames, absent_tables=(), faults=(), inputs=())
 
 
-def cells(indicator: str, by_grade: dict[str, object], **common: object) -> list[Row]:
+def cells(indicator: str, by_grade: Mapping[str, object], **common: object) -> list[Row]:
     """Return the requirement rows of one indicator: grade -> threshold, or choices as text, or None (unknown)."""
     rows = []
     for grade, value in by_grade.items():
