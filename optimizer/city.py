@@ -10,7 +10,7 @@ from grading.case.settings import Episode
 from grading.law.model import Law
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.asked import asked_measures
-from optimizer.floors import bounds_by_law
+from optimizer.floors import bounds_by_law, ceilings_by_treatment
 from optimizer.lines import count_lines, line_counts
 from optimizer.loss import full_loss
 from optimizer.menu import build_menu
@@ -42,10 +42,11 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         case.measures,
         episode_days("expected_length_days", settings.episode),
     )
-    counted = count_lines(roster, asked, menu)
-    free = bounds_by_law(roster, counted, menu, settings.policy.legal_floors)
+    ceilings = ceilings_by_treatment(roster, menu)
+    counted = count_lines(roster, asked, menu, ceilings, settings.policy.legal_floors)
+    free = bounds_by_law(counted, menu, ceilings, settings.policy.legal_floors)
     bounds, outcome = apply_pins(free, pins, roster, menu)
-    lines = line_counts(counted, bounds, menu, settings.policy.legal_floors)
+    lines = line_counts(counted, bounds, menu)
     overrides = name_short_groups(outcome, counted, lines, bounds, menu)
     return City(
         units=_plan_units(roster, losses, menu, counted, bounds, overrides),

@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from optimizer.asked import HOLD, TOLERANCE
+from optimizer.asked import HOLD, LEVEL_FRAME, TOLERANCE
 
 # What ends at a ceiling below its menu because of how it is treated, not because of what it can do.
 EXEMPT = ("grade_exempt", "small_micro")
 
 
-def bounds_by_law(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
+def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
     """Return floor and ceiling of each unit and level from law, physics and exemptions, before pins.
 
     `asked` comes from `optimizer.lines.count_lines`. Shape: one row per unit and level: `floor_k`, `ceil_k`
@@ -16,7 +16,7 @@ def bounds_by_law(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame,
     exemptions), `k_max`, `floor_state`.
     """
     reached = _law_floor(asked, menu)
-    bounded = reached.join(_ceilings(roster, asked, menu), on=["unit_id", "level"]).sort("unit_id", "level")
+    bounded = reached.join(ceilings, on=["unit_id", "level"]).sort("unit_id", "level")
     law_k = pl.col("law_k") if has_floors else pl.lit(0, dtype=pl.Int64)
     nested = (
         bounded.with_columns(law_k=pl.when(pl.col("is_idle")).then(0).otherwise(law_k).cast(pl.Int64))
@@ -52,8 +52,12 @@ def _law_floor(asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ceilings(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
-    """Return the most severe measure allowed by the unit's treatment at each level."""
+def ceilings_by_treatment(roster: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
+    """Return the most severe measure that physics and the unit's treatment allow at each level: `ceil_k`.
+
+    Law: A, leading and small emitters are exempt throughout; a register up to its level; a guaranteed output leaves
+    the load cut that keeps it, and none at all when its size is not known.
+    """
     quota_left = 1.0 - pl.col("quota_share") + TOLERANCE
     within_quota = (
         menu.join(roster.select("unit_id", "quota_share"), on="unit_id")
@@ -63,8 +67,8 @@ def _ceilings(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -> 
     )
     most = menu.group_by("unit_id").agg(top_k=pl.col("k").max())
     treated = (
-        asked.select("unit_id", "level")
-        .join(roster.select("unit_id", "treatment", "exempt_up_to"), on="unit_id")
+        roster.select("unit_id", "treatment", "exempt_up_to")
+        .join(LEVEL_FRAME, how="cross")
         .join(within_quota, on="unit_id")
         .join(most, on="unit_id")
     )

@@ -8,34 +8,37 @@ from optimizer.roster import CLASS
 GROUP = ("enterprise_id", *CLASS)
 
 
-def count_lines(roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
+def count_lines(
+    roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFrame, has_floors: bool
+) -> pl.DataFrame:
     """Return `asked` with the by-line measures resolved: `line_group`, `lines`, `lines_to_stop`, `asked_severity`.
 
     Law: several lines: ceil(lines * share) of them stop, whichever; one line only: its load is cut by that
-    share; lines that cannot stop lower their load where those that can are too few; share 1 stops each line.
-    Running lines of one enterprise, industry, subtype and process count together.
+    share; lines that cannot stop (or may not, being exempt) lower their load where the others are too few;
+    share 1 stops each line. Running lines of one enterprise, industry, subtype and process count together.
     """
-    stoppable = menu.group_by("unit_id").agg(is_stoppable=(pl.col("cut_share") >= HOLD - TOLERANCE).any())
-    lines = asked.join(roster.select("unit_id", "enterprise_id"), on="unit_id").join(stoppable, on="unit_id")
+    stoppable = may_stop(ceilings, menu)
+    lines = asked.join(roster.select("unit_id", "enterprise_id"), on="unit_id").join(stoppable, on=["unit_id", "level"])
     by_line = (
-        (pl.col("kind") == "stop_share_by_line")
+        pl.lit(has_floors)
+        & (pl.col("kind") == "stop_share_by_line")
         & ~pl.col("is_idle")
         & (pl.col("asked_severity") < STOP).fill_null(False)
     )
     together = [*GROUP, "level"]
     counted = lines.with_columns(is_by_line=by_line).with_columns(
         lines=pl.col("is_by_line").sum().over(together).cast(pl.Int64),
-        can_stop_lines=(pl.col("is_by_line") & pl.col("is_stoppable")).sum().over(together).cast(pl.Int64),
+        can_stop_lines=(pl.col("is_by_line") & pl.col("may_stop")).sum().over(together).cast(pl.Int64),
     )
     needed = (pl.col("lines") * pl.col("share") - TOLERANCE).ceil().cast(pl.Int64)
     counted = counted.with_columns(is_counted=pl.col("is_by_line") & (pl.col("lines") >= 2), needed=needed)
-    spared = pl.col("is_stoppable") | (pl.col("can_stop_lines") >= pl.col("needed"))
+    spared = pl.col("may_stop") | (pl.col("can_stop_lines") >= pl.col("needed"))
     return counted.with_columns(
         line_group=pl.when(pl.col("is_counted")).then(group_name()),
         lines_to_stop=pl.when(pl.col("is_counted")).then("needed"),
         asked_severity=pl.when(pl.col("is_counted") & spared).then(0.0).otherwise("asked_severity"),
         is_counted=pl.col("is_counted") & spared,
-    ).drop("needed", "can_stop_lines", "is_by_line", "enterprise_id", "is_stoppable")
+    ).drop("needed", "can_stop_lines", "is_by_line", "enterprise_id", "may_stop")
 
 
 def group_name() -> pl.Expr:
@@ -43,14 +46,14 @@ def group_name() -> pl.Expr:
     return pl.concat_str([pl.col(part).fill_null("") for part in GROUP], separator="|")
 
 
-def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
+def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     """Return how many lines of each group must at least stop: the law's number, never more than may stop.
 
     Shape: one row per line group and level. A line may stop where its ceiling is a measure that cuts all
     production; an exempt group is kept with 0, so that nothing vanishes.
     """
     return (
-        counted.filter(pl.col("line_group").is_not_null(), pl.lit(has_floors))
+        counted.filter(pl.col("line_group").is_not_null())
         .join(may_stop(bounds, menu), on=["unit_id", "level"])
         .group_by("line_group", "level")
         .agg(

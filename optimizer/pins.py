@@ -30,7 +30,10 @@ def read_pins(overrides: pl.DataFrame) -> pl.DataFrame:
     `wish` is exempt, stop, cut, forbid, or other (perhaps the id of a measure on the unit's menu).
     """
     text = pl.col("measure").str.strip_chars().str.to_lowercase().str.replace_all("％", "%")
-    percent = text.str.extract(_CUT).cast(pl.Float64) / 100.0
+    stated = text.str.extract(_CUT).cast(pl.Float64)
+    # "cut 0.2" may mean 20 % or 0.2 %: not guessed at.
+    is_clear = text.str.ends_with("%") | (stated >= 1.0)
+    percent = pl.when(is_clear).then(stated / 100.0)
     levels = pl.DataFrame(
         {"pin_level": [*LEVELS, *("all" for _ in LEVELS)], "level": [*LEVELS, *LEVELS]},
         schema={"pin_level": pl.String, "level": LEVEL_DTYPE},
