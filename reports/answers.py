@@ -45,13 +45,19 @@ class Caution:
 
 
 def counting_rows(targets: pl.DataFrame) -> pl.DataFrame:
-    """Return the target rows that must hold: with the joint rule SO2 and NOx count through their sum.
+    """Return the target rows that must hold; SO2 and NOx under the joint rule count through their sum.
 
-    A level with an `so2+nox` row leaves its two members informative unless the row says it binds alone.
+    Such a member counts by itself only where it misses its own floor although the sum holds.
     """
+    sum_holds = ((pl.col("target") == JOINT) & (pl.col("state") == "met")).any().over("level")
+    misses_own_floor = (pl.col("state") == "missed") & sum_holds
+    return targets.filter(~is_traded() | misses_own_floor)
+
+
+def is_traded() -> pl.Expr:
+    """Say whether a target row counts through the row `so2+nox` of its level."""
     has_joint = (pl.col("target") == JOINT).any().over("level")
-    is_member = pl.col("target").is_in(["so2", "nox"])
-    return targets.filter(~(has_joint & is_member) | pl.col("is_binding_alone"))
+    return has_joint & pl.col("target").is_in(["so2", "nox"]) & ~pl.col("is_binding_alone")
 
 
 def level_answers(plan: Plan, city: City) -> tuple[LevelAnswer, ...]:
@@ -97,12 +103,19 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
         "rejected_rows": len(case.faults),
         "unknown_emissions": running.filter(pl.any_horizontal(pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS)).height,
         "grade_from_missing_evidence": graded.grades.filter(pl.col("reason_code") == "interval_worse_end").height,
-        "pins_not_applied": _lost_pins(plan),
+        "pins_not_applied": _lost_pins(pins_of(city, plan)),
     }  # fmt: skip
     return tuple(Caution(code, count) for code, count in found.items() if count)
 
 
-def _lost_pins(plan: Plan) -> int:
-    if "state" not in plan.overrides.columns:
-        return 0
-    return plan.overrides.filter(~pl.col("state").is_in(["applied", "extended", "below_law", "above_exemption"])).height
+def _lost_pins(pins: pl.DataFrame) -> int:
+    return pins.filter(~pl.col("state").is_in(["applied", "extended", "below_law", "above_exemption"])).height
+
+
+def pins_of(city: City, plan: Plan) -> pl.DataFrame:
+    """Return every planner's pin and what became of it. Shape: unit_id, level, measure, reason, by, state."""
+    types = dict.fromkeys(("unit_id", "level", "measure", "reason", "by", "state"), pl.String)
+    for frame in (city.overrides, plan.overrides):
+        if set(types) <= set(frame.columns):
+            return frame.select(pl.col(list(types)).cast(pl.String))
+    return pl.DataFrame(schema=types)

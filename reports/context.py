@@ -11,7 +11,7 @@ from grading.faults import Fault
 from grading.law.model import Law
 from optimizer.result import Check, City, Plan, SolveStatus
 from reports import tally
-from reports.answers import Caution, LevelAnswer, cautions, level_answers
+from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
 from reports.exemptions import exempt_enterprises, refused_exemptions
 from reports.names import Names, names_of
 
@@ -75,7 +75,7 @@ class ReportContext:
     other_lists: pl.DataFrame
     """What mobile, non-road, dust and further lists bring: list, level, pollutant, kg_per_day."""
     overrides: pl.DataFrame
-    """One row per planner's pin and level, and what became of it."""
+    """`reports.answers.pins_of`: one row per planner's pin and level, and what became of it."""
     faults: tuple[Fault, ...]
     """Every fault found in the input."""
     absent_tables: tuple[str, ...]
@@ -128,7 +128,7 @@ def compose(
         units=city.units,
         enterprises=case.enterprises,
         other_lists=tally.other_lists(case),
-        overrides=plan.overrides,
+        overrides=pins_of(city, plan),
         faults=case.faults,
         absent_tables=case.absent_tables,
         notes=city.notes,

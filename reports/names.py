@@ -76,6 +76,17 @@ PIN_WORDS = {
     "unknown_unit": mark("not applied: no such line"),
     "idle": mark("not applied: the line is idle"),
 }
+HOLDER_WORDS = {
+    "grade_exempt": mark("exempt by grade"),
+    "register_exempt": mark("exempt by register"),
+    "register_quota": mark("guaranteed output only"),
+    "small_micro": mark("small or micro emitter"),
+    "override": mark("the planner's pin"),
+    "physics": mark("what the lines can physically do"),
+    "idle": mark("idle lines, no credit"),
+    "unknown_emission": mark("emission unknown"),
+    "outside_list": mark("sources outside the list"),
+}
 LIST_WORDS = {
     "mobile": mark("road vehicles"),
     "non_road": mark("non-road machinery"),

@@ -1,0 +1,134 @@
+"""The city report: one HTML file with everything inside, and nothing asked from outside."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from grading.words import Language, mark, say
+from reports.charts import Chart, charts_of
+from reports.context import ReportContext
+from reports.sections import cost, cuts, grades, proof, quality, targets
+from reports.sections.first import FirstScreen, first_screen
+from reports.table import Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its id and title, sentences, charts and tables in reading order."""
+
+    id: str
+    title: str
+    sentences: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template gets, all of it text: the template computes nothing."""
+
+    language: Language
+    """`zh` or `en`, for the html element."""
+    title: str
+    """Title of the document."""
+    first: FirstScreen
+    """The first screen."""
+    sections: tuple[Section, ...]
+    """The sections in order."""
+    style: Markup
+    """The style sheet, ours."""
+    script: Markup
+    """The script, ours."""
+    policy: str
+    """The content security policy: only this style and this script, nothing from anywhere."""
+
+
+def render_report(context: ReportContext, language: Language) -> str:
+    """Return the report as one self-contained HTML document."""
+    environment = _environment()
+    template = environment.get_template("report.html.j2")
+    return template.render(page=page_of(context, language), _=partial(say, language))
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    return SandboxedEnvironment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page_of(context: ReportContext, language: Language) -> Page:
+    """Return everything the page says, in words."""
+    style, script = _static("report.css"), _static("report.js")
+    title = say(
+        language,
+        mark("{city}: heavy-pollution curtailment plan {season}"),
+        city=context.city_name,
+        season=context.season,
+    )
+    return Page(
+        language=language,
+        title=title,
+        first=first_screen(context, language),
+        sections=sections_of(context, language),
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=_policy(style, script),
+    )
+
+
+def sections_of(context: ReportContext, language: Language) -> tuple[Section, ...]:
+    """Return the sections in reading order, targets first."""
+    charts = charts_of(context, language)
+    plan = {
+        "hold": (
+            mark("Do the targets hold?"), (),
+            (targets.targets_table, targets.attainability_table, targets.holders_table),
+        ),
+        "cost": (
+            mark("What does it cost, and who bears it?"), (),
+            (cost.comparison_table, cost.county_table, cost.industry_table, cost.grade_table),
+        ),
+        "grade": (
+            mark("Who is graded how, and who is exempt?"), (),
+            (grades.grades_table, grades.exemptions_table, grades.refusals_table),
+        ),
+        "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table)),
+        "data": (
+            mark("How good are the data?"), (),
+            (quality.rejected_table, quality.absent_table, quality.notes_table),
+        ),
+        "proof": (
+            mark("What does the plan rest on?"), proof.solver_sentences(context, language),
+            (proof.evidence_table, proof.stages_table, proof.checks_table, proof.manifest_table),
+        ),
+    }  # fmt: skip
+    return tuple(
+        Section(id, say(language, title), sentences, charts.get(id, ()), tuple(t(context, language) for t in tables))
+        for id, (title, sentences, tables) in plan.items()
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    return files("reports").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the policy; `style-src-attr` lets charts keep their inline attributes, which can load nothing."""
+    hashes = {kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for kind, text in (("style", style), ("script", script))}
+    return (
+        "default-src 'none'; "
+        f"style-src-elem 'sha256-{hashes['style']}'; style-src-attr 'unsafe-inline'; "
+        f"script-src 'sha256-{hashes['script']}'; base-uri 'none'; form-action 'none'"
+    )

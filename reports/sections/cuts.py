@@ -1,0 +1,92 @@
+"""Who is cut and why, line by line, and what became of the planner's own pins."""
+
+import polars as pl
+
+from grading.scale import LEVELS
+from grading.words import Language, mark, say
+from reports.context import ReportContext
+from reports.format import UNKNOWN
+from reports.names import LEVEL_WORDS, PIN_WORDS, grade_text
+from reports.orders import order_texts
+from reports.sentences import spelled
+from reports.table import Column, Table, text_rows
+
+
+def cuts_table(context: ReportContext, language: Language) -> Table:
+    """Return every line under a measure at any level: the measure per level, and the reasons."""
+    orders = context.orders.filter((pl.col("k") > 0).any().over("unit_id"))
+    worded = order_texts(orders, context.names, language)
+    per_level = [
+        pl.col("measure_text").filter(pl.col("level").cast(pl.String) == level).first().alias(level) for level in LEVELS
+    ]
+    line = pl.coalesce("unit_name", context.names.process(language, pl.col("industry"), pl.col("process")))
+    rows = (
+        worded.with_columns(line=line, place=spelled(pl.col("level"), LEVEL_WORDS, language))
+        .group_by("unit_id", maintain_order=True)
+        .agg(
+            pl.col("name", "line", "county", "grade").first(),
+            context.names.industry(language, pl.col("industry")).first().alias("industry"),
+            *per_level,
+            reasons=_reasons(language),
+            loss=pl.col("loss_cny_per_season").sum(),
+        )
+        .sort("loss", "unit_id", descending=[True, False])
+        .select(
+            "name",
+            "line",
+            "county",
+            "industry",
+            grade_text(pl.col("grade"), language).alias("grade"),
+            *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS),
+            "reasons",
+        )
+    )
+    headers = (mark("Enterprise"), mark("Line"), mark("County"), mark("Industry"), mark("Grade"))
+    return Table(
+        id="cuts",
+        caption=say(language, mark("Lines under a measure, and why")),
+        columns=(
+            *(Column(say(language, header)) for header in headers),
+            *(Column(say(language, LEVEL_WORDS[level])) for level in LEVELS),
+            Column(say(language, mark("Reason"))),
+        ),
+        rows=text_rows(rows),
+        note=say(
+            language,
+            mark("Source: orders, dearest line first. Quantities, baselines and ways of checking stand in curtailment-list.xlsx and plan.csv."),
+        ),
+        empty=say(language, mark("No line is under a measure.")),
+        is_long=True,
+    )  # fmt: skip
+
+
+def _reasons(language: Language) -> pl.Expr:
+    """Return the reasons of a line, one sentence each, naming the levels where they differ."""
+    is_one = pl.col("reason_text").n_unique() == 1
+    each = pl.concat_str("place", pl.lit(say(language, mark(": "))), "reason_text")
+    return pl.when(is_one).then(pl.col("reason_text").first()).otherwise(each.str.join(say(language, mark("; "))))
+
+
+def pins_table(context: ReportContext, language: Language) -> Table:
+    """Return every pin of the planner and what became of it."""
+    who = context.orders.unique("unit_id", keep="first", maintain_order=True).select("unit_id", "name")
+    rows = context.overrides.join(who, on="unit_id", how="left", maintain_order="left").select(
+        "unit_id",
+        pl.col("name").fill_null(say(language, UNKNOWN)),
+        level=spelled(pl.col("level"), LEVEL_WORDS, language),
+        **{column: pl.col(column).fill_null(say(language, UNKNOWN)) for column in ("measure", "reason", "by")},
+        state=spelled(pl.col("state"), PIN_WORDS, language),
+        state_mark=pl.when(pl.col("state").is_in(["applied", "extended"])).then(pl.lit("")).otherwise(pl.lit("state-missed")),
+    )
+    headers = (
+        mark("Line number"), mark("Enterprise"), mark("Level"), mark("Measure"), mark("Given reason"), mark("By"), mark("What became of it"),
+    )  # fmt: skip
+    return Table(
+        id="pins",
+        caption=say(language, mark("The planner's own pins")),
+        columns=tuple(Column(say(language, header)) for header in headers),
+        rows=text_rows(rows, ("state_mark",)),
+        note=say(language, mark("Source: the overrides table of the case.")),
+        empty=say(language, mark("The planner pinned nothing.")),
+        is_long=True,
+    )

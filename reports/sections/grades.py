@@ -1,0 +1,130 @@
+"""Grades by industry, who is exempt and on what basis, and whose exemption was refused."""
+
+import polars as pl
+
+from grading.scale import GRADES
+from grading.words import Language, mark, say
+from reports.context import ReportContext
+from reports.format import UNKNOWN, largest, mass_scale, percent, plain
+from reports.names import (
+    GRADE_WORDS,
+    LEVEL_WORDS,
+    POLLUTANT_NAMES,
+    REFUSAL_WORDS,
+    REGISTER_WORDS,
+    TREATMENT_WORDS,
+    grade_text,
+)
+from reports.sentences import sentence, spelled
+from reports.table import Column, Table, text_rows
+
+
+def grades_table(context: ReportContext, language: Language) -> Table:
+    """Return how many enterprises of each industry are planned at each grade."""
+    mix = context.grade_mix
+    used = [grade for grade in GRADES if (mix["planned_grade"] == grade).any()]
+    counts = [
+        pl.col("enterprises").filter(pl.col("planned_grade").cast(pl.String) == g).sum().cast(pl.String).alias(f"g{i}")
+        for i, g in enumerate(used)
+    ]
+    wide = mix.group_by("industry").agg(*counts, total=pl.col("enterprises").sum()).sort("total", "industry", descending=[True, False])
+    rows = wide.select(
+        context.names.industry(language, pl.col("industry")).alias("industry"),
+        *(f"g{i}" for i in range(len(used))),
+        pl.col("total").cast(pl.String),
+    )
+    return Table(
+        id="grades",
+        caption=say(language, mark("Enterprises by industry and planned grade")),
+        columns=(
+            Column(say(language, mark("Industry"))),
+            *(Column(say(language, GRADE_WORDS[grade]), "", "number") for grade in used),
+            Column(say(language, mark("All")), "", "number"),
+        ),
+        rows=text_rows(rows),
+        note=say(
+            language,
+            mark(
+                "Source: grades.csv. The planned grade is the worse end of what the evidence allows, after penalties and approvals; an enterprise in several industries stands under its first."
+            ),
+        ),
+        empty=say(language, mark("No enterprise was graded.")),
+        is_long=True,
+    )
+
+
+def exemptions_table(context: ReportContext, language: Language) -> Table:
+    """Return every exempt enterprise with the basis of its exemption."""
+    frame = context.exemptions
+    scale = mass_scale(largest(v for p in ("so2", "nox", "pm", "vocs") for v in frame[f"{p}_kg_per_day"]))
+    rows = frame.select(
+        "name",
+        "county",
+        context.names.industry(language, pl.col("industry")).alias("industry"),
+        grade=grade_text(pl.col("planned_grade"), language),
+        up_to=spelled(pl.col("exempt_up_to"), LEVEL_WORDS, language).fill_null(say(language, UNKNOWN)),
+        basis=_basis(language),
+        **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
+    )
+    headers = (
+        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Exempt up to"), mark("Basis"),
+    )  # fmt: skip
+    return Table(
+        id="exemptions",
+        caption=say(language, mark("Exempt enterprises and the basis of each exemption")),
+        columns=(
+            *(Column(say(language, header)) for header in headers),
+            *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in ("so2", "nox", "pm", "vocs")),
+        ),
+        rows=text_rows(rows),
+        note=say(language, mark("Source: grades and registers. Emissions are those of the enterprise's lines on an operating day; unknown as soon as one line is unknown.")),
+        empty=say(language, mark("No enterprise is exempt.")),
+        is_long=True,
+    )  # fmt: skip
+
+
+def _basis(language: Language) -> pl.Expr:
+    by_grade = sentence(language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language))
+    fields = {
+        "register": spelled(pl.col("exemption_register"), REGISTER_WORDS, language),
+        "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
+        "clause": pl.col("clause").fill_null(say(language, mark("clause unknown"))),
+        "quota": percent(pl.col("quota_share"), language),
+    }
+    treatment = pl.col("treatment").cast(pl.String)
+    quota = sentence(language, mark("{register}: {basis}; guaranteed output {quota}; {clause}"), **fields)
+    register = sentence(language, mark("{register}: {basis}; {clause}"), **fields)
+    return (
+        pl.when(treatment == "grade_exempt")
+        .then(by_grade)
+        .when(treatment == "register_quota")
+        .then(quota)
+        .when(treatment == "register_exempt")
+        .then(register)
+        .otherwise(spelled(treatment, TREATMENT_WORDS, language))
+    )
+
+
+def refusals_table(context: ReportContext, language: Language) -> Table:
+    """Return every exemption that was asked for and refused."""
+    rows = context.refusals.select(
+        "name",
+        "county",
+        context.names.industry(language, pl.col("industry")).alias("industry"),
+        grade=grade_text(pl.col("planned_grade"), language),
+        register=spelled(pl.col("register"), REGISTER_WORDS, language),
+        basis=pl.col("basis").fill_null(say(language, mark("basis not given"))),
+        refusal=spelled(pl.col("refusal"), REFUSAL_WORDS, language),
+    )
+    headers = (
+        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Register"), mark("Basis"), mark("Why refused"),
+    )  # fmt: skip
+    return Table(
+        id="refusals",
+        caption=say(language, mark("Exemptions asked for and refused")),
+        columns=tuple(Column(say(language, header)) for header in headers),
+        rows=text_rows(rows),
+        note=say(language, mark("Source: registers, judged by the rules of the law pack.")),
+        empty=say(language, mark("No exemption was refused.")),
+        is_long=True,
+    )

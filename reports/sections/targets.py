@@ -1,0 +1,152 @@
+"""Do the targets hold, what could be reached at most, and who holds the rest."""
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from reports.answers import JOINT, is_traded
+from reports.context import ReportContext
+from reports.format import SHARE, Scale, largest, mass_scale, plain, with_unit
+from reports.names import HOLDER_WORDS, LEVEL_WORDS, POLLUTANT_NAMES, STATE_WORDS
+from reports.sentences import spelled
+from reports.table import Column, Table, text_rows
+
+NOT_STATED = mark("not stated")
+JOINT_SCALE = Scale("%", 0.01, 2)
+
+
+def targets_table(context: ReportContext, language: Language) -> Table:
+    """Return required, planned, slack and status per level and pollutant."""
+    frame = context.targets
+    scale = mass_scale(largest(frame.filter(pl.col("target") != JOINT)["required"]))
+    amounts = {name: _amount(name, scale, language) for name in ("required", "planned", "other_lists", "slack")}
+    is_aside = is_traded() & (pl.col("state") == "met")
+    state = spelled(pl.col("state"), STATE_WORDS, language)
+    aside = pl.lit(say(language, mark("counts through SO₂+NOx")))
+    rows = frame.select(
+        level=spelled(pl.col("level"), LEVEL_WORDS, language),
+        target=pl.col("target").replace(POLLUTANT_NAMES),
+        **amounts,
+        share=plain(pl.col("planned_share"), SHARE, language),
+        state=pl.when(is_aside).then(aside).otherwise(state),
+        level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        state_mark=pl.when(is_aside)
+        .then(pl.lit("aside"))
+        .otherwise(pl.lit("state-") + pl.col("state").cast(pl.String)),
+    )
+    unit = scale.unit
+    return Table(
+        id="targets",
+        caption=say(language, mark("Required, planned and slack, per alert level and pollutant")),
+        columns=(
+            Column(say(language, mark("Level"))),
+            Column(say(language, mark("Pollutant"))),
+            Column(say(language, mark("Required")), unit, "number"),
+            Column(say(language, mark("Planned, other lists included")), unit, "number"),
+            Column(say(language, mark("of which other lists")), unit, "number"),
+            Column(say(language, mark("Slack")), unit, "number"),
+            Column(say(language, mark("Share of whole society")), "%", "number"),
+            Column(say(language, mark("Status"))),
+        ),
+        rows=text_rows(rows, ("level_mark", "state_mark")),
+        note=say(
+            language,
+            mark(
+                "Source: targets and whole-society emissions in case.toml; sums of the orders. Slack is planned minus required. SO₂+NOx is the sum of both shares of whole-society emission."
+            ),
+        ),
+        empty=say(language, mark("No target is stated in case.toml.")),
+    )
+
+
+def _amount(name: str, scale: Scale, language: Language) -> pl.Expr:
+    value = pl.col(name)
+    share = with_unit(value, JOINT_SCALE, language, NOT_STATED)
+    return pl.when(pl.col("target") == JOINT).then(share).otherwise(plain(value, scale, language, NOT_STATED))
+
+
+def attainability_table(context: ReportContext, language: Language) -> Table:
+    """Return what law alone brings, what could be removed at most, and what is required."""
+    frame = context.attainability
+    scale = mass_scale(largest(frame.filter(pl.col("pollutant") != JOINT)["society_kg_per_day"]))
+    names = (
+        "society", "required", "other_lists", "legal_floor", "most_removable",
+        "held_by_exempt", "held_by_physics", "held_outside_list",
+    )  # fmt: skip
+    verdict = (
+        pl.when(pl.col("is_attainable"))
+        .then(pl.lit(say(language, mark("attainable"))))
+        .when(~pl.col("is_attainable"))
+        .then(pl.lit(say(language, mark("not attainable"))))
+        .otherwise(pl.lit(say(language, NOT_STATED)))
+    )
+    rows = frame.select(
+        level=spelled(pl.col("level"), LEVEL_WORDS, language),
+        pollutant=pl.col("pollutant").replace(POLLUTANT_NAMES),
+        **{name: _attain_amount(f"{name}_kg_per_day", scale, language) for name in names},
+        verdict=verdict,
+        level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        verdict_mark=pl.when(pl.col("is_attainable").eq(False)).then(pl.lit("state-missed")).otherwise(pl.lit("")),
+    )
+    headers = (
+        mark("Whole society"), mark("Required"), mark("Other lists"), mark("Legal minimum alone"),
+        mark("Most removable"), mark("Held by exemptions"), mark("Held by physics"), mark("Outside the list"),
+    )  # fmt: skip
+    return Table(
+        id="attainability",
+        caption=say(language, mark("What could be removed at most, and who holds the rest")),
+        columns=(
+            Column(say(language, mark("Level"))),
+            Column(say(language, mark("Pollutant"))),
+            *(Column(say(language, header), scale.unit, "number") for header in headers),
+            Column(say(language, mark("Verdict"))),
+        ),
+        rows=text_rows(rows, ("level_mark", "verdict_mark")),
+        note=say(
+            language,
+            mark(
+                "Source: worked out before solving, one pollutant at a time. Most removable includes the other lists; the legal minimum alone does not. The row SO₂+NOx is in shares of whole-society emission."
+            ),
+        ),
+        empty=say(language, mark("No target is stated, so nothing can be compared.")),
+    )
+
+
+def _attain_amount(name: str, scale: Scale, language: Language) -> pl.Expr:
+    share = with_unit(pl.col(name), JOINT_SCALE, language)
+    return pl.when(pl.col("pollutant") == JOINT).then(share).otherwise(plain(pl.col(name), scale, language))
+
+
+def holders_table(context: ReportContext, language: Language) -> Table:
+    """Return who holds what stays, per level and pollutant."""
+    frame = context.holders
+    scale = mass_scale(largest(frame.filter(pl.col("pollutant") != JOINT)["held_kg_per_day"]))
+    share = with_unit(pl.col("held_kg_per_day"), JOINT_SCALE, language)
+    own = plain(pl.col("held_kg_per_day"), scale, language)
+    rows = frame.select(
+        level=spelled(pl.col("level"), LEVEL_WORDS, language),
+        pollutant=pl.col("pollutant").replace(POLLUTANT_NAMES),
+        holder=spelled(pl.col("holder"), HOLDER_WORDS, language),
+        units=pl.when(pl.col("holder").cast(pl.String) == "outside_list")
+        .then(pl.lit(say(language, mark("not listed"))))
+        .otherwise(pl.col("units").cast(pl.String)),
+        held=pl.when(pl.col("pollutant") == JOINT).then(share).otherwise(own),
+        level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+    )
+    return Table(
+        id="holders",
+        caption=say(language, mark("Who holds what stays")),
+        columns=(
+            Column(say(language, mark("Level"))),
+            Column(say(language, mark("Pollutant"))),
+            Column(say(language, mark("Held by"))),
+            Column(say(language, mark("Lines")), "", "number"),
+            Column(say(language, mark("Stays")), scale.unit, "number"),
+        ),
+        rows=text_rows(rows, ("level_mark",)),
+        note=say(
+            language,
+            mark("Source: as above. Lines whose emission is unknown are counted; their kilograms are not known."),
+        ),
+        empty=say(language, mark("Nothing stays, or no target is stated.")),
+        is_long=True,
+    )
