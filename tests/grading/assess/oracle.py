@@ -96,6 +96,7 @@ class Oracle:
         rows = [r for r in self.requirements if r["industry"] == industry and r["subtype"] in (None, subtype)]
         specific = {r["indicator"] for r in rows if r["subtype"] is not None}
         rows = [r for r in rows if (r["subtype"] is not None) == (r["indicator"] in specific)]
+        rows = [r for r in rows if r["grade"] in SCHEMES[self.scheme(industry, subtype)][:-1]]
         return {name: [r for r in rows if r["indicator"] == name] for name in sorted({r["indicator"] for r in rows})}
 
     def subjects(
@@ -116,12 +117,12 @@ class Oracle:
         ladder = SCHEMES[scheme]
         if is_asked is False:
             return ladder[0], ladder[0]
-        by_grade = {c["grade"]: c for c in cells if c["grade"] in ladder[:-1]}
+        by_grade = {c["grade"]: c for c in cells}
         listed = [ladder.index(g) for g in by_grade]
         row = self.chosen(subject, cells) if is_asked else None
         verdicts: list[bool | None] = []
         for step, grade in enumerate(ladder[:-1]):
-            if not listed or step > max(listed):
+            if step > max(listed):
                 verdicts.append(True)
             else:
                 verdicts.append(self.verdict(row, by_grade.get(grade), cells))

@@ -1,6 +1,7 @@
 """Random laws and cases for the grading properties: few names, many edges, gaps and wrong units."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import SCHEMES
-from tests.grading.assess.factory import ON, Row, cells, industry, make_case, make_law
+from tests.grading.assess.factory import ON, Row, cells, industry, make_case, make_law, table
 
 PAIRS: dict[tuple[str, str | None], str] = {
     ("cement", "clinker"): "ABCD",
@@ -17,30 +18,24 @@ PAIRS: dict[tuple[str, str | None], str] = {
     ("metal", None): "ABC",
 }
 PROCESSES = [(i, p) for i in ("cement", "steel", "metal") for p in ("kiln", "mill")]
-INDICATORS = ("i1", "i2", "i3", "i4")
-THRESHOLDS = (0.3, 10, 20, 50, 100)
+THRESHOLDS = (0.3, 10, 20, 50)
 WORDS = ("gas", "electric", "coalgas")
-VALUES = ("0.3", "0.30000000001", "10", "10.0001", "19.99", "50", "30%", "100", "n/a", "gas", "gas|electric", "coalgas",
-          "peat", "gas|peat", "none", "是", "no")  # fmt: skip
+UNITS = (None, "mg/m3", "%", "1")
+NUMBERS = ("0.3", "0.30000000001", "0.31", "30%", "10", "10.0001", "9.99", "20", "50", "1000%", "n/a")
+TEXTS = ("gas", "gas|electric", "coalgas", "electric|coalgas|gas", "peat", "gas|peat", "none")
+SOURCES = ("monitoring", "permit", "credit", "self_report")
+USUALLY = st.sampled_from([True, True, True, False])
 
 
-@st.composite
-def indicator_rows(draw: st.DrawFn, name: str) -> list[Row]:
-    (where, subtype), scheme = draw(st.sampled_from(sorted(PAIRS.items(), key=str)))
-    operator = draw(st.sampled_from(["le", "lt", "ge", "gt", "one_of", "all_of", "is_true"]))
-    contents: dict[str, Any] = {}
-    for grade in SCHEMES[scheme][:-1]:
-        is_listed, is_known = draw(st.booleans() | st.just(value=True)), draw(st.booleans() | st.just(value=True))
-        if is_listed:
-            contents[grade] = draw(content_of(operator)) if is_known else None
-    scope = draw(st.sampled_from(["enterprise", "unit"]))
-    process = draw(st.sampled_from([None, "kiln", "mill"])) if scope == "unit" else None
-    unit = draw(st.sampled_from([None, "mg/m3", "%", "1"]))
-    place: Row = {"industry": where, "subtype": subtype, "scope": scope, "process": process, "unit": unit}
-    return cells(name, contents, operator=operator, **place)
+@dataclass(frozen=True)
+class Situation:
+    """A law, and the case it is applied to."""
+
+    case: Case
+    law: Law
 
 
-def content_of(operator: str) -> st.SearchStrategy[Any]:
+def contents(operator: str) -> st.SearchStrategy[Any]:
     if operator == "is_true":
         return st.just("")
     if operator in ("one_of", "all_of"):
@@ -49,44 +44,87 @@ def content_of(operator: str) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def laws(draw: st.DrawFn) -> Law:
-    rows = [row for name in INDICATORS for row in draw(indicator_rows(name))]
-    return make_law(rows, [industry(i, s, scheme) for (i, s), scheme in PAIRS.items()], PROCESSES)
+def indicator_rows(draw: st.DrawFn, name: str, industry_id: str) -> list[Row]:
+    """One indicator of an industry, for every subtype or with one subtype's own row beside it."""
+    operator = draw(st.sampled_from(["le", "le", "lt", "ge", "gt", "one_of", "all_of", "is_true"]))
+    scope = draw(st.sampled_from(["enterprise", "unit"]))
+    process = draw(st.sampled_from([None, "kiln", "mill"])) if scope == "unit" else None
+    common: Row = {"operator": operator, "industry": industry_id, "scope": scope, "process": process}
+    common["unit"] = draw(st.sampled_from(UNITS)) if operator in ("le", "lt", "ge", "gt") else None
+    grades = ("A", "leading", "B", "B-", "C")
+    rows: list[Row] = []
+    subtypes: list[list[str | None]] = [[None], [None], [None, "clinker"], ["grinding"]]
+    for subtype in draw(st.sampled_from(subtypes)):
+        if subtype is not None and industry_id != "cement":
+            continue
+        by_grade = {g: draw(contents(operator)) if draw(USUALLY) else None for g in grades if draw(USUALLY)}
+        rows += cells(name, by_grade, subtype=subtype, **common)
+    return rows
 
 
 @st.composite
-def evidence_rows(draw: st.DrawFn, subjects: tuple[str, ...]) -> Row:
-    name = draw(st.sampled_from(INDICATORS))
+def laws(draw: st.DrawFn) -> Law:
+    names = {"cement": ("i1", "i2", "i3"), "steel": ("i1", "i4"), "metal": ("i1",)}
+    rows = [row for where, ids in names.items() for name in ids for row in draw(indicator_rows(name, where))]
+    in_scheme = [row for row in rows if any(_fits(row, pair, scheme) for pair, scheme in PAIRS.items())]
+    return make_law(in_scheme, [industry(i, s, scheme) for (i, s), scheme in PAIRS.items()], PROCESSES)
+
+
+def _fits(row: Row, pair: tuple[str, str | None], scheme: str) -> bool:
+    return row["industry"] == pair[0] and row["subtype"] in (None, pair[1]) and row["grade"] in SCHEMES[scheme]
+
+
+@st.composite
+def evidence_row(draw: st.DrawFn, subject: str, name: str, law: Law) -> Row:
+    asked = law.requirements.filter(law.requirements["indicator"] == name)
+    operators = set(asked["operator"].to_list())
+    values = ["是", "no"] if "is_true" in operators else []
+    values += TEXTS if operators & {"one_of", "all_of"} else []
+    values += NUMBERS if operators & {"le", "lt", "ge", "gt"} else []
+    units = [*asked["unit"].unique().sort().to_list()] * 3 + list(UNITS)
     return {
-        "subject_id": draw(st.sampled_from(subjects)),
+        "subject_id": subject,
         "indicator": draw(st.sampled_from([name, f"指标{name}", f"Indicator {name}"])),
-        "value": draw(st.sampled_from(VALUES)),
-        "unit": draw(st.sampled_from([None, "mg/m3", "%", "1"])),
-        "source": draw(st.sampled_from(["monitoring", "permit", "credit", "self_report"])),
-        "observed_on": draw(st.sampled_from([None, ON, ON - timedelta(days=30), ON + timedelta(days=1)])),
+        "value": draw(st.sampled_from(values or ["1"])),
+        "unit": draw(st.sampled_from(units)),
+        "source": draw(st.sampled_from(SOURCES)),
+        "observed_on": draw(st.sampled_from([None, ON, ON, ON - timedelta(days=30), ON + timedelta(days=1)])),
     }
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def holdings(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
+    """One or two enterprises and their lines."""
+    pairs = st.sampled_from(sorted(PAIRS, key=str))
     enterprises, units = [], []
-    for number in range(draw(st.integers(1, 3))):
-        where, subtype = draw(st.sampled_from(sorted(PAIRS, key=str)))
-        enterprise_id = f"E{number}"
-        enterprises.append({"enterprise_id": enterprise_id, "industry": where, "subtype": subtype})
+    for number in range(draw(st.integers(1, 2))):
+        where, subtype = draw(pairs)
+        own = f"E{number}"
+        enterprises.append({"enterprise_id": own, "industry": where, "subtype": subtype})
         for line in range(draw(st.integers(0, 3))):
-            line_industry, line_subtype = draw(st.sampled_from([(where, subtype), *sorted(PAIRS, key=str)]))
+            line_industry, line_subtype = draw(st.sampled_from([(where, subtype), (None, None)]) | pairs)
             units.append({
-                "unit_id": f"{enterprise_id}-{line}", "enterprise_id": enterprise_id,
-                "industry": line_industry, "subtype": line_subtype,
-                "process": draw(st.sampled_from(["kiln", "mill", "strange"])),
+                "unit_id": f"{own}-{line}", "enterprise_id": own, "industry": line_industry, "subtype": line_subtype,
+                "process": draw(st.sampled_from(["kiln", "kiln", "mill", "strange"])),
                 "status": draw(st.sampled_from(["operating", "operating", "idle"])),
             })  # fmt: skip
-    subjects = tuple(str(row["enterprise_id"]) for row in enterprises) + tuple(str(row["unit_id"]) for row in units)
-    evidence = draw(st.lists(evidence_rows(subjects), max_size=14))
-    return make_case(enterprises=enterprises, units=units, evidence=evidence)
+    return enterprises, units
 
 
-def days_before(days: int) -> date:
-    """Return the day `days` before the law's day."""
-    return ON - timedelta(days=days)
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    law = draw(laws())
+    enterprises, units = draw(holdings())
+    subjects = [str(e["enterprise_id"]) for e in enterprises] + [str(u["unit_id"]) for u in units]
+    evidence = [
+        draw(evidence_row(subject, name, law))
+        for subject in subjects
+        for name in law.requirements["indicator"].unique().sort()
+        for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])))
+    ]
+    return Situation(make_case(enterprises=enterprises, units=units, evidence=evidence), law)
+
+
+def with_evidence(case: Case, rows: list[Row]) -> Case:
+    """Return the case with exactly these evidence rows."""
+    return replace(case, evidence=table("evidence", rows))

@@ -3,18 +3,17 @@
 from hypothesis import HealthCheck, given, note, settings
 
 from grading.assess import Graded, grade
-from grading.case.model import Case
-from grading.law.model import Law
 from grading.scale import RANK
 from tests.grading.assess.oracle import Oracle
-from tests.grading.assess.strategies import cases, laws
+from tests.grading.assess.strategies import Situation, situations
 
 SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW
-@given(case=cases(), law=laws())
-def test_evaluation_equals_the_oracle(case: Case, law: Law) -> None:
+@given(situation=situations())
+def test_evaluation_equals_the_oracle(situation: Situation) -> None:
+    case, law = situation.case, situation.law
     oracle = Oracle(case, law)
     note(f"{case.evidence.drop('source_file', 'source_sheet').rows()} {law.requirements.rows()}")
 
