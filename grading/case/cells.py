@@ -1,4 +1,4 @@
-"""One cell of text to one value, as Polars expressions; what cannot be read is flagged, never guessed.
+"""A column of text to typed values; what cannot be read is flagged, never guessed.
 
 Only the full-width forms of ASCII are folded. NFKC is rejected: it turns a footnote mark into a digit
 ("12①" would become 121).
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from grading.case.conversion import Unit
-from grading.case.credit_code import has_form
+from grading.case.credit_code import check_character, has_form
 
 FULL_WIDTH = [chr(0xFF01 + offset) for offset in range(94)] + ["\u3000", "\xa0", "−", "–"]
 HALF_WIDTH = [chr(0x21 + offset) for offset in range(94)] + [" ", " ", "-", "-"]
@@ -22,22 +22,31 @@ SCIENTIFIC = r"^\d+(?:\.\d+)?[eE]\+?\d+$"
 PLAIN_NUMBER = r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$"
 YES = ["是", "Y", "YES", "TRUE", "T", "1", "1.0", "√", "能", "可", "有", "可以"]
 NO = ["否", "N", "NO", "FALSE", "F", "0", "0.0", "×", "X", "不能", "不可", "没有", "不可以"]
+AMOUNT = r"^([+-]?[\d.,]+(?:e[+-]?\d+)?)\s*([^\d\s.,+-].*)?$"
+CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$"
+DATES = (
+    r"^(\d{4})-(\d{1,2})-(\d{1,2})$",
+    r"^(\d{4})/(\d{1,2})/(\d{1,2})$",
+    r"^(\d{4})\.(\d{1,2})\.(\d{1,2})$",
+    r"^(\d{4})年(\d{1,2})月(\d{1,2})日?$",
+    r"^(\d{4})(\d{2})(\d{2})$",
+)
 
 
 @dataclass(frozen=True)
 class Flag:
-    """One way a cell can be wrong: the rule, where it holds, and what was expected."""
+    """One way cells can be wrong: the rule, a Boolean per cell, and what was expected."""
 
     rule: str
-    holds: pl.Expr
-    expected: str | pl.Expr = ""
+    holds: pl.Series
+    expected: str | pl.Series = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How one column is read: its typed value (null where wrong or missing) and its flags."""
+    """One column after reading: typed values, null where missing or wrong, and the flags of the wrong ones."""
 
-    value: pl.Expr
+    value: pl.Series
     flags: tuple[Flag, ...]
 
 
@@ -46,114 +55,144 @@ def half_width(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(FULL_WIDTH, HALF_WIDTH)
 
 
-def present(cell: pl.Expr) -> pl.Expr:
-    """Return the trimmed text of a cell, null where it says "nothing here" in one of the usual ways."""
-    trimmed = cell.str.strip_chars(BLANK)
-    return pl.when(half_width(trimmed).str.to_uppercase().is_in(MISSING)).then(None).otherwise(trimmed)
+def present(cells: pl.Series) -> pl.Series:
+    """Return the trimmed text of cells, null where one says "nothing here" in one of the usual ways."""
+    trimmed = pl.col("cell").str.strip_chars(BLANK)
+    is_missing = half_width(trimmed).str.to_uppercase().is_in(MISSING)
+    return cells.to_frame("cell").select(pl.when(~is_missing).then(trimmed).alias("cell")).to_series()
 
 
-def text(cell: pl.Expr) -> Reading:
-    """Read a name or remark: trimmed, otherwise exactly as written."""
-    found = present(cell)
+def _folded(cells: pl.Series) -> pl.DataFrame:
+    """Return the columns `found` (present text) and `text` (the same, half-width)."""
+    return present(cells).to_frame("found").with_columns(text=half_width(pl.col("found")))
+
+
+def _unread(frame: pl.DataFrame, rule: str, expected: str = "") -> Flag:
+    """Return the flag of cells that hold something but gave no `value`."""
+    return Flag(rule, frame["found"].is_not_null() & frame["value"].is_null(), expected)
+
+
+def text(cells: pl.Series) -> Reading:
+    """Read names or remarks: trimmed, otherwise exactly as written."""
+    found = present(cells)
     return Reading(found.str.replace_all("\r\n", "\n", literal=True), (_damaged(found),))
 
 
-def loose_value(cell: pl.Expr) -> Reading:
-    """Read a value whose kind another column decides: a plain number takes its shortest spelling, text stays."""
-    found = present(cell)
-    folded = half_width(found)
-    is_number = folded.str.contains(PLAIN_NUMBER)
-    shortest = folded.str.replace(r"(\.\d*?)0+$", "${1}").str.strip_suffix(".")
-    return Reading(pl.when(is_number).then(shortest).otherwise(found), (_damaged(found),))
+def loose_value(cells: pl.Series) -> Reading:
+    """Read values whose kind another column decides: a plain number takes its shortest spelling, text stays."""
+    frame = _folded(cells)
+    shortest = pl.col("text").str.replace(r"(\.\d*?)0+$", "${1}").str.strip_suffix(".")
+    is_number = pl.col("text").str.contains(PLAIN_NUMBER)
+    value = frame.select(pl.when(is_number).then(shortest).otherwise("found").alias("value"))
+    return Reading(value.to_series(), (_damaged(frame["found"]),))
 
 
-def code(cell: pl.Expr) -> Reading:
-    """Read an identifier: half-width, without quote marks; one stored as a number may not have lost digits."""
-    found = half_width(present(cell)).str.strip_chars("'`‘’\" \t").str.replace(r"^(\d+)\.0+$", "${1}")
-    found = pl.when(has_form(found.str.to_uppercase())).then(found.str.to_uppercase()).otherwise(found)
-    lost = found.str.contains(SCIENTIFIC)
-    return Reading(pl.when(lost).then(None).otherwise(found), (Flag("code_as_number", lost), _damaged(found)))
+def code(cells: pl.Series) -> Reading:
+    """Read identifiers: half-width, without quote marks; one stored as a number may not have lost digits."""
+    bare = pl.col("text").str.strip_chars("'`‘’\" \t").str.replace(r"^(\d+)\.0+$", "${1}")
+    frame = _folded(cells).with_columns(bare.alias("text"), capitals=bare.str.to_uppercase())
+    frame = frame.with_columns(lost=pl.col("text").str.contains(SCIENTIFIC))
+    kept = pl.when(has_form(pl.col("capitals"))).then("capitals").otherwise("text")
+    value = frame.select(pl.when(~pl.col("lost")).then(kept).alias("value")).to_series()
+    return Reading(value, (Flag("code_as_number", frame["lost"]), _damaged(frame["found"])))
 
 
-def _damaged(found: pl.Expr) -> Flag:
+def credit_code(cells: pl.Series) -> Reading:
+    """Read codes that must have the form and the check character of GB 32100-2015."""
+    reading = code(cells)
+    asked, is_code, last = (pl.col(name) for name in ("asked", "is_code", "last"))
+    frame = reading.value.to_frame("value").select(
+        asked=check_character(pl.col("value")), is_code=has_form(pl.col("value")), last=pl.col("value").str.slice(17)
+    )
+    wrong = frame.select(form=~is_code, check=is_code & (last != asked))
+    flags = (Flag("credit_code_form", wrong["form"]), Flag("credit_code_check", wrong["check"], frame["asked"]))
+    return Reading(reading.value, (*reading.flags, *flags))
+
+
+def _damaged(found: pl.Series) -> Flag:
     return Flag("damaged_text", found.str.contains(DAMAGED))
 
 
-def choice(cell: pl.Expr, words: Mapping[str, str], allowed: list[str]) -> Reading:
+def choice(cells: pl.Series, words: Mapping[str, str], allowed: list[str]) -> Reading:
     """Read one of a closed list of words, in either language."""
-    found = present(cell)
-    folded = half_width(found).str.to_lowercase().str.replace_all(r"\s+", "")
-    value = folded.replace_strict(dict(words), default=None, return_dtype=pl.Enum(allowed))
-    shown = ", ".join(dict.fromkeys(words))
-    return Reading(value, (Flag("not_in_list", found.is_not_null() & value.is_null(), shown),))
+    word = pl.col("text").str.to_lowercase().str.replace_all(r"\s+", "")
+    value = word.replace_strict(dict(words), default=None, return_dtype=pl.Enum(allowed))
+    frame = _folded(cells).with_columns(value=value)
+    return Reading(frame["value"], (_unread(frame, "not_in_list", ", ".join(words)),))
 
 
-def yes_no(cell: pl.Expr) -> Reading:
+def yes_no(cells: pl.Series) -> Reading:
     """Read yes or no."""
-    found = present(cell)
     words = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
-    value = half_width(found).str.to_uppercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
-    return Reading(value, (Flag("not_yes_no", found.is_not_null() & value.is_null()),))
+    value = pl.col("text").str.to_uppercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
+    frame = _folded(cells).with_columns(value=value)
+    return Reading(frame["value"], (_unread(frame, "not_yes_no"),))
 
 
-def day(cell: pl.Expr) -> Reading:
-    """Read a date in five spellings, or the serial day number of Excel (1900 system)."""
-    found = present(cell)
-    folded = half_width(found).str.replace(r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "")
-    parts = folded.str.replace_all(" ", "").str.extract_groups(
-        r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})|(\d{4})\.(\d{1,2})\.(\d{1,2})"
-        r"|(\d{4})年(\d{1,2})月(\d{1,2})日?|(\d{4})(\d{2})(\d{2}))$"
-    )
+def day(cells: pl.Series) -> Reading:
+    """Read dates in five spellings, or the serial day number of Excel (1900 system)."""
+    frame = _folded(cells).with_columns(pl.col("text").str.replace(CLOCK, "").str.replace_all(" ", "", literal=True))
+    frame = frame.with_columns(iso=pl.col("text").str.to_date("%Y-%m-%d", strict=False))
+    frame = frame.with_columns(other=pl.when(pl.col("iso").is_null()).then("text"))
     year, month, date = (
-        pl.coalesce(parts.struct.field(str(first + place)) for first in range(1, 16, 3)) for place in range(3)
+        pl.coalesce(pl.col("other").str.extract(spelling, group) for spelling in DATES) for group in (1, 2, 3)
     )
-    written = pl.concat_str(year, month.str.zfill(2), date.str.zfill(2), separator="-").str.to_date(
-        "%Y-%m-%d", strict=False
-    )
-    # Serial 60 is the 29 February 1900 that never was; days from 1954 (20000) to 2119 (80000) are past it.
-    serial = folded.str.extract(r"^([2-7]\d{4})(?:\.\d+)?$").cast(pl.Int32)
-    value = pl.coalesce(written, pl.lit("1899-12-30").str.to_date() + pl.duration(days=serial))
-    plausible = value.dt.year().is_between(1949, 2120)
-    value = pl.when(plausible).then(value)
-    return Reading(value, (Flag("not_a_date", found.is_not_null() & value.is_null()),))
+    written = pl.concat_str(year, month.str.zfill(2), date.str.zfill(2), separator="-")
+    frame = frame.with_columns(written=written.str.to_date("%Y-%m-%d", strict=False))
+    # Serial 60 is the 29 February 1900 that never was; days from 1954 (20000) to 2119 (79999) are past it.
+    days = pl.col("other").str.extract(r"^([2-7]\d{4})(?:\.\d+)?$").cast(pl.Int32)
+    serial = pl.lit("1899-12-30").str.to_date() + pl.duration(days=days)
+    frame = frame.with_columns(value=pl.coalesce("iso", "written", serial))
+    frame = frame.with_columns(value=pl.when(pl.col("value").dt.year().is_between(1949, 2119)).then("value"))
+    return Reading(frame["value"], (_unread(frame, "not_a_date"),))
 
 
-def number(cell: pl.Expr, units: Mapping[str, Unit], header: Unit, days: pl.Expr) -> Reading:
-    """Read a number in the contract unit.
+def number(cells: pl.Series, units: Mapping[str, Unit], header: Unit, days: pl.Series) -> Reading:
+    """Read numbers in the contract unit.
 
     Units: a unit behind the number wins over the header's; a yearly amount is divided by `days`.
     """
-    found = present(cell)
-    parts = (
-        half_width(found).str.to_lowercase().str.extract_groups(r"^([+-]?[\d.,]+(?:e[+-]?\d+)?)\s*([^\d\s.,+-].*)?$")
+    frame = _amounts(cells).with_columns(days=days)
+    bare, suffix = pl.col("suffix").is_null(), pl.col("suffix")
+    factors = {word: unit.factor for word, unit in units.items()}
+    yearly = {word: unit.is_yearly for word, unit in units.items()}
+    frame = frame.with_columns(
+        factor=pl.when(bare).then(header.factor).otherwise(_look_up(suffix, factors, pl.Float64())),
+        is_yearly=pl.when(bare).then(header.is_yearly).otherwise(_look_up(suffix, yearly, pl.Boolean())),
     )
-    digits = parts.struct.field("1")
-    suffix = parts.struct.field("2").str.replace_all(r"\s+", "")
+    per_day = pl.when("is_yearly").then("days").otherwise(1.0)
+    frame = frame.with_columns(
+        value=pl.col("amount") * pl.col("factor") / per_day,
+        is_foreign=pl.col("amount").is_not_null() & pl.col("factor").is_null(),
+        lacks_days=pl.col("amount").is_not_null() & pl.col("is_yearly") & pl.col("days").is_null(),
+    )
+    known = ", ".join(dict.fromkeys(unit.name for unit in units.values()))
+    unread = Flag("not_a_number", frame["found"].is_not_null() & frame["amount"].is_null())
+    flags = (unread, Flag("cell_unit", frame["is_foreign"], known), Flag("needs_operating_days", frame["lacks_days"]))
+    return Reading(frame["value"], flags)
+
+
+def _amounts(cells: pl.Series) -> pl.DataFrame:
+    """Return `found`, the finite `amount` written in each cell, and the `suffix` behind it."""
+    frame = _folded(cells).with_columns(direct=pl.col("text").cast(pl.Float64, strict=False))
+    other = pl.when(pl.col("direct").is_null()).then(pl.col("text").str.to_lowercase())
+    frame = frame.with_columns(parts=other.str.extract_groups(AMOUNT))
+    digits, suffix = (pl.col("parts").struct.field(part) for part in ("1", "2"))
     plain = pl.when(digits.str.contains(NUMBER)).then(digits.str.replace_all(",", "", literal=True))
-    amount = plain.cast(pl.Float64, strict=False)
-    amount = pl.when(amount.is_finite()).then(amount)
-    factor = pl.when(suffix.is_null()).then(header.factor).otherwise(_look_up(suffix, units, pl.Float64))
-    is_yearly = pl.when(suffix.is_null()).then(header.is_yearly).otherwise(_look_up(suffix, units, pl.Boolean))
-    value = amount * factor / pl.when(is_yearly).then(days).otherwise(1.0)
-    has_no_unit = amount.is_not_null() & factor.is_null()
-    lacks_days = amount.is_not_null() & is_yearly & days.is_null()
-    return Reading(
-        value,
-        (
-            Flag("not_a_number", found.is_not_null() & amount.is_null()),
-            Flag("cell_unit", has_no_unit, ", ".join(dict.fromkeys(unit.name for unit in units.values()))),
-            Flag("needs_operating_days", lacks_days),
-        ),
+    frame = frame.with_columns(
+        amount=pl.coalesce("direct", plain.cast(pl.Float64, strict=False)),
+        suffix=suffix.str.replace_all(r"\s+", ""),
     )
+    return frame.with_columns(amount=pl.when(pl.col("amount").is_finite()).then("amount"))
 
 
-def _look_up(suffix: pl.Expr, units: Mapping[str, Unit], kind: type[pl.Float64] | type[pl.Boolean]) -> pl.Expr:
-    known = {word: unit.factor if kind is pl.Float64 else unit.is_yearly for word, unit in units.items()}
-    return suffix.replace_strict(known, default=None, return_dtype=kind()) if known else pl.lit(None, dtype=kind())
+def _look_up(suffix: pl.Expr, known: Mapping[str, float | bool], kind: pl.DataType) -> pl.Expr:
+    return suffix.replace_strict(dict(known), default=None, return_dtype=kind) if known else pl.lit(None, dtype=kind)
 
 
 def whole(reading: Reading) -> Reading:
-    """Read a whole number from a reading of a number."""
-    broken = reading.value.is_not_null() & (reading.value != reading.value.round())
-    value = pl.when(~broken).then(reading.value).cast(pl.Int64, strict=False)
-    return Reading(value, (*reading.flags, Flag("not_whole", broken)))
+    """Return a reading of numbers as whole numbers."""
+    frame = reading.value.to_frame("value")
+    frame = frame.with_columns(broken=pl.col("value").is_not_null() & (pl.col("value") != pl.col("value").round()))
+    value = frame.select(pl.when(~pl.col("broken")).then("value").cast(pl.Int64, strict=False)).to_series()
+    return Reading(value, (*reading.flags, Flag("not_whole", frame["broken"])))

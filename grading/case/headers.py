@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import dataframely as dy
 
@@ -20,9 +20,8 @@ BRACKETED = re.compile(r"^(?P<base>.*?)[(\[](?:单位[:]?)?(?P<unit>[^()\[\]]*)[
 NAME_UNITS = re.compile(r"_(kg_per_day|t_per_day|cny_per_day|per_year|wan|hours|m)$")
 WORDS = {word for known in UNITS.values() for word in known}
 # Behind a name without brackets: longer words first, one-letter units only after a slash.
-UNIT_ENDS = sorted(
-    {word for word in WORDS if len(word) > 1} | {f"/{word}" for word in WORDS}, key=lambda w: (-len(w), w)
-)
+ENDS = sorted({word for word in WORDS if len(word) > 1} | {f"/{word}" for word in WORDS}, key=lambda w: (-len(w), w))
+WITH_UNIT = re.compile(f"^(?P<base>.*?)[/,:、]?(?P<unit>{'|'.join(map(re.escape, ENDS))})$")
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ def accepted_headers(column: dy.Column, attribute: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((head["zh"], *head["synonyms"], attribute, short)))
 
 
+@lru_cache(4096)
 def normal(text: str) -> str:
     """Return a header as it is compared: half-width, lower case, without spaces, breaks and underscores."""
     return NOISE.sub("", text.translate(WIDTHS)).lower()
@@ -151,15 +151,15 @@ def _match(parts: list[str], names: dict[str, str]) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(4096)
 def _split_unit(text: str) -> tuple[str, str]:
     """Return (name, unit) of a normalised header; the unit is "" when none is written."""
     if bracketed := BRACKETED.match(text):
         return bracketed["base"], bracketed["unit"]
     if text in WORDS:
         return "", text
-    for end in UNIT_ENDS:
-        if text.endswith(end):
-            return text.removesuffix(end).rstrip("/,:、"), end.lstrip("/")
+    if ended := WITH_UNIT.match(text):
+        return ended["base"], ended["unit"].lstrip("/")
     return text, ""
 
 

@@ -7,8 +7,7 @@ import polars as pl
 
 from grading.case import cells
 from grading.case.cells import Flag, Reading
-from grading.case.conversion import ADDITIVE, UNITS, cell_units
-from grading.case.credit_code import check_character, has_form
+from grading.case.conversion import ADDITIVE, UNITS, cell_units, contract_unit
 from grading.case.grid import LENGTH, ROW, Grid
 from grading.case.headers import Header, data_columns, unit_of
 from grading.case.merges import fill_down, merge_faults
@@ -56,13 +55,12 @@ def parse_table(grid: Grid, header: Header, table: str, checks_credit_code: bool
     written = {column.attribute: column.written for column in header.columns}
     body = fill_down(grid.cells.slice(header.first), grid.merges)
     raw = body.select(ROW, **{column.attribute: pl.col(str(column.at)) for column in header.columns})
-    readings = _readings(table, header, checks_credit_code)
+    readings = _readings(raw, table, header, checks_credit_code)
     frame = raw.select(
         pl.lit(grid.file).alias("source_file"),
         pl.lit(grid.sheet).alias("source_sheet"),
         pl.col(ROW).alias("source_row"),
-        *(_typed(readings, name, column).alias(name) for name, column in data_columns(TABLES[table]).items()),
-    )
+    ).hstack(_in_contract(readings, raw.height, table))
     remarks = _remarks(body, raw, KEY[table], written)
     found = [
         _flagged(raw, readings, written),
@@ -80,87 +78,78 @@ def _additive(table: str) -> frozenset[str]:
     return frozenset(name for name, column in columns if (column.metadata or {})["unit"] in ADDITIVE)
 
 
-def _readings(table: str, header: Header, checks_credit_code: bool) -> dict[str, Reading]:
-    """Return how each recognised column is read; the operating days first, other columns need them."""
+def _readings(raw: pl.DataFrame, table: str, header: Header, checks_credit_code: bool) -> dict[str, Reading]:
+    """Return each recognised column as read; the operating days first, yearly amounts need them."""
     columns = data_columns(TABLES[table])
-    units = {column.attribute: column.unit_text for column in header.columns}
-    nothing = pl.lit(None, dtype=pl.Float64)
-    days = _number(columns[DAYS], DAYS, units[DAYS], nothing) if DAYS in units else Reading(nothing, ())
-    readings = {name: _reading(table, name, columns[name], units[name], days.value) for name in units}
-    if checks_credit_code and table == "enterprises":
-        readings["enterprise_id"] = _checked(readings["enterprise_id"])
+    days = pl.Series(DAYS, [None] * raw.height, dtype=pl.Float64)
+    readings: dict[str, Reading] = {}
+    for column in sorted(header.columns, key=lambda column: column.attribute != DAYS):
+        name, declared = column.attribute, columns[column.attribute]
+        if (table, name) == ("enterprises", "enterprise_id") and checks_credit_code:
+            readings[name] = cells.credit_code(raw[name])
+        else:
+            readings[name] = _reading(raw[name], table, declared, column.unit_text, days)
+        if name == DAYS:
+            days = readings[name].value.set(readings[name].value < 1, None)
     return readings
 
 
-def _reading(table: str, name: str, column: dy.Column, unit_text: str, days: pl.Expr) -> Reading:
-    """Return how one column is read, by its declared type; closed lists and codes go first."""
-    cell = pl.col(name)
-    if (table, name) in CHOICES:
-        return cells.choice(cell, words_of(table, name), list(CHOICES[(table, name)]))
-    match column:
+def _reading(cell: pl.Series, table: str, declared: dy.Column, unit_text: str, days: pl.Series) -> Reading:
+    """Return how one column is read, by its declared type; closed lists go first."""
+    if (table, cell.name) in CHOICES:
+        return cells.choice(cell, words_of(table, cell.name), list(CHOICES[(table, cell.name)]))
+    match declared:
         case dy.Float64():
-            reading = _number(column, name, unit_text, days)
+            return _number(cell, declared, unit_text, days)
         case dy.Int64():
-            reading = cells.whole(_number(column, name, unit_text, days))
+            return cells.whole(_number(cell, declared, unit_text, days))
         case dy.Date():
-            reading = cells.day(cell)
+            return cells.day(cell)
         case dy.Bool():
-            reading = cells.yes_no(cell)
-        case _:
-            reading = _text_reading(name, cell)
-    return reading
+            return cells.yes_no(cell)
+    return _text_reading(cell)
 
 
-def _text_reading(name: str, cell: pl.Expr) -> Reading:
-    if name in CODES:
+def _text_reading(cell: pl.Series) -> Reading:
+    if cell.name in CODES:
         return cells.code(cell)
-    return cells.loose_value(cell) if name in LOOSE else cells.text(cell)
+    return cells.loose_value(cell) if cell.name in LOOSE else cells.text(cell)
 
 
-def _number(column: dy.Column, name: str, unit_text: str, days: pl.Expr) -> Reading:
-    contract = str((column.metadata or {})["unit"])
-    header = unit_of(column, unit_text)
-    if header is None:
-        return Reading(pl.lit(None, dtype=pl.Float64), ())
-    known = cell_units(contract, header) if contract in UNITS else {}
-    usable_days = pl.when(days >= 1).then(days)
-    return cells.number(pl.col(name), known, header, usable_days)
+def _number(cell: pl.Series, declared: dy.Column, unit_text: str, days: pl.Series) -> Reading:
+    contract = str((declared.metadata or {})["unit"])
+    header = unit_of(declared, unit_text) or contract_unit(contract)
+    return cells.number(cell, cell_units(contract, header) if contract in UNITS else {}, header, days)
 
 
-def _checked(code: Reading) -> Reading:
-    """Return the reading of a credit code that must have the form and the check character of the standard."""
-    is_code = has_form(code.value)
-    asked = check_character(code.value)
-    wrong = is_code & (code.value.str.slice(17, 1) != asked)
-    flags = (Flag("credit_code_form", ~is_code), Flag("credit_code_check", wrong, asked))
-    return Reading(code.value, (*code.flags, *flags))
-
-
-def _typed(readings: dict[str, Reading], name: str, column: dy.Column) -> pl.Expr:
-    value = readings[name].value if name in readings else pl.lit(None)
-    return value.cast(column.dtype)
+def _in_contract(readings: dict[str, Reading], height: int, table: str) -> pl.DataFrame:
+    """Return exactly the columns of the schema in its types; a column the file lacks is null."""
+    return pl.DataFrame(
+        [
+            readings[name].value.cast(column.dtype).alias(name)
+            if name in readings
+            else pl.Series(name, [None] * height, dtype=column.dtype)
+            for name, column in data_columns(TABLES[table]).items()
+        ]
+    )
 
 
 def _flagged(raw: pl.DataFrame, readings: dict[str, Reading], written: dict[str, str]) -> pl.DataFrame:
     """Return one row per cell and broken rule."""
     flags = [(name, flag) for name, reading in readings.items() for flag in reading.flags]
-    held = raw.select(flag.holds.fill_null(False).alias(str(at)) for at, (_, flag) in enumerate(flags))
-    broken = [at for at, is_broken in enumerate(held.select(pl.all().any()).row(0)) if is_broken] if held.height else []
-    return pl.concat(
-        [pl.DataFrame(schema=FAULTS)]
-        + [_faults_of(raw.filter(held[str(at)]), flags[at][0], flags[at][1], written) for at in broken]
-    )
+    broken = [_faults_of(raw, name, flag, written[name]) for name, flag in flags if flag.holds.any()]
+    return pl.concat([pl.DataFrame(schema=FAULTS), *broken])
 
 
-def _faults_of(rows: pl.DataFrame, name: str, flag: Flag, written: dict[str, str]) -> pl.DataFrame:
-    expected = flag.expected if isinstance(flag.expected, pl.Expr) else pl.lit(flag.expected)
-    return rows.select(
+def _faults_of(raw: pl.DataFrame, name: str, flag: Flag, written: str) -> pl.DataFrame:
+    expected = flag.expected if isinstance(flag.expected, pl.Series) else pl.lit(flag.expected)
+    return raw.select(
         pl.col(ROW),
-        pl.lit(written[name]).alias("column"),
+        pl.lit(written).alias("column"),
         pl.col(name).alias("value"),
         pl.lit(flag.rule).alias("rule"),
         expected.alias("expected"),
-    )
+    ).filter(flag.holds.fill_null(False))
 
 
 def _spots(grid: Grid, header: Header, raw: pl.DataFrame) -> pl.DataFrame:
