@@ -11,6 +11,13 @@ _TRANSPORT = {
     "ban_national_4_and_below": mark("no heavy trucks of National IV or below (gas-fuelled included)"),
     "stop_road_transport": mark("no road transport"),
 }
+BASELINE_WORDS = {
+    "eia": mark("EIA capacity"),
+    "permit": mark("permitted capacity"),
+    "last_year": mark("last year's actual output"),
+    "unknown": mark("unknown"),
+    "idle": mark("idle, no baseline"),
+}
 _BASELINE = {
     "eia": mark("EIA capacity, the least of EIA, permit and last year's actual output"),
     "permit": mark("permitted capacity, the least of EIA, permit and last year's actual output"),
