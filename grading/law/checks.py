@@ -6,7 +6,8 @@ from itertools import combinations
 from grading.faults import Fault
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of, schemes
-from grading.law.pack import CommonFile, Evidence, Indicator, Industry, InForce, LadderBlock, TableFile
+from grading.law.identity import check_identity
+from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, InForce, LadderBlock, TableFile
 from grading.law.strictyaml import Document, Path
 from grading.scale import LEVELS, SCHEMES
 from grading.words import mark
@@ -20,6 +21,7 @@ def check_pack(pack: Pack) -> list[Fault]:
         *_tables(pack),
         *_indicators(pack),
         *_ladders(pack),
+        *check_identity(pack),
     ]
 
 

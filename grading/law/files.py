@@ -50,27 +50,29 @@ class Pack:
 
 def pack_folder(pack: str, case_folder: Path | None) -> Traversable:
     """Return the folder of a packaged id, or of a path relative to the case."""
+    if "\0" in pack:
+        raise InputError([_not_found(pack)])
     packaged = files("grading").joinpath("packs").joinpath(pack) if _is_plain(pack) else None
     if packaged is not None and packaged.joinpath("pack.yaml").is_file():
         return packaged
     folder = (case_folder or Path()) / pack
     if (folder / "pack.yaml").is_file():
         return folder
-    raise InputError(
-        [
-            Fault(
-                file="case.toml",
-                sheet="",
-                row=0,
-                column="law.pack",
-                rule="pack.not_found",
-                message=mark("There is no rule pack {pack}; packaged are: {known}."),
-                repair=mark("Name a packaged id, or a folder with a pack.yaml relative to the case."),
-                value=pack,
-                severity="fatal",
-                values={"pack": pack, "known": ", ".join(packaged_ids())},
-            )
-        ]
+    raise InputError([_not_found(pack)])
+
+
+def _not_found(pack: str) -> Fault:
+    return Fault(
+        file="case.toml",
+        sheet="",
+        row=0,
+        column="law.pack",
+        rule="pack.not_found",
+        message=mark("There is no rule pack {pack}; packaged are: {known}."),
+        repair=mark("Name a packaged id, or a folder with a pack.yaml relative to the case."),
+        value=pack,
+        severity="fatal",
+        values={"pack": pack, "known": ", ".join(packaged_ids())},
     )
 
 
@@ -86,8 +88,11 @@ def read_pack(folder: Traversable) -> Pack:
     documents = {name: strictyaml.parse(f"{folder.name}/{name}", data) for name, data in content}
     read = {name: _validated(name, document) for name, document in documents.items()}
     strictyaml.raise_all(documents.values())
+    header = _part(read, "pack.yaml", PackHeader)
+    if header is None or ("general.yaml" not in read and header.model.parent is None):
+        raise InputError([_absent(folder.name, "general.yaml" if header else "pack.yaml")])
     return Pack(
-        header=_part(read, "pack.yaml", PackHeader, required=True),  # type: ignore[arg-type]
+        header=header,
         general=_part(read, "general.yaml", GeneralFile),
         vetoes=_part(read, "vetoes.yaml", VetoFile),
         registers=_part(read, "registers.yaml", RegisterFile),
@@ -142,15 +147,19 @@ def _validated(name: str, document: strictyaml.Document) -> Read[BaseModel] | No
     return Read(model, document) if model is not None else None
 
 
-def _part(
-    read: dict[str, Read[BaseModel] | None], name: str, kind: type[Model], *, required: bool = False
-) -> Read[Model] | None:
+def _part(read: dict[str, Read[BaseModel] | None], name: str, kind: type[Model]) -> Read[Model] | None:
     part = read.get(name)
-    if part is None or not isinstance(part.model, kind):
-        if required:
-            raise KeyError(name)
-        return None
-    return Read(part.model, part.document)
+    return Read(part.model, part.document) if part is not None and isinstance(part.model, kind) else None
+
+
+def _absent(folder: str, name: str) -> Fault:
+    return strictyaml.Document(f"{folder}/{name}").fault(
+        (),
+        "pack.missing_file",
+        mark("The file {value} is missing."),
+        mark("A pack without a parent has at least pack.yaml and general.yaml."),
+        value=name,
+    )
 
 
 def _folder(read: dict[str, Read[BaseModel] | None], folder: str, kind: type[Model]) -> dict[str, Read[Model]]:

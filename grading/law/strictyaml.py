@@ -5,7 +5,7 @@ cost other rule systems a wrong parameter. Here a duplicate key, an anchor and a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -133,7 +133,23 @@ def _plain(document: Document, reader: YAML, node: Node, path: Path, seen: set[i
         return dict(_pairs(document, reader, node, path, seen))
     if isinstance(node, SequenceNode):
         return [_plain(document, reader, item, (*path, index), seen) for index, item in enumerate(node.value)]
-    return reader.constructor.construct_object(node, deep=True)
+    return _scalar(document, reader, node, path)
+
+
+def _scalar(document: Document, reader: YAML, node: Node, path: Path) -> object:
+    try:
+        return reader.constructor.construct_object(node, deep=True)
+    except (YAMLError, ValueError) as error:
+        fault = document.fault(
+            path,
+            "pack.value",
+            mark("The value {value} is not accepted: {reason}."),
+            mark("Correct the value; docs/rulepack-format.md lists what is allowed."),
+            value=str(node.value)[:80],
+            reason=str(error).splitlines()[0],
+        )
+        document.faults.append(fault)
+        return None
 
 
 def _pairs(
@@ -154,7 +170,7 @@ def _pairs(
                 second=line,
                 value=key,
             )
-            document.faults.append(fault)
+            document.faults.append(replace(fault, row=line))
             continue
         first_lines[key] = line
         document.lines[*path, key] = line
