@@ -3,7 +3,6 @@
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
-from optimizer.asked import HOLD
 from optimizer.result import City
 from optimizer.roster import EMISSIONS
 from optimizer.tables import Attainability
@@ -101,9 +100,7 @@ def _held(city: City, goals: pl.DataFrame) -> pl.DataFrame:
     unknown = _with_joint(city.units, goals, "{}_kg_per_day")
     emitted = _with_joint(city.units.with_columns(pl.col(EMISSIONS).fill_null(0.0)), goals, "{}_kg_per_day")
     names = [name for name in (*POLLUTANTS, JOINT) if name in menu.columns]
-    long_menu = menu.unpivot(
-        names, index=["unit_id", "k", "cut_share"], variable_name="pollutant", value_name="removed"
-    )
+    long_menu = menu.unpivot(names, index=["unit_id", "k", "kind"], variable_name="pollutant", value_name="removed")
     facts = ["unit_id", "treatment", "is_idle", "line_group"]
     long_units = emitted.unpivot(names, index=facts, variable_name="pollutant", value_name="emitted").join(
         unknown.unpivot(names, index="unit_id", variable_name="pollutant", value_name="as_listed"),
@@ -128,7 +125,7 @@ def _removable(city: City, long_menu: pl.DataFrame, level: str) -> pl.DataFrame:
     """Return per unit and target: removal at the floor, the most within bounds, on the whole menu, and of a stop."""
     bounds = city.units.select("unit_id", floor_k=f"floor_k_{level}", ceil_k=f"ceil_k_{level}")
     allowed = pl.col("k").is_between("floor_k", "ceil_k")
-    is_stop = allowed & (pl.col("cut_share") >= HOLD - TOLERANCE)
+    is_stop = allowed & (pl.col("kind") == "stop")
     return (
         long_menu.join(bounds, on="unit_id")
         .group_by("unit_id", "pollutant", maintain_order=True)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from optimizer.asked import HOLD, STOP, TOLERANCE
+from optimizer.asked import STOP, TOLERANCE
 from optimizer.roster import CLASS
 
 GROUP = ("enterprise_id", *CLASS)
@@ -69,8 +69,10 @@ def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame)
 
 
 def may_stop(bounds: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
-    """Return per unit and level whether its ceiling is a measure that cuts all production."""
-    ceilings = menu.select("unit_id", "cut_share", ceil_k="k")
-    return bounds.join(ceilings, on=["unit_id", "ceil_k"]).select(
-        "unit_id", "level", may_stop=pl.col("cut_share") >= HOLD - TOLERANCE
-    )
+    """Return per unit and level whether its ceiling is a stop, cold or kept hot.
+
+    A bureau's own measure is never counted as a stopped line, whatever it removes: what it does to production
+    is not stated.
+    """
+    ceilings = menu.select("unit_id", "kind", ceil_k="k")
+    return bounds.join(ceilings, on=["unit_id", "ceil_k"]).select("unit_id", "level", may_stop=pl.col("kind") == "stop")

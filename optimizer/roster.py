@@ -13,29 +13,7 @@ EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
 CLASS = ("industry", "subtype", "process")
 PHYSICS_FACTS = ("can_stop", "min_load", "emission_elasticity", "normal_coking_time_h", "verification")
 
-
-def build_roster(case: Case, graded: Graded, law: Law) -> pl.DataFrame:
-    """Return the working table of units, sorted by `unit_id`.
-
-    Shape: one row per unit of the case. A default taken because nothing is known is marked by an
-    `assumes_*` column beside the value, so that it can be counted.
-    """
-    units = case.units.select(
-        "unit_id",
-        unit_name="name",
-        process_as_listed="process",
-        product="product",
-        unit_status="status",
-        **{name: name for name in (*EMISSIONS, *_KEPT_OF_UNIT)},
-    )
-    treated = graded.unit_grades.select("unit_id", "enterprise_id", *CLASS, grade="planned_grade").join(
-        _enterprises(case, graded), on="enterprise_id", how="left"
-    )
-    roster = units.join(treated, on="unit_id", how="left").drop("process_as_listed")
-    return with_physics(with_baseline(_mark_idle(roster)), law.physics).sort("unit_id")
-
-
-_KEPT_OF_UNIT = (
+UNIT_FACTS = (
     "capacity_eia_t_per_day",
     "capacity_permit_t_per_day",
     "output_last_year_t_per_day",
@@ -46,6 +24,26 @@ _KEPT_OF_UNIT = (
     "value_share",
     "verification",
 )
+
+
+def build_roster(case: Case, graded: Graded, law: Law) -> pl.DataFrame:
+    """Return the working table of units, sorted by `unit_id`.
+
+    Shape: one row per unit of the case. A default taken because nothing is known is marked by an
+    `assumes_*` column beside the value, so that it can be counted.
+    """
+    units = case.units.select(
+        "unit_id",
+        unit_name="name",
+        product="product",
+        unit_status="status",
+        **{name: name for name in (*EMISSIONS, *UNIT_FACTS)},
+    )
+    treated = graded.unit_grades.select("unit_id", "enterprise_id", *CLASS, grade="planned_grade").join(
+        _enterprises(case, graded), on="enterprise_id", how="left"
+    )
+    roster = units.join(treated, on="unit_id", how="left")
+    return with_physics(with_baseline(_mark_idle(roster)), law.physics).sort("unit_id")
 
 
 def _enterprises(case: Case, graded: Graded) -> pl.DataFrame:
