@@ -203,14 +203,19 @@ def _is_outvoted() -> pl.Expr:
 
 
 def _extended(judged: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for each level that had to follow a pin of another level, in the words of that pin."""
+    """Return a row for each level that had to follow a pin of another level, in the words of the nearest pin."""
     moved = pinned.filter(
         (pl.col("floor_k") != pl.col("free_floor_k")) | (pl.col("ceil_k") != pl.col("free_ceil_k"))
     ).select("unit_id", "level")
     held = judged.filter(pl.col("state").is_in(["applied", "below_law", "above_exemption"]))
     followers = moved.join(held.select("unit_id", "level"), on=["unit_id", "level"], how="anti")
-    words = held.sort("pin", "level").unique("unit_id", keep="first", maintain_order=True).drop("level", "state")
-    return followers.join(words, on="unit_id").with_columns(state=pl.lit("extended")).select("pin", *PINNED)
+    away = (pl.col("level").to_physical().cast(pl.Int8) - pl.col("level_right").to_physical().cast(pl.Int8)).abs()
+    nearest = (
+        followers.join(held, on="unit_id")
+        .sort("unit_id", "level", away, "pin")
+        .unique(["unit_id", "level"], keep="first", maintain_order=True)
+    )
+    return nearest.with_columns(state=pl.lit("extended")).select("pin", *PINNED)
 
 
 def name_short_groups(
