@@ -8,6 +8,7 @@ from grading.law.model import Law
 from grading.words import Language, mark, say
 
 LEVEL_WORDS = {"yellow": mark("Yellow"), "orange": mark("Orange"), "red": mark("Red"), "season": mark("Whole season")}
+LEVEL_PHRASES = {"yellow": mark("yellow"), "orange": mark("orange"), "red": mark("red")}
 POLLUTANT_NAMES = {"so2": "SO₂", "nox": "NOx", "pm": "PM", "vocs": "VOCs", "so2+nox": "SO₂+NOx"}
 GRADE_WORDS = {
     "A": mark("A"),
@@ -118,7 +119,7 @@ class Names:
 
 def names_of(law: Law) -> Names:
     """Return the names of a law; an industry known only by its subtypes is called without the bracketed part."""
-    bare = r"\s*[((][^()()]*[))]$"
+    bare = "\\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$"  # brackets of either width
     industries = (
         law.industries.sort("industry", "subtype", nulls_last=False)
         .with_columns(pl.when(pl.col("subtype").is_null()).then(pl.col(c)).otherwise(pl.col(c).str.replace(bare, "")).alias(c) for c in ("name_zh", "name_en"))

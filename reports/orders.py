@@ -4,7 +4,7 @@ import polars as pl
 
 from grading.words import Language, mark, say
 from reports.format import UNKNOWN, percent, tonnes
-from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, REGISTER_WORDS, Names, grade_text
+from reports.names import LEVEL_PHRASES, POLLUTANT_NAMES, REGISTER_WORDS, Names, grade_text
 from reports.sentences import sentence, spelled
 
 _TRANSPORT = {
@@ -214,7 +214,7 @@ def _reason_fields(names: Names, language: Language) -> dict[str, pl.Expr]:
         "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
         "clause": pl.when(pl.col("law_clause") == "").then(pl.lit(unknown)).otherwise("law_clause").fill_null(unknown),
         "industry": names.industry(language, pl.col("industry")),
-        "level": spelled(pl.col("level"), LEVEL_WORDS, language),
+        "level": spelled(pl.col("level"), LEVEL_PHRASES, language),
         "pollutant": pl.col("reason_pollutant").replace(POLLUTANT_NAMES).fill_null(every),
         "by": pl.col("override_by").fill_null(unknown),
         "pin": pl.col("override_reason").fill_null(unknown),
