@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -84,13 +85,17 @@ def packaged_ids() -> tuple[str, ...]:
 
 def read_pack(folder: Traversable) -> Pack:
     """Return the pack in `folder`, or raise an InputError with all its faults."""
-    content = tuple(_contents(folder))
-    documents = {name: strictyaml.parse(f"{folder.name}/{name}", data) for name, data in content}
+    return _read(folder.name, tuple(_contents(folder)))
+
+
+@lru_cache(maxsize=16)
+def _read(folder: str, content: tuple[tuple[str, bytes], ...]) -> Pack:
+    documents = {name: strictyaml.parse(f"{folder}/{name}", data) for name, data in content}
     read = {name: _validated(name, document) for name, document in documents.items()}
     strictyaml.raise_all(documents.values())
     header = _part(read, "pack.yaml", PackHeader)
     if header is None or ("general.yaml" not in read and header.model.parent is None):
-        raise InputError([_absent(folder.name, "general.yaml" if header else "pack.yaml")])
+        raise InputError([_absent(folder, "general.yaml" if header else "pack.yaml")])
     return Pack(
         header=header,
         general=_part(read, "general.yaml", GeneralFile),
