@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 rules_app = typer.Typer(help=help_text(mark("Read the rules: list, show, coverage.")), no_args_is_help=True)
 PACK = "cn-2020-340"
 Pack = Annotated[str, typer.Option("--pack", help=help_text(mark("Rule pack: a packaged id or a folder")))]
-On = Annotated[str, typer.Option("--on", help=help_text(mark("Day on which the rules are read, as 2026-11-20")))]
-TODAY = "2026-11-20"
+On = Annotated[
+    str | None,
+    typer.Option("--on", help=help_text(mark("Day on which the rules are read, as 2026-11-20; today if left out"))),
+]
 
 
 @rules_app.command("list", help=help_text(mark("The industries a pack knows. Example: lantian rules list")))
-def list_industries(pack: Pack = PACK, on: On = TODAY, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
+def list_industries(pack: Pack = PACK, on: On = None, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
     """Print one line per industry and subtype: names, scheme, whether it has a table, status."""
     with faults_spoken(language, as_json):
         law = _law(pack, on)
@@ -38,7 +40,7 @@ def list_industries(pack: Pack = PACK, on: On = TODAY, language: Lang = LANGUAGE
 def show(
     industry: Annotated[str, typer.Argument(help=help_text(mark("Industry id or name, as cement or 水泥")))],
     pack: Pack = PACK,
-    on: On = TODAY,
+    on: On = None,
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
@@ -55,7 +57,7 @@ def show(
 @rules_app.command(
     help=help_text(mark("How well each industry is known, cell by cell. Example: lantian rules coverage"))
 )
-def coverage(pack: Pack = PACK, on: On = TODAY, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
+def coverage(pack: Pack = PACK, on: On = None, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
     """Print industries against evidence status: how many cells are verified, reported, unverified, unknown."""
     from lantian.rulebook import coverage_sheet
 
@@ -64,13 +66,13 @@ def coverage(pack: Pack = PACK, on: On = TODAY, language: Lang = LANGUAGE, as_js
     _show(coverage_sheet(law, language), language, as_json)
 
 
-def _law(pack: str, on: str) -> "Law":
+def _law(pack: str, on: str | None) -> "Law":
     from pathlib import Path
 
     from grading.case.settings import LawChoice
     from grading.law import resolve_law
 
-    return resolve_law(LawChoice(pack=pack, on=date.fromisoformat(on)), Path.cwd())
+    return resolve_law(LawChoice(pack=pack, on=date.fromisoformat(on) if on else date.today()), Path.cwd())
 
 
 def _show(frame: "pl.DataFrame", language: Language, as_json: bool) -> None:
