@@ -115,10 +115,16 @@ def small_case(
     return Case(
         folder=Path("small"),
         settings=CaseSettings.model_validate({**SETTINGS, **(settings or {})}),
+        enterprises=tables["enterprises"],
+        units=tables["units"],
+        evidence=tables["evidence"],
+        penalties=tables["penalties"],
+        registers=tables["registers"],
+        overrides=tables["overrides"],
+        measures=tables["measures"],
         absent_tables=(),
         faults=(),
         inputs=(),
-        **tables,
     )
 
 

@@ -20,7 +20,8 @@ def count(city: City, level: str = "yellow") -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    ("number", "share", "stop"), [(2, 0.5, 1), (3, 0.5, 2), (4, 0.5, 2), (3, 1 / 3, 1), (10, 0.3, 3)]
+    ("number", "share", "stop"),
+    [(2, 0.5, 1), (3, 0.5, 2), (4, 0.5, 2), (3, 1 / 3, 1), (10, 0.3, 3), (25, 0.28, 7)],  # 25 * 0.28 > 7 in floats
 )
 def test_the_number_of_lines_is_rounded_up_but_never_by_rounding_noise(number: int, share: float, stop: int) -> None:
     city = small_city(units=lines_of(number), ladder=rungs("C", f"stop_share_by_line {share!r}", "stop", "stop"))
