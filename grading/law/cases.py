@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from grading.law import strictyaml
 from grading.law.pack import Grade, Id, Kind, Level, Share, Strict, Transport
+from grading.words import mark
 
 Verdict = Literal["met", "not_met", "unknown"]
 
@@ -80,7 +81,7 @@ class Case(Strict):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if bool(self.indicator and self.values) == bool(self.grade and self.ladder):
-            raise ValueError("a case has either an indicator with values or a grade with a ladder")
+            raise ValueError(mark("A case has either an indicator with values or a grade with a ladder."))
         return self
 
 

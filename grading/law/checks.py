@@ -101,15 +101,18 @@ def _missing(document: Document, path: Path, named: Iterable[str], known: set[st
     yield from (_unknown(document, path, name, what) for name in named if name not in known)
 
 
+NO_SUCH = {
+    "industry": mark("There is no industry {value}."),
+    "file name": mark("The industry {value} differs from the name of the file."),
+    "common block": mark("There is no common block {value}."),
+    "subtype": mark("There is no subtype {value}."),
+    "process": mark("There is no process {value}."),
+}
+
+
 def _unknown(document: Document, path: Path, name: str, what: str) -> Fault:
-    return document.fault(
-        path,
-        "pack.unknown_reference",
-        mark("There is no {what} {value}."),
-        mark("Declare it, or correct the spelling."),
-        what=what,
-        value=name,
-    )
+    repair = mark("Declare it, or correct the spelling.")
+    return document.fault(path, "pack.unknown_reference", NO_SUCH[what], repair, value=name)
 
 
 def _indicators(pack: Pack) -> Iterator[Fault]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from grading.faults import Fault, InputError
 from grading.law import strictyaml
-from grading.law.pack import CommonFile, GeneralFile, PackHeader, PhysicsFile, RegisterFile, TableFile, VetoFile
+from grading.law.pack import CommonFile, GeneralFile, PackHeader, TableFile
+from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile
 from grading.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)

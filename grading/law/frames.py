@@ -9,7 +9,8 @@ import polars as pl
 
 from grading.law.files import Pack
 from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes
-from grading.law.pack import Between, Content, Evidence, Indicator, Industry, LadderBlock, Order, PhysicsRow
+from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order
+from grading.law.packrules import Between, PhysicsRow
 from grading.scale import SCHEMES
 
 Row = dict[str, Any]

@@ -108,11 +108,11 @@ def _physics(pack: Pack) -> Iterator[Fault]:
         processes = {process.id for process in table.model.processes} if table else set()
         for what, name, known in (("industry", row.industry, industries), ("process", row.process, processes)):
             if name is not None and name not in known:
-                yield pack.physics.document.fault(
-                    ("rows", index, what),
-                    "pack.unknown_reference",
-                    mark("There is no {what} {value}."),
-                    mark("Declare it, or correct the spelling."),
-                    what=what,
-                    value=name,
+                message = (
+                    mark("There is no industry {value}.")
+                    if what == "industry"
+                    else mark("There is no process {value}.")
                 )
+                repair = mark("Declare it, or correct the spelling.")
+                path = ("rows", index, what)
+                yield pack.physics.document.fault(path, "pack.unknown_reference", message, repair, value=name)

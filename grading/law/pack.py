@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from grading.words import mark
+
 Status = Literal["verified", "reported", "unverified", "unknown"]
 Confidence = Literal["high", "medium", "low", "estimate"]
 Grade = Literal["A", "leading", "B", "B-", "C", "non_leading", "D"]
@@ -52,7 +54,7 @@ class Evidence(Strict):
     @model_validator(mode="after")
     def _confidence_fits_status(self) -> Self:
         if (self.confidence is None) != (self.status == "unknown"):
-            raise ValueError("a confidence is given exactly when the status is not unknown")
+            raise ValueError(mark("A confidence is given exactly when the status is not unknown."))
         return self
 
 
@@ -67,7 +69,7 @@ class InForce(Strict):
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
         if self.in_force_from and self.in_force_to and self.in_force_to < self.in_force_from:
-            raise ValueError("in_force_to lies before in_force_from")
+            raise ValueError(mark("in_force_to lies before in_force_from."))
         return self
 
     def applies(self, on: date) -> bool:
@@ -148,7 +150,7 @@ class Content(Strict):
     @model_validator(mode="after")
     def _states_one_thing(self) -> Self:
         if len(self.stated()) != 1:
-            raise ValueError("a cell states exactly one thing")
+            raise ValueError(mark("A cell states exactly one thing."))
         return self
 
     def stated(self) -> set[str]:
@@ -224,9 +226,9 @@ class Order(Strict):
     @model_validator(mode="after")
     def _parameters_fit_kind(self) -> Self:
         if (self.share is not None) != (self.kind in ("load_cut", "stop_share_by_line")):
-            raise ValueError("a share is given exactly for load_cut and stop_share_by_line")
+            raise ValueError(mark("A share is given exactly for load_cut and stop_share_by_line."))
         if (self.hours is not None) != (self.kind == "coking_time_h"):
-            raise ValueError("hours are given exactly for coking_time_h")
+            raise ValueError(mark("Hours are given exactly for coking_time_h."))
         return self
 
 
@@ -265,7 +267,7 @@ class Process(Strict):
     @model_validator(mode="after")
     def _part_has_a_height(self) -> Self:
         if (self.part_of is None) != (self.oven_height_from_m is None):
-            raise ValueError("part_of and oven_height_from_m are given together")
+            raise ValueError(mark("part_of and oven_height_from_m are given together."))
         return self
 
 
@@ -305,7 +307,7 @@ class Industry(Strict):
     @model_validator(mode="after")
     def _scheme_or_subtypes(self) -> Self:
         if (self.scheme is None) == (not self.subtypes):
-            raise ValueError("an industry has either a scheme or subtypes")
+            raise ValueError(mark("An industry has either a scheme or subtypes."))
         return self
 
 
@@ -338,110 +340,3 @@ class CommonFile(Strict):
 
     indicators: tuple[Indicator, ...]
     """Rows of the block."""
-
-
-class Between(Strict):
-    """A value of which only a range is known, and the end that is planned with, said openly."""
-
-    between: tuple[Share, Share]
-    """Both ends of the range."""
-    planned_with: Share
-    """The value that plans use; within the range."""
-    because: str
-    """Why this one."""
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if not self.between[0] <= self.planned_with <= self.between[1]:
-            raise ValueError("planned_with lies outside the range")
-        return self
-
-
-class PhysicsRow(Strict):
-    """What a line can do at short notice."""
-
-    industry: Id | None = None
-    """Industry id; left out means any."""
-    process: Id | None = None
-    """Process id; left out means any."""
-    can_stop: bool | None
-    """Whether it can stop within an alert; null means not known."""
-    min_load: Share | Between | None
-    """Least stable load; null means not known."""
-    emission_elasticity: Share | Between | None
-    """Share of the emission that falls away per share of load cut; null means not known."""
-    normal_coking_time_h: float | None = Field(default=None, gt=0)
-    """Normal coking time (h)."""
-    verification: Title | None = None
-    """How an order is checked."""
-    clause: str
-    """Where it is described."""
-    evidence: Evidence
-    """Evidence of the row."""
-    note: str = ""
-    """Remark for the reader."""
-
-
-class PhysicsFile(Strict):
-    """`physics.yaml`."""
-
-    rows: tuple[PhysicsRow, ...]
-    """One row per industry and process."""
-
-
-class Veto(InForce):
-    """A penalty that caps the grade."""
-
-    kind: Id
-    """Kind of violation."""
-    title: Title
-    """Its name."""
-    synonyms: tuple[str, ...] = ()
-    """Other names that penalty lists use."""
-    cap: Grade
-    """Best grade still possible inside the window."""
-    look_back_days: int = Field(gt=0)
-    """Length of the window; a decision exactly this many days before still counts."""
-    minor_and_rectified_is_spared: bool
-    """Whether a minor violation put right in time is spared."""
-    clause: str
-    """Where it stands."""
-    evidence: Evidence
-    """Evidence of the rule."""
-    note: str = ""
-    """Remark for the reader."""
-
-
-class VetoFile(Strict):
-    """`vetoes.yaml`."""
-
-    vetoes: tuple[Veto, ...]
-    """One entry per kind."""
-
-
-class Register(Strict):
-    """What an entry in a register does."""
-
-    register_id: Literal["protected", "positive_list", "leading", "project", "strategic", "export", "green_leader"] = (
-        Field(alias="register")
-    )
-    """Register, as in registers.csv."""
-    exempt_up_to: Level | None
-    """Highest level at which it exempts; null: it exempts from nothing."""
-    needs_grade: Grade | None
-    """Worst grade that still qualifies in a key industry; null: none asked."""
-    uses_quota: bool
-    """Whether the firm runs up to an approved quota."""
-    clause: str
-    """Where it stands."""
-    evidence: Evidence
-    """Evidence of the rule."""
-    note: str = ""
-    """Remark for the reader."""
-
-
-class RegisterFile(Strict):
-    """`registers.yaml`."""
-
-    registers: tuple[Register, ...]
-    """One entry per register."""

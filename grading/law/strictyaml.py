@@ -211,11 +211,19 @@ def _schema_fault(document: Document, detail: ErrorDetails, model: type[BaseMode
             key=key,
             value=key,
         )
-    return document.fault(
-        path,
-        "pack.value",
-        mark("The value {value} is not accepted: {reason}."),
-        mark("Correct the value; docs/rulepack-format.md lists what is allowed."),
-        value=value,
-        reason=detail["msg"].removeprefix("Value error, "),
-    )
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        message, values = str(context["error"]), {}
+    elif detail["type"] == "literal_error":
+        message, values = mark("The value {value} is not accepted; allowed are {expected}."), dict(context)
+    elif set(context) & _BOUNDS:
+        bound = next(f"{_SIGNS[name]} {limit}" for name, limit in context.items() if name in _BOUNDS)
+        message, values = mark("The value {value} must be {bound}."), {"bound": bound}
+    else:
+        message, values = mark("The value {value} is not accepted: {reason}."), {"reason": detail["msg"]}
+    repair = mark("Correct the value; docs/rulepack-format.md lists what is allowed.")
+    return document.fault(path, "pack.value", message, repair, value=value, **values)
+
+
+_SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+_BOUNDS = set(_SIGNS)

@@ -1,0 +1,115 @@
+"""The rest of a rule pack: what lines can do, what caps a grade, and what a register does."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from grading.law.pack import Evidence, Grade, Id, InForce, Level, Share, Strict, Title
+from grading.words import mark
+
+
+class Between(Strict):
+    """A value of which only a range is known, and the end that is planned with, said openly."""
+
+    between: tuple[Share, Share]
+    """Both ends of the range."""
+    planned_with: Share
+    """The value that plans use; within the range."""
+    because: str
+    """Why this one."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if not self.between[0] <= self.planned_with <= self.between[1]:
+            raise ValueError(mark("planned_with lies outside the range."))
+        return self
+
+
+class PhysicsRow(Strict):
+    """What a line can do at short notice."""
+
+    industry: Id | None = None
+    """Industry id; left out means any."""
+    process: Id | None = None
+    """Process id; left out means any."""
+    can_stop: bool | None
+    """Whether it can stop within an alert; null means not known."""
+    min_load: Share | Between | None
+    """Least stable load; null means not known."""
+    emission_elasticity: Share | Between | None
+    """Share of the emission that falls away per share of load cut; null means not known."""
+    normal_coking_time_h: float | None = Field(default=None, gt=0)
+    """Normal coking time (h)."""
+    verification: Title | None = None
+    """How an order is checked."""
+    clause: str
+    """Where it is described."""
+    evidence: Evidence
+    """Evidence of the row."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class PhysicsFile(Strict):
+    """`physics.yaml`."""
+
+    rows: tuple[PhysicsRow, ...]
+    """One row per industry and process."""
+
+
+class Veto(InForce):
+    """A penalty that caps the grade."""
+
+    kind: Id
+    """Kind of violation."""
+    title: Title
+    """Its name."""
+    synonyms: tuple[str, ...] = ()
+    """Other names that penalty lists use."""
+    cap: Grade
+    """Best grade still possible inside the window."""
+    look_back_days: int = Field(gt=0)
+    """Length of the window; a decision exactly this many days before still counts."""
+    minor_and_rectified_is_spared: bool
+    """Whether a minor violation put right in time is spared."""
+    clause: str
+    """Where it stands."""
+    evidence: Evidence
+    """Evidence of the rule."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class VetoFile(Strict):
+    """`vetoes.yaml`."""
+
+    vetoes: tuple[Veto, ...]
+    """One entry per kind."""
+
+
+class Register(Strict):
+    """What an entry in a register does."""
+
+    register_id: Literal["protected", "positive_list", "leading", "project", "strategic", "export", "green_leader"] = (
+        Field(alias="register")
+    )
+    """Register, as in registers.csv."""
+    exempt_up_to: Level | None
+    """Highest level at which it exempts; null: it exempts from nothing."""
+    needs_grade: Grade | None
+    """Worst grade that still qualifies in a key industry; null: none asked."""
+    uses_quota: bool
+    """Whether the firm runs up to an approved quota."""
+    clause: str
+    """Where it stands."""
+    evidence: Evidence
+    """Evidence of the rule."""
+    note: str = ""
+    """Remark for the reader."""
+
+
+class RegisterFile(Strict):
+    """`registers.yaml`."""
+
+    registers: tuple[Register, ...]
+    """One entry per register."""
