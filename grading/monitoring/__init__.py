@@ -1,0 +1,28 @@
+"""Evidence from stack monitors: hours in, named states, verdicts and masses out."""
+
+from grading.monitoring.channels import channels_of
+from grading.monitoring.compliance import compliance
+from grading.monitoring.law import MonitoringRules, load_rules
+from grading.monitoring.mass import hour_mass
+from grading.monitoring.period import Period
+from grading.monitoring.rollup import day_mass
+from grading.monitoring.states import day_states, hour_states, state_table
+from grading.monitoring.unique import one_per_hour
+from grading.monitoring.validity import capture, valid_days, valid_months
+
+__all__ = [
+    "MonitoringRules",
+    "Period",
+    "capture",
+    "channels_of",
+    "compliance",
+    "day_mass",
+    "day_states",
+    "hour_mass",
+    "hour_states",
+    "load_rules",
+    "one_per_hour",
+    "state_table",
+    "valid_days",
+    "valid_months",
+]

@@ -1,0 +1,172 @@
+"""Every hour in exactly one named state; nothing is dropped in silence, and the states add up.
+
+What the source says goes before what the device says, and that before what the number says. Two marks that
+cannot both be true make a state of their own, so that a stop cannot be claimed over a running stack.
+"""
+
+import polars as pl
+
+from grading.assess.oxygen import at_reference_o2
+from grading.monitoring.law import MonitoringRules
+from grading.monitoring.period import HOURS_PER_DAY, Period, Span, first_day
+from grading.monitoring.tables import STATES
+
+KEY = ("outlet_id", "pollutant")
+STATE_DTYPE = pl.Enum(STATES)
+DEVICE_STATES = {
+    "C": "calibration", "M": "maintenance", "D": "fault", "B": "comms_error", "T": "over_range", "S": "manual",
+}  # fmt: skip
+IN_OPERATION = ("start_up", "shutdown", "malfunction")
+_CARRIED = ("measured_mg_m3", "o2_percent", "flow_m3_per_h")
+
+
+def hour_states(
+    hours: pl.LazyFrame,
+    channels: pl.DataFrame,
+    period: Period,
+    rules: MonitoringRules,
+    out_of_control: pl.DataFrame | None = None,
+) -> pl.LazyFrame:
+    """Return every hour of the period for every channel, each in one state.
+
+    Shape: `HourStates`, one row per channel and hour, whether reported or not; in no particular order.
+    """
+    grid = channels.lazy().join(period.all_hours(), how="cross")
+    reported = _in_period(hours, period).with_columns(is_reported=pl.lit(value=True))
+    joined = grid.join(reported, on=[*KEY, "started_at"], how="left")
+    return _classified(joined, rules, out_of_control).select(
+        *KEY, "started_at", "state", *_CARRIED, "corrected_mg_m3", "limit_mg_m3", "is_within_limit"
+    )
+
+
+def day_states(
+    hours: pl.LazyFrame,
+    channels: pl.DataFrame,
+    period: Period,
+    rules: MonitoringRules,
+    out_of_control: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Return the hours of each day by state, without ever holding the hours themselves.
+
+    Shape: `DayStates`. Hours that nobody reported are counted as `missing`.
+
+    Raises:
+        ValueError: an hour is reported twice; `grading.monitoring.unique.one_per_hour` repairs that.
+    """
+    joined = _in_period(hours, period).with_columns(is_reported=pl.lit(value=True))
+    joined = joined.join(channels.lazy(), on=list(KEY), how="inner")
+    classified = _classified(joined, rules, out_of_control).with_columns(day=pl.col("started_at").dt.date())
+    # One bit per hour of the day: a repeated hour shows as more rows than bits, at no cost of memory.
+    bit = pl.lit(1, dtype=pl.UInt32) * pl.lit(2, dtype=pl.UInt32).pow(pl.col("started_at").dt.hour())
+    counted = (
+        classified.group_by(*KEY, "day", "state")
+        .agg(
+            hours=pl.len().cast(pl.Int64),
+            bits=bit.cast(pl.UInt32).bitwise_or(),
+            hours_with_verdict=pl.col("is_within_limit").count().cast(pl.Int64),
+            hours_within_limit=pl.col("is_within_limit").sum().cast(pl.Int64),
+        )
+        .collect(engine="streaming")
+    )
+    return _with_missing(counted, channels, period)
+
+
+def _with_missing(counted: pl.DataFrame, channels: pl.DataFrame, period: Period) -> pl.DataFrame:
+    per_day = counted.group_by(*KEY, "day").agg(pl.col("hours").sum(), pl.col("bits").bitwise_or())
+    repeated = per_day.filter(pl.col("hours") > pl.col("bits").bitwise_count_ones())
+    if not repeated.is_empty():
+        first = repeated.sort(*KEY, "day").row(0, named=True)
+        raise ValueError(
+            f"{repeated.height} days hold an hour twice, first {first['outlet_id']} {first['pollutant']} {first['day']}"
+        )
+    grid = channels.select(KEY).join(period.all_days().collect(), how="cross")
+    absent = grid.join(per_day, on=[*KEY, "day"], how="left").select(
+        *KEY, "day",
+        state=pl.lit("missing", dtype=STATE_DTYPE),
+        hours=HOURS_PER_DAY - pl.col("hours").fill_null(0),
+        hours_with_verdict=pl.lit(0, dtype=pl.Int64),
+        hours_within_limit=pl.lit(0, dtype=pl.Int64),
+    )  # fmt: skip
+    both = pl.concat([counted.drop("bits"), absent.filter(pl.col("hours") > 0)])
+    return both.sort(*KEY, "day", "state")
+
+
+def state_table(days: pl.DataFrame, period: Period, span: Span = "month") -> pl.DataFrame:
+    """Return the hours of each month, quarter or the whole period by state, with the sum they add up to.
+
+    Shape: `StateTable`.
+    """
+    start = first_day(pl.col("day"), span, period).alias("period")
+    table = days.group_by(*KEY, start, "state").agg(pl.col("hours").sum())
+    whole = period.all_days().group_by(start).agg(period_hours=pl.len().cast(pl.Int64) * HOURS_PER_DAY).collect()
+    return table.join(whole, on="period").sort(*KEY, "period", "state")
+
+
+def _in_period(hours: pl.LazyFrame, period: Period) -> pl.LazyFrame:
+    return hours.filter(period.contains(pl.col("started_at")))
+
+
+def _classified(joined: pl.LazyFrame, rules: MonitoringRules, out_of_control: pl.DataFrame | None) -> pl.LazyFrame:
+    """Add `state`, `corrected_mg_m3` and `is_within_limit` to reported hours joined with their channel."""
+    marked = _mark_out_of_control(joined, out_of_control)
+    needs_o2 = pl.col("reference_o2_percent").is_not_null()
+    converted = at_reference_o2(pl.col("measured_mg_m3"), pl.col("o2_percent"), pl.col("reference_o2_percent"))
+    is_flue_gas = rules["o2_guard_percent"].holds(pl.col("o2_percent"))
+    corrected = pl.when(~needs_o2).then(pl.col("measured_mg_m3")).when(is_flue_gas).then(converted)
+    measured = marked.with_columns(
+        state=state_of(rules),
+        corrected_mg_m3=pl.when(pl.col("measured_mg_m3") >= 0).then(corrected.otherwise(None)),
+    )
+    within = rules["limit_edge"].holds(pl.col("corrected_mg_m3"), scale=pl.col("limit_mg_m3"))
+    return measured.with_columns(is_within_limit=within)
+
+
+def state_of(rules: MonitoringRules) -> pl.Expr:
+    """Return the state of an hour from its marks and numbers; the first condition that holds decides."""
+    flag, source = pl.col("flag"), pl.col("source_state")
+    conditions: list[tuple[str, pl.Expr]] = [
+        ("missing", pl.col("is_reported").is_null()),
+        ("value_conflict", pl.col("is_in_conflict").fill_null(value=False)),
+        ("mark_conflict", _marks_conflict()),
+        ("source_stopped", (source == "stopped") | (flag == "F")),
+        *((state, flag == letter) for letter, state in DEVICE_STATES.items()),
+        ("no_flag", flag.is_null()),
+        ("out_of_control", pl.col("is_out_of_control")),
+        ("invalid_minutes", ~rules["min_valid_minutes"].holds(pl.col("valid_minutes")).fill_null(value=True)),
+        ("no_value", pl.col("measured_mg_m3").is_null() | pl.col("measured_mg_m3").is_nan()),
+        ("negative", pl.col("measured_mg_m3") < 0),
+        *_oxygen_conditions(rules),
+        *((state, source == state) for state in IN_OPERATION),
+    ]
+    state, holds = conditions[0]
+    chain = pl.when(holds).then(pl.lit(state, dtype=STATE_DTYPE))
+    for name, condition in conditions[1:]:
+        chain = chain.when(condition).then(pl.lit(name, dtype=STATE_DTYPE))
+    return chain.otherwise(pl.lit("valid", dtype=STATE_DTYPE))
+
+
+def _oxygen_conditions(rules: MonitoringRules) -> list[tuple[str, pl.Expr]]:
+    needs_o2, o2 = pl.col("reference_o2_percent").is_not_null(), pl.col("o2_percent")
+    usable = rules["o2_guard_percent"].holds(o2) & (o2 >= 0)
+    return [("o2_missing", needs_o2 & (o2.is_null() | o2.is_nan())), ("o2_guard", needs_o2 & ~usable)]
+
+
+def _marks_conflict() -> pl.Expr:
+    """Return whether source and device marks exclude each other: stopped and faulty, or running and stopped."""
+    flag, source = pl.col("flag"), pl.col("source_state")
+    stopped_and_faulty = (source == "stopped") & (flag == "D")
+    running_and_stopped = source.is_not_null() & (source != "stopped") & (flag == "F")
+    return (stopped_and_faulty | running_and_stopped).fill_null(value=False)
+
+
+def _mark_out_of_control(joined: pl.LazyFrame, periods: pl.DataFrame | None) -> pl.LazyFrame:
+    if periods is None or periods.is_empty():
+        return joined.with_columns(is_out_of_control=pl.lit(value=False))
+    hours = periods.lazy().select(
+        *KEY,
+        started_at=pl.datetime_ranges("started_at", "ended_at", "1h", closed="left"),
+        is_out_of_control=pl.lit(value=True),
+    )
+    exploded = hours.explode("started_at").drop_nulls("started_at").unique([*KEY, "started_at"])
+    marked = joined.join(exploded, on=[*KEY, "started_at"], how="left")
+    return marked.with_columns(pl.col("is_out_of_control").fill_null(value=False))
