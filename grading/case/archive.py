@@ -33,7 +33,7 @@ def _reason(archive: zipfile.ZipFile) -> str:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if len(members) > MOST_MEMBERS:
-        return f"{len(members)} > {MOST_MEMBERS} members"
+        return f"n = {len(members)} > {MOST_MEMBERS}"
     if unpacked > MOST_BYTES:
         return f"{unpacked / MEGABYTE:.0f} MB > {MOST_BYTES / MEGABYTE:.0f} MB"
     if unpacked > SMALL_BYTES and unpacked > MOST_RATIO * max(packed, 1):

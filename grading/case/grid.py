@@ -49,7 +49,9 @@ def build_cells(rows: list[list[str]], numbers: list[int]) -> pl.DataFrame:
     """Return the cell frame of text rows; short rows are padded, wholly blank rows are left out."""
     lengths = [len(row) for row in rows]
     width = max(lengths, default=0)
-    columns = zip(*(row + [""] * (width - len(row)) for row in rows), strict=True) if width else iter(())
+    if width != min(lengths, default=0):
+        rows = [row + [""] * (width - len(row)) for row in rows]
+    columns = zip(*rows, strict=True) if width else iter(())
     frame = pl.DataFrame(
         {ROW: pl.Series(numbers, dtype=pl.Int64), LENGTH: pl.Series(lengths, dtype=pl.Int64)}
         | {str(at): pl.Series(values, dtype=pl.String) for at, values in enumerate(columns)}

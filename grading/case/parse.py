@@ -34,8 +34,8 @@ REMARK = r"^(?i)(合\s*计|总\s*计|小\s*计|共\s*计|注[:：]|备注|说明
 class Parsed:
     """One table after its cells were read.
 
-    `frame` has the columns of the schema, null where a cell is missing or wrong; `faults` has the columns
-    of `FAULTS`; `written` maps each attribute to the header the file uses for it.
+    `frame` has the columns of the schema, null where a cell is missing or wrong; totals and remarks are
+    not in it. `faults` has the columns of `FAULTS`; `written` maps each attribute to the header the file uses for it.
     """
 
     table: str
@@ -44,6 +44,11 @@ class Parsed:
     frame: pl.DataFrame
     faults: pl.DataFrame
     written: dict[str, str]
+
+    @property
+    def place(self) -> str:
+        """Return the file, with the sheet where there is one."""
+        return f"{self.file}[{self.sheet}]" if self.sheet else self.file
 
     def name(self, attribute: str) -> str:
         """Return the header of the file for an attribute, or the attribute itself."""
@@ -70,6 +75,7 @@ def parse_table(grid: Grid, header: Header, table: str, checks_credit_code: bool
     ]
     others = pl.concat(found).join(remarks, on="row", how="anti")
     known = others.filter(pl.col("row").is_in(raw[ROW].implode()))
+    frame = frame.join(remarks, left_on="source_row", right_on="row", how="anti", maintain_order="left")
     return Parsed(table, grid.file, grid.sheet, frame, pl.concat([known, remarks]), written)
 
 

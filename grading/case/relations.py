@@ -40,7 +40,7 @@ def _owner(parsed: Parsed) -> pl.Expr:
     return owner.alias("owner")
 
 
-def orphan_faults(parsed: Parsed, column: str, accepted: pl.Series, rejected: pl.Series, parent: str) -> pl.DataFrame:
+def orphan_faults(parsed: Parsed, column: str, accepted: pl.Series, rejected: pl.Series, places: str) -> pl.DataFrame:
     """Return a fault for each row whose `column` names nothing accepted; says so when the parent was rejected."""
     rows = parsed.frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(accepted.implode()))
     return rows.select(
@@ -51,5 +51,5 @@ def orphan_faults(parsed: Parsed, column: str, accepted: pl.Series, rejected: pl
         .then(pl.lit("parent_rejected"))
         .otherwise(pl.lit("orphan"))
         .alias("rule"),
-        pl.lit(parent).alias("expected"),
+        pl.lit(places).alias("expected"),
     )

@@ -1,13 +1,15 @@
 """`case.toml`: the city, its targets, its other sources and its policy. Strict: an unknown key is an error."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
 Level = Literal["yellow", "orange", "red"]
-Share = float
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -43,16 +45,16 @@ class Society(Strict):
 
     unit: Literal["t/a", "kg/d"]
     """Tonnes a year are divided by 365; kg a day are used as they stand."""
-    sectors: dict[str, dict[Pollutant, float]]
+    sectors: dict[str, dict[Pollutant, Amount]]
     """Sector name -> pollutant -> emission; a pollutant left out is unknown, and its target fails loudly."""
 
 
 class Episode(Strict):
     """How often and how long alerts come."""
 
-    expected_days_per_season: dict[Level, float] = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
+    expected_days_per_season: dict[Level, Amount] = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
     """Weight of each level in the season's loss (days a season)."""
-    expected_length_days: dict[Level, float] = {"yellow": 3.0, "orange": 4.0, "red": 4.0}
+    expected_length_days: dict[Level, Length] = {"yellow": 3.0, "orange": 4.0, "red": 4.0}
     """Days over which a stop and restart are spread."""
 
 
@@ -67,9 +69,9 @@ class Policy(Strict):
     """Spare B before C when cutting beyond the legal minimum (docs/model.md, objective stage 1)."""
     legal_floors: bool = True
     """Apply the legal minimum measures of the rule pack; off only for studies without a graded law."""
-    mip_gap: float = 0.001
+    mip_gap: Share = 0.001
     """Relative gap at which the integer step may stop."""
-    time_limit_s: float = 120
+    time_limit_s: Length = 120
     """Time limit of each solver call in seconds."""
 
 
@@ -81,7 +83,7 @@ class CaseSettings(Strict):
     society: Society
     targets: dict[Level, dict[Pollutant, Share]]
     """Required share of whole-society emission per level and pollutant."""
-    reductions: dict[str, dict[Level, dict[Pollutant, float]]] = Field(default_factory=dict)
+    reductions: dict[str, dict[Level, dict[Pollutant, Amount]]] = Field(default_factory=dict)
     """Already brought by other lists (mobile, non_road, dust): list -> level -> pollutant -> kg a day."""
     episode: Episode = Field(default_factory=Episode)
     policy: Policy = Field(default_factory=Policy)

@@ -1,0 +1,91 @@
+"""Each entry of fixtures/broken holds one fault; reading must name it at its place, in both languages."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grading.case import read_case
+from grading.case.rules import RULES
+from grading.faults import InputError
+from tests.grading.case.zoo import BASE, committed_entries, expected_of, faults_of, lay_over, shown, tells
+
+# Faults that follow from the one fault of the entry: the rows that hang on a rejected row.
+CONSEQUENCES = {"parent_rejected", "nothing_accepted"}
+# A damaged code names nobody, so rows that carry the right code find no parent.
+ALSO = {
+    "rejected_parent": {"blank"},
+    "code_in_scientific": {"orphan"},
+    "code_too_short": {"orphan"},
+    "code_with_letter_o": {"orphan"},
+    "wrong_check_character": {"orphan"},
+}
+
+
+def test_the_base_is_clean() -> None:
+    case = read_case(BASE)
+
+    assert case.faults == ()
+    assert case.absent_tables == ("measures",)
+    assert [len(table) for table in (case.enterprises, case.units, case.evidence)] == [3, 4, 2]
+
+
+def test_the_zoo_is_large() -> None:
+    assert len(committed_entries()) >= 60
+
+
+@pytest.mark.parametrize("name", committed_entries())
+def test_the_fault_is_named_at_its_place(name: str, tmp_path: Path) -> None:
+    expected = expected_of(name)
+
+    faults = faults_of(lay_over(name, tmp_path / "case"))
+
+    assert tells(faults, expected), shown(faults)
+
+
+@pytest.mark.parametrize("name", committed_entries())
+def test_nothing_else_is_blamed(name: str, tmp_path: Path) -> None:
+    expected = expected_of(name)
+
+    faults = faults_of(lay_over(name, tmp_path / "case"))
+
+    assert {fault.rule for fault in faults} - CONSEQUENCES - {expected.rule} <= ALSO.get(name, set()), shown(faults)
+
+
+@pytest.mark.parametrize("name", committed_entries())
+def test_only_fatal_faults_end_the_run(name: str, tmp_path: Path) -> None:
+    folder = lay_over(name, tmp_path / "case")
+    is_fatal = expected_of(name).severity == "fatal"
+
+    if is_fatal:
+        with pytest.raises(InputError):
+            read_case(folder)
+    else:
+        faults = read_case(folder).faults
+        assert faults
+        assert all(fault.severity == "row" for fault in faults)
+
+
+def test_a_wrong_expectation_fails(tmp_path: Path) -> None:
+    expected = expected_of("negative_tonnage")
+    faults = faults_of(lay_over("negative_tonnage", tmp_path / "case"))
+
+    assert not tells(faults, replace(expected, row=expected.row + 1))
+    assert not tells(faults, replace(expected, zh=("从未说过",)))
+
+
+def test_every_rule_has_words_that_fill() -> None:
+    for name, rule in RULES.items():
+        for words in (rule.message, rule.repair):
+            filled = words.format(value="v", column="c", expected="e", row=1)
+            assert "{" not in filled, name
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    folder = lay_over("missing_column", tmp_path / "case")
+    (folder / "enterprises.csv").write_bytes((lay_over("blank_name", tmp_path / "other") / "enterprises.csv").read_bytes())
+    (folder / "case.toml").write_bytes((lay_over("toml_missing_key", tmp_path / "third") / "case.toml").read_bytes())
+
+    rules = {fault.rule for fault in faults_of(folder)}
+
+    assert {"missing_column", "blank", "toml_missing_key"} <= rules
