@@ -132,7 +132,14 @@ def names_of(law: Law) -> Names:
 
 def level_word(level: str, language: Language) -> str:
     """Return the legal colour word of a level: 橙色, Orange."""
-    return say(language, LEVEL_WORDS[level])
+    word = LEVEL_WORDS[level]
+    return say(language, word)
+
+
+def way_word(way: str, language: Language) -> str:
+    """Return the name of a way of planning."""
+    word = WAY_WORDS[way]
+    return say(language, word)
 
 
 def grade_text(grade: pl.Expr, language: Language) -> pl.Expr:

@@ -11,7 +11,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from grading.words import Language, mark, say
-from reports.charts import Chart, charts_of
+from reports.charts import charts_of
+from reports.charts.chart import Chart
 from reports.context import ReportContext
 from reports.sections import cost, cuts, grades, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen

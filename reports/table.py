@@ -6,12 +6,12 @@ from typing import Literal
 
 import polars as pl
 
-Align = Literal["text", "number"]
+Align = Literal["text", "number", "prose"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its header, the unit below it (may be empty), and how it is aligned."""
+    """One column: its header, the unit below it (may be empty), and how it is set: short text, number, or prose."""
 
     header: str
     unit: str = ""

@@ -1,23 +1,24 @@
 """Charts: each prepares its data in a tested function and draws it in a thin one."""
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
-
 from grading.words import Language
+from reports.charts.attain import attain_chart
+from reports.charts.bullet import bullet_chart
+from reports.charts.chart import Chart
+from reports.charts.comparison import comparison_chart
+from reports.charts.county import county_chart
+from reports.charts.grademix import grade_mix_chart
 from reports.context import ReportContext
 
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart: the question it answers, its text alternative, and its drawing."""
-
-    id: str
-    title: str
-    alt: str
-    svg: Markup
+PLACES = {
+    "hold": (bullet_chart, attain_chart),
+    "cost": (comparison_chart, county_chart),
+    "grade": (grade_mix_chart,),
+}
 
 
 def charts_of(context: ReportContext, language: Language) -> dict[str, tuple[Chart, ...]]:
-    """Return the charts of each section."""
-    return {}
+    """Return the charts of each section; a chart without data is left out."""
+    return {
+        section: tuple(chart for make in makers if (chart := make(context, language)) is not None)
+        for section, makers in PLACES.items()
+    }

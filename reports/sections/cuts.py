@@ -48,7 +48,7 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
         columns=(
             *(Column(say(language, header)) for header in headers),
             *(Column(say(language, LEVEL_WORDS[level])) for level in LEVELS),
-            Column(say(language, mark("Reason"))),
+            Column(say(language, mark("Reason")), "", "prose"),
         ),
         rows=text_rows(rows),
         note=say(

@@ -131,27 +131,28 @@ def _holds(answer: LevelAnswer, language: Language) -> str:
     if answer.missed:
         return say(
             language,
-            mark("{met} of {stated} targets hold; short: {missed}"),
+            mark("{met} of {stated} targets hold; {missed}"),
             met=answer.rows_met,
             stated=answer.rows_stated,
-            missed=say(language, mark(", ")).join(_margin(m, language) for m in answer.missed),
+            missed=say(language, mark(", ")).join(
+                say(language, mark("{target} short by {amount}"), **_margin(m, language)) for m in answer.missed
+            ),
         )
     if answer.tightest is None:
         return say(language, mark("all {stated} targets hold"), stated=answer.rows_stated)
     return say(
         language,
-        mark("all {stated} targets hold; tightest {margin} to spare"),
+        mark("all {stated} targets hold; tightest is {target} with {amount} to spare"),
         stated=answer.rows_stated,
-        margin=_margin(answer.tightest, language),
+        **_margin(answer.tightest, language),
     )
 
 
-def _margin(margin: Margin, language: Language) -> str:
+def _margin(margin: Margin, language: Language) -> dict[str, str]:
     size = abs(margin.slack)
     scale = POINTS[language] if margin.target == JOINT else mass_scale(size * 20)
     fine = Scale(scale.unit, scale.divisor, 1) if scale.unit == "kg/d" else scale
-    space = "" if language == "zh" else " "
-    return f"{POLLUTANT_NAMES[margin.target]}{space}{spoken(size, fine, language)}"
+    return {"target": POLLUTANT_NAMES[margin.target], "amount": spoken(size, fine, language)}
 
 
 def _facts(context: ReportContext, language: Language) -> tuple[Fact, ...]:
