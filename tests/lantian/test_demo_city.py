@@ -1,0 +1,243 @@
+"""The demo city: made by its script, counted as its README promises, calibrated so that red needs discretion."""
+
+import subprocess
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from grading.assess import grade
+from grading.assess.model import Graded
+from grading.case import read_case
+from grading.case.model import Case
+from grading.law import name_case, resolve_law
+from optimizer import plan_city
+from optimizer.attain import attainability
+from optimizer.city import build_city
+from optimizer.result import City, Plan
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "fixtures" / "cases"
+TABLES = ("enterprises", "units", "evidence", "penalties", "registers", "overrides")
+EXEMPT = ("grade_exempt", "register_exempt", "register_quota", "small_micro")
+
+
+@cache
+def _case(name: str) -> Case:
+    return read_case(CASES / name)
+
+
+@cache
+def _graded(name: str) -> tuple[Case, Graded, City]:
+    law = resolve_law(_case(name).settings.law, CASES / name)
+    case = name_case(_case(name), law)
+    graded = grade(case, law)
+    return case, graded, build_city(case, graded, law)
+
+
+@cache
+def _plan(name: str) -> Plan:
+    return plan_city(_graded(name)[2])
+
+
+def _contents(folder: Path) -> dict[str, object]:
+    """Return file -> what counts: the bytes of text, the parts of a workbook (their packing is the zip library's)."""
+    found: dict[str, object] = {}
+    for path in sorted(folder.rglob("*.*")):
+        name = str(path.relative_to(folder))
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                found[name] = {(part.filename, part.CRC, part.date_time) for part in book.infolist()}
+        elif path.suffix in (".csv", ".toml"):
+            found[name] = path.read_bytes()
+    return found
+
+
+def _grade_count(*grades: str) -> int:
+    return _graded("demo")[1].grades.filter(pl.col("planned_grade").cast(pl.String).is_in(grades)).height
+
+
+@pytest.mark.parametrize("name", ["demo", "demo-excel"])
+def test_the_script_makes_the_committed_files_again(name: str, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROOT / "fixtures" / "make_demo"), str(tmp_path)], check=True, cwd=ROOT)
+
+    assert _contents(tmp_path / name) == _contents(CASES / name)
+
+
+def test_the_files_stay_small() -> None:
+    size = sum(path.stat().st_size for name in ("demo", "demo-excel") for path in (CASES / name).iterdir())
+
+    assert size < 2_500_000
+
+
+@pytest.mark.parametrize("name", ["demo", "demo-excel"])
+def test_exactly_the_rows_that_are_wrong_on_purpose_are_rejected(name: str) -> None:
+    case = name_case(_case(name), resolve_law(_case(name).settings.law, CASES / name))
+
+    assert sorted(fault.rule for fault in case.faults) == [
+        "credit_code_check",
+        "duplicate_key",
+        "duplicate_key",
+        "not_a_date",
+        "orphan",
+        "parent_rejected",
+    ]
+
+
+def test_published_totals_of_chifeng() -> None:
+    case, graded, _ = _graded("demo")
+    treated = graded.grades["treatment"].cast(pl.String)
+
+    assert case.enterprises.height == 1254
+    assert graded.grades["is_key_industry"].sum() == 292
+    assert treated.is_in(EXEMPT).sum() == 248
+    assert 2000 <= case.units.height <= 3000
+
+
+def test_published_grade_shares_of_taiyuan() -> None:
+    total = _graded("demo")[1].grades.height
+
+    assert _grade_count("A") / total == pytest.approx(0.005, abs=0.001)
+    assert _grade_count("B", "B-") / total == pytest.approx(0.021, abs=0.002)
+    assert _grade_count("leading") / total == pytest.approx(0.037, abs=0.001)
+    assert 0.4 < _grade_count("D") / _grade_count("C", "non_leading", "D") < 0.6
+
+
+def test_shares_of_small_and_of_idle_enterprises() -> None:
+    firms = _case("demo").enterprises
+
+    assert 0.25 <= firms["is_small_micro"].sum() / firms.height <= 0.35
+    assert (firms["status"] == "long_idle").sum() / firms.height == pytest.approx(0.05, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "least", "most"),
+    [("so2", 12_000, 25_000), ("nox", 40_000, 70_000), ("pm", 40_000, 80_000), ("vocs", 35_000, 60_000)],
+)
+def test_whole_society_emissions_lie_in_the_proposed_range(pollutant: str, least: float, most: float) -> None:
+    society = _case("demo").settings.society
+
+    assert society.unit == "t/a"
+    assert least <= sum(sector[pollutant] for sector in society.sectors.values()) <= most  # type: ignore[index]
+
+
+def test_nox_shares_by_sector_are_like_sichuan_2015() -> None:
+    sectors = _case("demo").settings.society.sectors
+    total = sum(sector["nox"] for sector in sectors.values())
+
+    mobile = sectors["道路移动源"]["nox"] + sectors["非道路移动源"]["nox"]
+    assert mobile / total == pytest.approx(0.54, abs=0.05)
+    assert sectors["工业(含电力热力)"]["nox"] / total == pytest.approx(0.43, abs=0.12)
+
+
+def test_nothing_points_at_a_real_enterprise_or_person() -> None:
+    firms = _case("demo").enterprises
+
+    assert firms["enterprise_id"].str.contains(r"^911599").all()
+    assert firms["name"].str.starts_with("朔岭").all()
+    assert firms["name"].is_unique().all()
+    assert firms["phone"].str.starts_with("0000-").all()
+
+
+def test_one_enterprise_works_in_two_industries() -> None:
+    several = _graded("demo")[1].grades.filter(pl.col("industries").str.contains(";"))
+
+    assert several["industries"].to_list() == ["brick/fired;cement/clinker"]
+
+
+def test_one_grade_is_lost_to_a_veto_and_older_penalties_are_not_counted() -> None:
+    graded = _graded("demo")[1].grades
+    lost = graded.filter(pl.col("reason_code").cast(pl.String) == "approved_but_capped")
+    fined = _case("demo").penalties["enterprise_id"]
+    kept = graded.filter(pl.col("enterprise_id").is_in(fined.implode()), pl.col("planned_grade") == "B")
+
+    assert lost.select("approved_grade", "planned_grade", "veto_kind").rows() == [("B", "C", "excess_emission")]
+    assert kept.height == 2
+
+
+def test_a_register_may_have_expired_or_be_refused() -> None:
+    case, graded, _ = _graded("demo")
+    registers = case.registers.with_columns(pl.col("register").cast(pl.String))
+    expired = registers.filter(pl.col("valid_to") < case.settings.law.on)["enterprise_id"]
+    treated = graded.grades.filter(pl.col("enterprise_id").is_in(expired.implode()))
+
+    assert treated["treatment"].cast(pl.String).to_list() == ["none"]
+    assert graded.grades["exemption_refused"].drop_nulls().to_list() == ["protected:grade_d"]
+
+
+def test_every_evidence_row_answers_a_question_of_the_pack() -> None:
+    case, graded, _ = _graded("demo")
+    answered = graded.indicators.filter(pl.col("value").is_not_null())
+
+    assert answered.height == case.evidence.height
+    assert set(answered["missing"].drop_nulls()) <= {"requirement"}
+
+
+def test_evidence_has_gaps_that_leave_an_interval() -> None:
+    graded = _graded("demo")[1]
+
+    assert (graded.indicators["missing"] == "evidence").sum() > 100
+    assert (graded.grades["reason_code"].cast(pl.String) == "interval_worse_end").sum() >= 3
+    assert (graded.grades["reason_code"].cast(pl.String) == "not_graded").sum() >= 3
+
+
+def test_a_few_emissions_are_unknown_and_counted() -> None:
+    notes = dict(_graded("demo")[2].notes)
+
+    assert 3 <= notes["emission_unknown_nox"] <= 30
+
+
+def _headroom() -> pl.DataFrame:
+    """Return level, target, and how far the most that can be removed and the legal minimum lie from the requirement."""
+    found = attainability(_graded("demo")[2])
+    table = found[0] if isinstance(found, tuple) else found
+    required = pl.col("required_kg_per_day")
+    floor = pl.col("legal_floor_kg_per_day") + pl.col("other_lists_kg_per_day")
+    return table.with_columns(pl.col("level").cast(pl.String)).select(
+        "level",
+        "pollutant",
+        slack=pl.col("most_removable_kg_per_day") / required - 1,
+        floor_slack=floor / required - 1,
+    )
+
+
+def test_yellow_and_orange_hold_comfortably() -> None:
+    # SO2 and NOx are traded, so their joint row counts.
+    rows = _headroom().filter(pl.col("level") != "red", pl.col("pollutant").is_in(["so2+nox", "pm", "vocs"]))
+
+    assert rows.height == 6
+    assert rows["slack"].min() > 0.3  # type: ignore[operator]
+
+
+def test_red_is_just_attainable_and_only_beyond_the_legal_minimum() -> None:
+    rows = _headroom().filter(pl.col("level") == "red", pl.col("pollutant").is_in(["so2+nox", "pm", "vocs"]))
+
+    assert 0.03 <= float(rows["slack"].min()) <= 0.10  # type: ignore[arg-type]
+    assert float(rows["floor_slack"].min()) < -0.01  # type: ignore[arg-type]
+
+
+def test_the_plan_meets_every_target_and_needs_discretion_at_red_only() -> None:
+    plan = _plan("demo")
+    needed = plan.orders.filter(pl.col("reason_code").cast(pl.String) == "needed_for_target")
+
+    assert plan.verification.holds
+    assert set(plan.targets["state"].cast(pl.String)) == {"met"}
+    assert set(needed["level"].cast(pl.String)) == {"red"}
+    assert 3 <= needed.height <= 200
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_workbooks_hold_the_same_tables(table: str) -> None:
+    csv, excel = (getattr(_case(name), table).drop("^source_.*$") for name in ("demo", "demo-excel"))
+
+    assert csv.height > 0
+    assert_frame_equal(csv, excel, check_exact=True)
+
+
+def test_the_workbooks_give_the_same_plan() -> None:
+    assert_frame_equal(_plan("demo").orders, _plan("demo-excel").orders, check_exact=True)
+    assert_frame_equal(_plan("demo").targets, _plan("demo-excel").targets, check_exact=True)
