@@ -56,11 +56,13 @@ def test_the_median_unit_of_the_industry_stands_in_then_that_of_the_city() -> No
         {"enterprise_id": "E2", "value_added_wan": 33.0},
         {"enterprise_id": "E3", "value_added_wan": 330.0, "industry": "glass"},
         {"enterprise_id": "E4", "value_added_wan": None, "industry": "brick"},
+        {"enterprise_id": "E5", "value_added_wan": 66.0},
+        {"enterprise_id": "E6", "value_added_wan": 660.0},
     ]
-    units: list[Row] = [{}, *({"unit_id": f"U{i}", "enterprise_id": f"E{i}"} for i in (2, 3, 4))]
+    units: list[Row] = [{}, *({"unit_id": f"U{i}", "enterprise_id": f"E{i}"} for i in range(2, 7))]
     city = small_city(units=units, enterprises=firms)
-    assert loss(city) == (1000.0, "industry_median")
-    assert loss(city, "U4") == (5500.0, "industry_median")
+    assert loss(city) == (2000.0, "industry_median")  # of 1000, 2000 and 20000
+    assert loss(city, "U4") == (6000.0, "industry_median")  # of these and 10000
     assert dict(city.notes)["loss_from_industry_median"] == 2
 
 
