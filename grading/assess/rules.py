@@ -31,7 +31,8 @@ def _applicable(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
 def _readable() -> pl.Expr:
     sign = pl.col("operator").cast(pl.String).replace_strict(SIGNS, default=None)
     number = pl.concat_str([sign, pl.col("threshold").cast(pl.String).str.strip_suffix(".0")], separator=" ")
-    with_unit = pl.concat_str([number, pl.col("unit")], separator=" ", ignore_nulls=True)
+    unit = pl.col("unit").replace({"percent": "%", "1": None})
+    with_unit = pl.concat_str([number, unit], separator=" ", ignore_nulls=True)
     return (
         pl.when(~pl.col("is_known"))
         .then(None)
@@ -43,7 +44,7 @@ def _readable() -> pl.Expr:
     )
 
 
-def _with_content(cells: pl.DataFrame) -> pl.DataFrame:
+def with_content(cells: pl.DataFrame) -> pl.DataFrame:
     """Add whether the content of a cell is known, its choices as a list, and its text."""
     operator = pl.col("operator")
     has_content = (
@@ -76,7 +77,7 @@ def lay_out(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
     Shape: one row per industry, subtype, indicator, process, numbered by `rule`.
     """
     cells = _applicable(law, rules_of_pair).join(STEPS.drop("last_step"), on=["scheme", "grade"], how="inner")
-    cells = _with_content(cells.filter(pl.col("step") < pl.col("last_step")))
+    cells = with_content(cells.filter(pl.col("step") < pl.col("last_step")))
     columns = [column for step in CELL_STEPS for column in _step_columns(step)]
     vocabulary = pl.col("words").drop_nulls().explode().unique().sort().alias("vocabulary")
     return (
