@@ -2,7 +2,7 @@
 
 from grading.case.conversion import names as unit_names
 from grading.case.grid import Grid
-from grading.case.headers import SEARCHED_ROWS, Header, accepted_headers, data_columns, doubled, unit_of
+from grading.case.headers import SEARCHED_ROWS, Header, accepted_headers, data_columns, doubled, unit_in_title, unit_of
 from grading.case.rules import Place, fault
 from grading.case.schemas import REQUIRED_TABLES, TABLES
 from grading.case.sources import required_attributes
@@ -17,6 +17,8 @@ def header_faults(grid: Grid, header: Header | None, table: str) -> list[Fault]:
     if header is None:
         return [fault("no_header", place, expected=str(SEARCHED_ROWS))]
     found = [*_missing(grid, header, table), *_doubled(grid, header), *_foreign_units(grid, header, table)]
+    if unit := unit_in_title(header, {name: _contract(table, name) for name in header.attributes}):
+        found.append(fault("unit_in_title", place, unit))
     if not found and header.first >= grid.cells.height and table in REQUIRED_TABLES:
         return [fault("no_rows", place)]
     return found
@@ -45,8 +47,16 @@ def _doubled(grid: Grid, header: Header) -> list[Fault]:
 def _foreign_units(grid: Grid, header: Header, table: str) -> list[Fault]:
     columns = data_columns(TABLES[table])
     foreign = [column for column in header.columns if unit_of(columns[column.attribute], column.unit_text) is None]
-    contracts = [str((columns[column.attribute].metadata or {})["unit"]) for column in foreign]
     return [
-        fault("unknown_unit", _place(grid, header, column.written), column.unit_text, unit_names(contract))
-        for column, contract in zip(foreign, contracts, strict=True)
+        fault(
+            "unknown_unit",
+            _place(grid, header, column.written),
+            column.unit_text,
+            unit_names(_contract(table, column.attribute)),
+        )
+        for column in foreign
     ]
+
+
+def _contract(table: str, attribute: str) -> str:
+    return str((data_columns(TABLES[table])[attribute].metadata or {})["unit"])

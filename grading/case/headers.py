@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import dataframely as dy
 
-from grading.case.conversion import UNITS, Unit, contract_unit, header_unit
+from grading.case.conversion import ADDITIVE, MASS_WORDS, UNITS, Unit, contract_unit, header_unit
 from grading.case.grid import ROW, Grid
 from grading.case.schemas import TABLES, Traced
 
@@ -16,10 +16,13 @@ SEARCHED_ROWS = 30
 DEEPEST_HEADER = 3
 WIDTHS = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)} | str.maketrans("【】〔〕", "[][]")
 NOISE = re.compile(r"[\s\u3000_*\ufeff\u200b]+")
-BRACKETED = re.compile(r"^(?P<base>.*?)[(\[](?:单位[:]?)?(?P<unit>[^()\[\]]*)[)\]]$")
+BRACKET = re.compile(r"[(\[](?:单位:?)?(?P<inside>[^()\[\]]*)[)\]]")
+UNIT_LIKE = re.compile(r"^[a-z%‰°µμ0-9³/.·-]+$|/|吨|克|元")
 NAME_UNITS = re.compile(r"_(kg_per_day|t_per_day|cny_per_day|per_year|wan|hours|m)$")
 WORDS = {word for known in UNITS.values() for word in known}
 # Behind a name without brackets: longer words first, one-letter units only after a slash.
+TITLE_UNIT = re.compile(r"(?<![报制责发填管位])(?:计量)?单位:(?P<unit>[^)\]]+)")
+TITLE_WORDS = {word for words in MASS_WORDS.values() for word in words if len(word) > 1 or word >= "\u4e00"} | {"元"}
 ENDS = sorted({word for word in WORDS if len(word) > 1} | {f"/{word}" for word in WORDS}, key=lambda w: (-len(w), w))
 WITH_UNIT = re.compile(f"^(?P<base>.*?)[/,:、]?(?P<unit>{'|'.join(map(re.escape, ENDS))})$")
 
@@ -44,6 +47,8 @@ class Header:
     row: int
     width: int
     units_seen: int
+    above: tuple[str, ...]
+    depth: int
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -94,12 +99,12 @@ def find_header(grid: Grid, table: str) -> Header | None:
     return best if best and len(best.attributes) >= 2 else None
 
 
-def _strength(header: Header) -> tuple[int, int, int]:
-    return (len(header.attributes), header.units_seen, -header.first)
+def _strength(header: Header) -> tuple[int, int, int, int]:
+    return (len(header.attributes), header.units_seen, -header.depth, -header.first)
 
 
 def _header(grid: Grid, table: str, head: Sequence[tuple[str, ...]], top: int, depth: int) -> Header:
-    rows = _spread(head[top : top + depth])
+    rows = _spread(grid, head, top, depth)
     columns, ignored = [], []
     for at, parts in enumerate(zip(*rows, strict=True)):
         written = " ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
@@ -108,31 +113,50 @@ def _header(grid: Grid, table: str, head: Sequence[tuple[str, ...]], top: int, d
             columns.append(Column(at, match[0], written, match[1]))
         elif written:
             ignored.append(written)
+    leaves = head[top + depth - 1]
     return Header(
         first=top + depth,
         columns=tuple(columns),
         ignored=tuple(ignored),
         row=int(grid.cells[ROW][top + depth - 1]),
-        width=max((at + 1 for at, cell in enumerate(head[top + depth - 1]) if cell.strip()), default=0),
+        width=max((at + 1 for at, cell in enumerate(leaves) if cell.strip()), default=0),
         units_seen=sum(bool(column.unit_text) for column in columns),
+        above=tuple(cell for row in head[:top] for cell in row if cell.strip()),
+        depth=depth,
     )
 
 
-def _spread(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the header rows with each group heading written over all the leaves below it."""
-    spread = list(rows)
-    for level in range(len(rows) - 1):
-        spread[level] = _spread_level(rows[level], rows[level + 1])
-    return spread
+def _spread(grid: Grid, head: Sequence[tuple[str, ...]], top: int, depth: int) -> list[tuple[str, ...]]:
+    """Return the header rows with each group heading written over the leaves below it; a title heads nothing."""
+    rows = list(head[top : top + depth])
+    for level in range(depth - 1):
+        if _is_title(rows[level], rows[-1]):
+            rows[level] = ("",) * len(rows[level])
+        else:
+            ends = _merge_ends(grid, int(grid.cells[ROW][top + level]))
+            rows[level] = _spread_level(rows[level], rows[level + 1], ends)
+    return rows
 
 
-def _spread_level(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
-    group = ""
+def _is_title(row: tuple[str, ...], leaves: tuple[str, ...]) -> bool:
+    filled = [at for at, cell in enumerate(row) if cell.strip()]
+    return len(filled) == 1 and filled[0] <= next((at for at, leaf in enumerate(leaves) if leaf.strip()), 0)
+
+
+def _merge_ends(grid: Grid, row: int) -> dict[int, int]:
+    """Return first position -> last position of the merges across columns that start in a row."""
+    return {left: right for (top, left), (_, right) in grid.merges if top == row and right > left}
+
+
+def _spread_level(above: tuple[str, ...], below: tuple[str, ...], ends: Mapping[int, int]) -> tuple[str, ...]:
+    """Return one header row with its groups spread: to the end of their merge, or, unmerged, to the next heading."""
+    group, last = "", len(above)
     spread = []
-    for cell, leaf in zip(above, below, strict=True):
+    for at, (cell, leaf) in enumerate(zip(above, below, strict=True)):
         if cell.strip():
-            group = cell if leaf.strip() else ""
-        spread.append(cell if cell.strip() or not leaf.strip() else group)
+            group, last = (cell if leaf.strip() else ""), ends.get(at, len(above))
+        covers = leaf.strip() and at <= last
+        spread.append(cell if cell.strip() or not covers else group)
     return tuple(spread)
 
 
@@ -141,26 +165,38 @@ def _match(parts: list[str], names: dict[str, str]) -> tuple[str, str] | None:
     whole = [normal(part) for part in parts]
     split = [_split_unit(text) for text in whole]
     bases = [base for base, _ in split if base]
-    units = [unit for _, unit in split if unit]
-    for text in ("".join(whole), *(whole[-1:])):
-        if text in names:
-            return names[text], ""
+    units = ["", *(unit for _, unit in split if unit)]
+    if whole and "".join(whole) in names:
+        return names["".join(whole)], ""
+    if whole and whole[-1] in names:
+        return names[whole[-1]], next((unit for _, unit in reversed(split[:-1]) if unit), "")
     for text in ("".join(bases), "".join(reversed(bases)), *bases[-1:]):
         if text in names:
-            return names[text], units[-1] if units else ""
+            return names[text], units[-1]
     return None
 
 
 @lru_cache(4096)
 def _split_unit(text: str) -> tuple[str, str]:
-    """Return (name, unit) of a normalised header; the unit is "" when none is written."""
-    if bracketed := BRACKETED.match(text):
-        return bracketed["base"], bracketed["unit"]
+    """Return (name, unit) of a normalised header; a bracket that holds no unit is a remark and is left out."""
     if text in WORDS:
         return "", text
-    if ended := WITH_UNIT.match(text):
+    inside = [found["inside"] for found in BRACKET.finditer(text)]
+    units = [word for word in inside if word in WORDS or UNIT_LIKE.search(word)]
+    bare = BRACKET.sub("", text)
+    if units:
+        return bare, units[-1]
+    if ended := WITH_UNIT.match(bare):
         return ended["base"], ended["unit"].lstrip("/")
-    return text, ""
+    return bare, ""
+
+
+def unit_in_title(header: Header, contracts: Mapping[str, str]) -> str:
+    """Return the unit a line above the header names while an amount has none of its own, else ""."""
+    unsure = [column for column in header.columns if contracts[column.attribute] in ADDITIVE and not column.unit_text]
+    named = [TITLE_UNIT.search(normal(cell)) for cell in header.above]
+    units = [found["unit"] for found in named if found and any(word in found["unit"] for word in TITLE_WORDS)]
+    return units[0] if unsure and units else ""
 
 
 def unit_of(column: dy.Column, unit_text: str) -> Unit | None:

@@ -105,6 +105,11 @@ HEADERS: dict[str, Rule] = {
         mark("The unit {value} in the header {column} is not known for this column."),
         mark("Use one of: {expected}."),
     ),
+    "unit_in_title": Rule(
+        "fatal",
+        mark("A line above the header names the unit {value}, but not the columns it is meant for."),
+        mark("Write the unit behind each column name, for example SO2(t/a)."),
+    ),
     "no_rows": Rule(
         "fatal", mark("The table has a header but no rows."), mark("Fill in the rows, or remove the file.")
     ),
