@@ -53,9 +53,10 @@ def _read_values(found: pl.DataFrame) -> pl.DataFrame:
     has_percent_sign = text.str.ends_with("%")
     stated = pl.when(has_percent_sign).then(pl.lit("%")).otherwise(plain_unit(pl.col("evidence_unit")))
     digits = pl.when(text.str.contains(_NUMBER)).then(text.str.replace_all(r"[,%]", ""))
+    number = digits.cast(pl.Float64, strict=False)
     raw = found.with_columns(
         text.alias("plain_value"),
-        digits.cast(pl.Float64, strict=False).alias("raw_number"),
+        pl.when(number.is_finite()).then(number).alias("raw_number"),
         stated.str.extract(_OXYGEN).cast(pl.Float64).alias("measured_at_o2"),
         stated.str.replace(_OXYGEN, "").replace("", None).fill_null("1").alias("stated_unit"),
         plain_unit(pl.col("unit")).fill_null("1").alias("asked_unit"),

@@ -22,9 +22,8 @@ def _first_not_better(scheme: str, rank: int) -> str:
 
 
 def _in_family(scheme: str, grade: str) -> str:
-    if scheme == "leading":
-        return "D" if grade == "D" else _first_not_better(scheme, RANK[grade])
-    return {"leading": "A", "non_leading": "C"}.get(grade, grade)
+    words = {"A": "leading", "C": "non_leading"} if scheme == "leading" else {"leading": "A", "non_leading": "C"}
+    return words.get(grade, grade)
 
 
 _AT_RANK = {(scheme, rank): _first_not_better(scheme, rank) for scheme in SCHEMES for rank in set(RANK.values())}
@@ -46,11 +45,11 @@ def grade_at_rank(scheme: pl.Expr, rank: pl.Expr) -> pl.Expr:
 
 
 def grade_in_family(scheme: pl.Expr, grade: pl.Expr) -> pl.Expr:
-    """Return `grade` in the words of the scheme's family, keeping D and B- where a list may print them.
+    """Return `grade` in the words of the scheme's family, keeping B, B- and D everywhere.
 
-    A reads leading, C reads non_leading, and the other way round. B- stays B- in every letter scheme
-    (lists use it in all of them) and D stays D everywhere: an enterprise stopped in one industry does
-    not get milder by owning a line in another.
+    A reads leading, C reads non_leading, and the other way round. The others have no counterpart: lists
+    print B- in every letter scheme, and an enterprise graded B or D as a whole carries that grade onto a
+    line whose own industry only knows leading; the general ladder says what B and D mean there.
     """
     return _look_up(scheme, grade, _IN_FAMILY)
 
