@@ -11,7 +11,7 @@ from grading.case.settings import LawChoice
 from grading.law import resolve_law
 from grading.law.cases import Found, read_cases
 from grading.law.model import Law
-from tests.grading.law.oracle import cells, rung, verdict
+from tests.grading.law.oracle import Row, rung, table, verdict
 
 
 class WrongAnswerError(Exception):
@@ -23,11 +23,17 @@ def law_of(pack: str, on: str) -> Law:
     return resolve_law(LawChoice.model_validate({"pack": pack, "on": on}))
 
 
-def answers(found: Found, law: Law) -> Iterator[str]:
+@cache
+def table_of(pack: str, on: str) -> dict[tuple[str, str | None, str], list[Row]]:
+    return table(law_of(pack, on))
+
+
+def answers(found: Found, pack: str) -> Iterator[str]:
     """Yield one line per expectation that does not hold."""
     case = found.case
+    law = law_of(pack, case.on.isoformat())
+    rows = table_of(pack, case.on.isoformat()).get((found.industry, case.subtype, str(case.indicator)), [])
     for value, answer in case.values.items():
-        rows = cells(law, found.industry, case.subtype, str(case.indicator))
         got = {row["grade"]: verdict(row, value) for row in rows}
         met = tuple(grade for grade, said in got.items() if said == "met")
         unknown = tuple(grade for grade, said in got.items() if said == "unknown")
@@ -49,7 +55,7 @@ class ExpertCase(pytest.Item):
         self.found = found
 
     def runtest(self) -> None:
-        wrong = list(answers(self.found, law_of(self.pack, self.found.case.on.isoformat())))
+        wrong = list(answers(self.found, self.pack))
         if wrong:
             place = f"{self.found.file}:{self.found.line}: {self.found.case.name}"
             raise WrongAnswerError("\n  ".join([place, *wrong, f"law: {self.found.case.clause}"]))

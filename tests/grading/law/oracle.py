@@ -23,17 +23,13 @@ def verdict(row: Row, value: str) -> str:
     return "met" if holds else "not_met"
 
 
-def cells(law: Law, industry: str, subtype: str | None, indicator: str) -> list[Row]:
-    """The rows of one indicator, one per grade (the rows of process parts repeat them)."""
-    rows = [
-        row
-        for row in law.requirements.to_dicts()
-        if (row["industry"], row["subtype"], row["indicator"]) == (industry, subtype, indicator)
-    ]
-    by_grade: dict[str, Row] = {}
-    for row in rows:
-        by_grade.setdefault(row["grade"], row)
-    return list(by_grade.values())
+def table(law: Law) -> dict[tuple[str, str | None, str], list[Row]]:
+    """The rows of each indicator, one per grade (the rows of process parts repeat them)."""
+    found: dict[tuple[str, str | None, str], dict[str, Row]] = {}
+    for row in law.requirements.to_dicts():
+        key = (row["industry"], row["subtype"], row["indicator"])
+        found.setdefault(key, {}).setdefault(row["grade"], row)
+    return {key: list(by_grade.values()) for key, by_grade in found.items()}
 
 
 def rung(law: Law, industry: str, subtype: str | None, process: str | None, grade: str, level: str) -> Row:
