@@ -1,34 +1,82 @@
-"""The plan beside the ways a bureau plans without a program, all at equal targets."""
+"""The plan beside the ways a bureau plans without a program, all at equal targets.
 
+- `uniform`: every line that runs, exempt or not, cuts one common share of its production per level, the
+  least share that meets the targets. What a line cannot cut it does not (its own menu is read between its
+  measures); the legal ladder is ignored, as blunt orders do.
+- `grade_only`: the legal ladder, then whole grades to their hardest allowed measure, D first, then C, then
+  B, until the targets hold.
+- `greedy`: EPA CoST's least-cost way: measures sorted by average cost per unit of the scarcest target.
+"""
+
+import numpy as np
 import polars as pl
 
-from grading.scale import LEVELS
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.baselines import grade_only, greedy, uniform
+from optimizer.choices import choices_of
+from optimizer.prices import MET_WITHIN
+from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City
 from optimizer.tables import Comparison
 
 SHIELDED = ("grade_exempt", "register_exempt")
 
 
-def comparison_of(city: City, orders: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """Return the comparison frame (`optimizer.tables.Comparison`)."""
-    plan = orders.select(pl.col("level").cast(pl.String), "enterprise_id", "unit_id", "treatment",
-                         loss="loss_cny_per_day", is_cut=pl.col("k") > 0)  # fmt: skip
-    misses = targets.filter(pl.col("state") == "missed").select(pl.col("level").cast(pl.String), "target")
-    rows = _rows("plan", plan, misses, city)
-    return Comparison.validate(
-        rows.with_columns(saving_cny_per_day=pl.lit(0.0)).select(Comparison.column_names()), cast=True
+def comparison_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the comparison frame (`optimizer.tables.Comparison`), the plan first.
+
+    Units: CNY/d on the level rows, CNY/season on the season row; `unit` says which. A saving is null where
+    the other way misses a target that the plan meets.
+    """
+    choices, requirements = choices_of(city), requirements_of(city)
+    missed = [row for row in requirements if _falls_short(row, orders)]
+    plan = orders.select(
+        "unit_id", pl.col("level").cast(pl.String), loss="loss_cny_per_day", is_cut=pl.col("k") > 0
+    )  # fmt: skip
+    ways = [_rows("plan", plan, _named(missed), city)]
+    for way, run in (("uniform", uniform), ("grade_only", grade_only), ("greedy", greedy)):
+        cuts, misses = run(city, choices, requirements)
+        ways.append(_rows(way, cuts, _named(misses), city))
+    rows = pl.concat(ways)
+    return Comparison.validate(_with_savings(rows).select(Comparison.column_names()), cast=True)
+
+
+def _falls_short(row: Requirement, orders: pl.DataFrame) -> bool:
+    at_level = orders.filter(pl.col("level").cast(pl.String) == LEVELS[row.level])
+    removed = at_level.select(f"{p}_removed_kg_per_day" for p in POLLUTANTS).sum().row(0)
+    return float(np.dot(row.per_kg, removed)) < row.rhs - MET_WITHIN
+
+
+def _named(misses: list[Requirement]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(LEVELS[row.level], row.target) for row in misses],
+        schema={"level": pl.String, "target": pl.String},
+        orient="row",
+    ).unique(maintain_order=True)
+
+
+def _with_savings(rows: pl.DataFrame) -> pl.DataFrame:
+    plan = rows.filter(pl.col("way") == "plan").select("level", plan_loss="loss_cny_per_day", plan_misses="misses")
+    beside = rows.join(plan, on="level", how="left", maintain_order="left")
+    # Both miss the same and no more: still equal targets. The other misses more: nothing to compare.
+    is_equal = pl.col("misses").is_null() | (pl.col("misses") == pl.col("plan_misses")).fill_null(False)
+    return beside.with_columns(
+        saving_cny_per_day=pl.when(is_equal).then(pl.col("loss_cny_per_day") - pl.col("plan_loss"))
     )
 
 
 def _rows(way: str, cuts: pl.DataFrame, misses: pl.DataFrame, city: City) -> pl.DataFrame:
     days = pl.col("level").replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
+    of_unit = city.units.select("unit_id", "enterprise_id", "treatment")
+    beside = cuts.join(of_unit, on="unit_id", maintain_order="left").sort("unit_id")
     missed = misses.group_by("level").agg(misses=pl.col("target").sort().str.join(", "))
-    levels = cuts.group_by("level").agg(**_counts(pl.col("loss"))).join(missed, on="level", how="left")
-    season = cuts.select(level=pl.lit("season"), **_counts(pl.col("loss") * days)).head(1)
-    named = misses.select((pl.col("level") + " " + pl.col("target")).sort().str.join(", "))
-    season = season.with_columns(misses=pl.lit(named.item() if misses.height else None, dtype=pl.String))
+    levels = beside.group_by("level").agg(**_counts(pl.col("loss"))).join(missed, on="level", how="left")
+    season = beside.select(**_counts(pl.col("loss") * days)).with_columns(level=pl.lit("season"))
+    named = misses.select((pl.col("level") + " " + pl.col("target")).sort().str.join(", ")).item()
+    season = season.with_columns(misses=pl.lit(named if misses.height else None, dtype=pl.String))
     order = {level: place for place, level in enumerate((*LEVELS, "season"))}
-    both = pl.concat([levels.select(season.columns), season])
+    both = pl.concat([levels.with_columns(unit=pl.lit("CNY/d")), season.with_columns(unit=pl.lit("CNY/season"))],
+                     how="diagonal")  # fmt: skip
     return both.sort(pl.col("level").replace_strict(order)).with_columns(way=pl.lit(way))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grading.scale import LEVELS
-from optimizer.choices import Bools, Choices, Floats
+from optimizer.choices import Bools, Floats
 from optimizer.model import Problem, build
 from optimizer.result import Proof
 from optimizer.solve import Limits, Solution, run
@@ -22,9 +22,9 @@ WHOLE = 1e-6
 """Distance from 0 or 1 below which a share counts as whole."""
 ROW_TOLERANCE = 1e-8
 """How far a scaled row (share of its requirement) may fall short in a whole plan."""
-ROUNDS = (300, 1500, 6000)
-"""How many choices beyond the LP's own are opened, round by round."""
-EXACT_BELOW = 150
+ROUNDS = ((100, 100), (400, 400), (1000, 200))
+"""How many choices beyond the LP's own are opened, and how many nodes that may take, round by round."""
+EXACT_BELOW, EXACT_NODES = 150, 20_000
 """Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
 
 
@@ -33,7 +33,8 @@ class Settled:
     """One stage settled: a whole plan, its value, and what is proven about it.
 
     `lp_bound` is the LP's value; `bound` the best proven one (higher where the integer program itself was
-    solved to its end). Both are None when the LP was cut short.
+    solved to its end). Both are None when the LP was cut short. `regret` says by how much `lp_bound` rises when
+    a choice is forced; None without a bound.
     """
 
     x: Floats
@@ -44,73 +45,98 @@ class Settled:
     fractional_units: int
     reopened_units: int
     lp: Solution | None
+    regret: Floats | None
 
 
-def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float) -> Settled:
+def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float, rounds: int = len(ROUNDS)) -> Settled:
     """Return the best whole plan found for a problem, with the proof it earned.
 
-    `incumbent` is a whole plan that satisfies every row; the result is never worse.
+    `incumbent` is a whole plan that satisfies every row; the result is never worse. Rounds end once the gap
+    is closed; the small programs of `EXACT_BELOW` are always solved to their end.
     """
     value = float(problem.objective @ incumbent)
-    floor = separable_bound(problem)
-    if _closed(value, floor, PROVEN):
-        return Settled(incumbent, value, floor, floor, Proof.OPTIMAL, 0, 0, None)
+    cheapest = _cheapest(problem)
+    start = Settled(incumbent, value, None, None, Proof.NOT_PROVEN, 0, 0, None, None)
+    if _closed(value, float(cheapest.sum()), PROVEN):
+        regret = problem.objective - cheapest[problem.choices.slot]
+        return replace(start, lp_bound=value, bound=value, proof=Proof.OPTIMAL, regret=regret)
     lp = run(build(problem), limits)
     if not lp.is_proven or lp.x is None or lp.objective is None:
-        return Settled(incumbent, value, None, None, Proof.NOT_PROVEN, 0, 0, None)
-    start = Settled(incumbent, value, lp.objective, lp.objective, Proof.GAP, fractional_units(problem, lp.x), 0, lp)
-    return _refine(problem, lp, _better(problem, start, np.round(lp.x)), limits, gap)
-
-
-def _refine(problem: Problem, lp: Solution, best: Settled, limits: Limits, gap: float) -> Settled:
-    regret = regrets(problem, lp)
-    free = int(problem.choices.is_free.sum())
-    if free <= EXACT_BELOW:
-        gap = 0.0
-    for extra in (*ROUNDS, None):
-        if _is_done(best, gap):
+        return start
+    start = replace(
+        start,
+        lp_bound=lp.objective,
+        bound=lp.objective,
+        fractional_units=fractional_units(problem, lp.x),
+        lp=lp,
+        regret=regrets(problem, lp),
+    )
+    best = _better(problem, start, _rounded_up(problem, lp.x))
+    for extra, nodes in _rounds(problem)[:rounds]:
+        if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, gap)):
             break
-        kept, is_complete = _open(problem, regret, best, extra)
-        kept |= best.x > 0.5
-        opened = len(np.unique(problem.choices.unit[kept & _leaves_choice(problem.choices, kept)]))
-        small = replace(problem.restricted(kept), is_integer=True)
-        gap_abs = 0.5 * gap * abs(best.lp_bound or 0.0)
-        found = run(build(small), replace(limits, gap_abs=gap_abs), accept_unproven=True)
-        best = replace(_better(problem, best, _widen(found.x, kept)), reopened_units=opened)
-        if is_complete and found.is_proven:
-            # Nothing outside can beat `best` by more than the gap the small program was allowed.
-            best = replace(best, bound=max(best.bound or 0.0, best.value - gap_abs))
-            break
-        if is_complete:
-            break
+        best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, gap))
     return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
 
 
-def _is_done(best: Settled, gap: float) -> bool:
-    return _closed(best.value, best.bound, max(gap, PROVEN))
+def _rounds(problem: Problem) -> tuple[tuple[int, int], ...]:
+    if int(problem.choices.is_free.sum()) <= EXACT_BELOW:
+        return ((EXACT_BELOW, EXACT_NODES),)
+    return ROUNDS
+
+
+def _gap(problem: Problem, gap: float) -> float:
+    return PROVEN if int(problem.choices.is_free.sum()) <= EXACT_BELOW else max(gap, PROVEN)
+
+
+def _open_and_solve(problem: Problem, best: Settled, extra: int, limits: Limits, gap: float) -> Settled:
+    kept, is_complete = _open(problem, best, extra)
+    small = replace(problem.restricted(kept), is_integer=True)
+    gap_abs = 0.5 * gap * abs(best.lp_bound or 0.0) if gap > PROVEN else 0.0
+    found = run(build(small), replace(limits, gap_abs=gap_abs), accept_unproven=True)
+    opened = len(np.unique(small.choices.unit[small.choices.is_free]))
+    best = replace(_better(problem, best, _widen(found.x, kept)), reopened_units=opened)
+    if is_complete and found.is_proven and found.objective is not None:
+        # No closed choice can be part of a better plan, so the small program's bound holds for all.
+        best = replace(best, bound=max(best.bound or 0.0, min(best.value, found.objective - gap_abs)))
+    return best
 
 
 def _closed(value: float, bound: float | None, gap: float) -> bool:
     return bound is not None and value - bound <= gap * abs(bound) + 1e-9
 
 
-def _open(problem: Problem, regret: Floats, best: Settled, extra: int | None) -> tuple[Bools, bool]:
+def useful(best: Settled, slack: float = 0.0) -> Bools:
+    """Return the choices that a plan no worse than `best` (by more than `slack`) can contain."""
+    if best.regret is None or best.lp_bound is None:
+        return np.ones(len(best.x), dtype=np.bool_)
+    room = best.value - best.lp_bound + slack
+    # The duals are exact to the solver's tolerance only; a hair more room costs nothing but time.
+    within: Bools = best.regret <= room + 1e-7 * max(abs(best.value), 1.0)
+    return within | (best.x > 0.5)
+
+
+def _open(problem: Problem, best: Settled, extra: int) -> tuple[Bools, bool]:
     """Return the choices to open, and whether every choice that could still improve is among them."""
-    room = best.value - (best.lp_bound or 0.0)
-    useful = regret <= room * (1 + 1e-9) + 1e-9
+    wanted = useful(best)
     free = problem.choices.is_free
-    support = regret <= 1e-9 * max(abs(best.value), 1.0)
-    if extra is None or int((useful & free).sum()) <= extra:
-        return useful | support | ~free, True
-    order = np.lexsort((np.arange(len(regret)), np.where(free & ~support, regret, np.inf)))
-    kept = support | ~free
+    if best.regret is None or int((wanted & free).sum()) <= extra:
+        return wanted, True
+    support = best.regret <= 1e-9 * max(abs(best.value), 1.0)
+    order = np.lexsort((np.arange(len(support)), np.where(free & ~support, best.regret, np.inf)))
+    kept = support | ~free | (best.x > 0.5)
     kept[order[:extra]] = True
-    return kept, False
+    return kept, not (wanted & ~kept).any()
 
 
-def _leaves_choice(choices: Choices, kept: Bools) -> Bools:
-    sizes = np.bincount(choices.slot[kept], minlength=len(choices.sizes))
-    return sizes[choices.slot] > 1
+def _rounded_up(problem: Problem, x: Floats) -> Floats:
+    """Return the plan that takes the hardest measure of which the LP uses any; nesting survives that."""
+    used = np.where(x > WHOLE, np.arange(len(x)), -1)
+    hardest = np.full(len(problem.choices.sizes), -1)
+    np.maximum.at(hardest, problem.choices.slot, used)
+    whole = np.zeros(len(x))
+    whole[hardest] = 1.0
+    return whole
 
 
 def _widen(x: Floats | None, kept: Bools) -> Floats | None:
@@ -149,11 +175,11 @@ def fractional_units(problem: Problem, x: Floats) -> int:
     return len(np.unique(problem.choices.unit[fractional]))
 
 
-def separable_bound(problem: Problem) -> float:
-    """Return the bound that needs no solver: each slot at its own cheapest choice."""
+def _cheapest(problem: Problem) -> Floats:
+    """Return each slot's own cheapest choice: a bound that needs no solver."""
     cheapest = np.full(len(problem.choices.sizes), np.inf)
     np.minimum.at(cheapest, problem.choices.slot, problem.objective)
-    return float(cheapest.sum())
+    return cheapest
 
 
 def regrets(problem: Problem, lp: Solution) -> Floats:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
-from optimizer.integer import PROVEN, Settled, holds, settle
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
+from optimizer.integer import PROVEN, ROUNDS, Settled, holds, settle, useful
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Proof, Stage
@@ -17,7 +17,11 @@ from optimizer.solve import Limits, run
 
 CAP_TOLERANCE = 1e-9
 """Relative room left when a stage becomes a cap of the next: rounding, not policy."""
+PROTECT_ROOM = 0.01
+"""Relative room of the caps that spare grades: 1 % of the unit-days. An exact cap leaves whole orders next to no
+choice and costs far more loss than the unit-days are worth; where nothing need be cut, nothing may be."""
 SHORTFALL, LOSS, DISTURBANCE = "shortfall", "loss", "disturbance"
+UNIT_DAYS = "unit_days_per_season"
 UNSPARED_LOSS = "loss_if_grades_not_spared"
 
 
@@ -49,52 +53,84 @@ def plan_stages(city: City) -> Staged:
     limits = Limits(city.time_limit_s)
     base = Problem(choices, requirements_of(city), line_counts_of(choices, city.line_counts), np.zeros(len(choices.k)))
     base, plan, shortfall = _least_shortfall(base, limits)
-    run_on = _Run(base, plan, limits, city.mip_gap, [shortfall], [])
+    run_on = _Run(base, plan, np.arange(len(plan)), limits, [shortfall], [], [])
     if city.protect_grades:
         for name, grades in PROTECTED_GROUPS:
-            run_on.stage(f"protect_{name}", "unit_days_per_season", choices.extra_cut(grades), _spared(base, grades))
-    loss, loss_problem = run_on.stage(LOSS, "CNY/season", choices.season_loss)
-    run_on.stage(DISTURBANCE, "unit_days_per_season", choices.is_disturbing * choices.weight)
+            extra = choices.extra_cut(grades)
+            run_on.stage(f"protect_{name}", extra, _Effort(PROTECT_ROOM, PROTECT_ROOM), _spared(base, grades))
+    loss, loss_problem = run_on.stage(LOSS, choices.season_loss, _Effort(CAP_TOLERANCE, city.mip_gap))
+    run_on.stage(DISTURBANCE, choices.is_disturbing * choices.weight, _Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
+    x = np.zeros(len(choices.k))
+    x[run_on.rows] = run_on.plan
+    stages = run_on.as_reached(x)
     if city.protect_grades:
-        run_on.stages.append(_unspared(base, loss, limits))
+        stages += (_unspared(base, float(choices.season_loss @ x), limits),)
     return Staged(
         choices,
         base.requirements,
         base.line_counts,
-        run_on.plan,
-        tuple(run_on.stages),
+        x,
+        stages,
         loss,
         loss_problem,
         tuple(run_on.proofs),
     )
 
 
+@dataclass(frozen=True)
+class _Effort:
+    """How a stage is settled: room its cap leaves, gap at which it may stop, rounds of small programs."""
+
+    room: float
+    gap: float
+    rounds: int = len(ROUNDS)
+
+
 @dataclass
 class _Run:
-    """What grows from stage to stage."""
+    """What changes from stage to stage. `rows` are the places of the problem's choices among all choices.
+
+    A choice whose regret in a settled stage exceeds the room left by that stage's cap can be in no later plan,
+    so it leaves the problem: later stages grow smaller without losing anything.
+    """
 
     problem: Problem
     plan: Floats
+    rows: Ints
     limits: Limits
-    gap: float
     stages: list[Stage]
+    objectives: list[Floats]
     proofs: list[Proof]
 
     def stage(
-        self, name: str, unit: str, objective: Floats, candidate: Floats | None = None
+        self, name: str, objective: Floats, effort: _Effort, candidate: Floats | None = None
     ) -> tuple[Settled, Problem]:
-        problem = replace(self.problem, objective=objective)
-        incumbent = self.plan
-        if candidate is not None and holds(problem, candidate) and objective @ candidate < objective @ incumbent:
-            incumbent = candidate
-        settled = settle(problem, incumbent, self.limits, self.gap)
+        """Settle one stage; `objective` and `candidate` have one entry per choice of the whole city."""
+        problem = replace(self.problem, objective=objective[self.rows])
+        settled = settle(problem, self._incumbent(problem, candidate), self.limits, effort.gap, effort.rounds)
         bound = settled.bound if settled.bound is not None else float("nan")
-        self.stages.append(Stage(name, unit, bound, settled.value))
+        self.stages.append(Stage(name, "CNY/season" if name == LOSS else UNIT_DAYS, bound, settled.value))
+        self.objectives.append(objective)
         self.proofs.append(settled.proof)
-        at_most = settled.value + CAP_TOLERANCE * max(abs(settled.value), 1.0)
-        self.problem = replace(self.problem, caps=(*self.problem.caps, Cap(name, objective, at_most)))
-        self.plan = settled.x
+        room = effort.room * abs(settled.value) + CAP_TOLERANCE
+        caps = (*problem.caps, Cap(name, problem.objective, settled.value + room))
+        kept = useful(settled, room)
+        self.problem = replace(problem, caps=caps).restricted(kept)
+        self.plan, self.rows = settled.x[kept], self.rows[kept]
         return settled, problem
+
+    def as_reached(self, x: Floats) -> tuple[Stage, ...]:
+        """Return the stages with what the finished plan reaches, which later stages may have moved inside its cap."""
+        shortfall, *others = self.stages
+        reached = [float(objective @ x) for objective in self.objectives]
+        return shortfall, *(replace(stage, reached=value) for stage, value in zip(others, reached, strict=True))
+
+    def _incumbent(self, problem: Problem, candidate: Floats | None) -> Floats:
+        if candidate is None:
+            return self.plan
+        other = candidate[self.rows]
+        is_better = holds(problem, other) and problem.objective @ other < problem.objective @ self.plan
+        return other if is_better else self.plan
 
 
 def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, Stage]:
@@ -166,8 +202,8 @@ def _stop_is_hardest(choices: Choices, line: LineCount) -> bool:
     return bool(last[line.rows].sum() >= line.stop_at_least)
 
 
-def _unspared(base: Problem, loss: Settled, limits: Limits) -> Stage:
+def _unspared(base: Problem, reached: float, limits: Limits) -> Stage:
     """Return the loss bound when no grade is spared, against what the plan reaches: the price of sparing."""
     lp = run(build(replace(base, objective=base.choices.season_loss)), limits)
     bound = lp.objective if lp.is_proven and lp.objective is not None else float("nan")
-    return Stage(UNSPARED_LOSS, "CNY/season", bound, loss.value)
+    return Stage(UNSPARED_LOSS, "CNY/season", bound, reached)

@@ -31,7 +31,7 @@ def plan_city(city: City) -> Plan:
     prices = pollutant_prices(staged)
     orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
     targets = targets_of(city, orders, prices)
-    comparison = comparison_of(city, orders, targets)
+    comparison = comparison_of(city, orders)
     status = _status(staged)
     verification = verify(city, orders, targets, comparison, status)
     plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification)
@@ -56,9 +56,11 @@ def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _status(staged: Staged) -> SolveStatus:
     loss = staged.loss
-    gap = None if loss.bound is None else max(loss.value - loss.bound, 0.0) / max(abs(loss.bound), 1e-9)
-    if loss.bound is not None and loss.value - loss.bound <= 1e-6:
-        gap = 0.0
+    reached = float(staged.choices.season_loss @ staged.x)
+    gap = None
+    if loss.bound is not None:
+        off = max(reached - loss.bound, 0.0)
+        gap = 0.0 if off <= 1e-6 else off / max(abs(loss.bound), 1e-6)
     return SolveStatus(
         Outcome.USABLE,
         _proof(staged, gap),

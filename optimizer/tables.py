@@ -211,12 +211,14 @@ class Attainability(dy.Schema):
 class Comparison(dy.Schema):
     """One row per way of planning and level: this plan, uniform, grade_only, greedy — at equal targets.
 
+    Money on the `season` row is CNY a season, as `unit` says.
     `saving_cny_per_day` is the baseline's loss minus the plan's; null where the baseline misses a target
     that the plan meets (then `misses` names them).
     """
 
     way = dy.Enum(["plan", "uniform", "grade_only", "greedy"], primary_key=True)
     level = dy.Enum([*LEVELS, "season"], primary_key=True)
+    unit = dy.Enum(["CNY/d", "CNY/season"])
     loss_cny_per_day = dy.Float64()
     units_cut = dy.Int64()
     enterprises_cut = dy.Int64()

@@ -33,16 +33,16 @@ def verify(
     facing = _facing(city, plain)
     checks = (
         _one_measure(city, plain),
-        _count("floor_and_ceiling", facing, ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")), _beyond()),
-        _count("measure_as_in_menu", facing, _differs_from_menu()),
+        count("floor_and_ceiling", facing, ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")), _beyond()),
+        count("measure_as_in_menu", facing, _differs_from_menu()),
         _nested(plain),
-        _line_count(city, plain),
+        _linecount(city, plain),
         _exempt_untouched(facing),
-        _count("idle_untouched", facing.filter("is_idle"), (pl.col("k") > 0) | (_removed_sum() > 0)),
+        count("idle_untouched", facing.filter("is_idle"), (pl.col("k") > 0) | (_removed_sum() > 0)),
         _overrides(facing),
         _allowed(facing),
-        _count("removed_within_emission", facing, _removes_more_than_there_is()),
-        _count("facts_as_in_city", facing, _any_differs({name: f"{name}_city" for name in FACTS})),
+        count("removed_within_emission", facing, _removes_more_than_there_is()),
+        count("facts_as_in_city", facing, _any_differs({name: f"{name}_city" for name in FACTS})),
         _law(city, plain),
         _reasons(facing),
         *total_checks(city, plain, targets, comparison, status),
@@ -61,9 +61,6 @@ def count(name: str, rows: pl.DataFrame, violated: pl.Expr, worst: pl.Expr | Non
         " ".join(str(value) for value in row if value is not None) for row in bad.select(columns).head(5).rows()
     )
     return Check(name, rows.height, bad.height, worst_off, examples)
-
-
-_count = count
 
 
 def _facing(city: City, orders: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +95,7 @@ def _of_level(template: str) -> pl.Expr:
 def _one_measure(city: City, orders: pl.DataFrame) -> Check:
     wanted = city.units.select("unit_id").join(pl.DataFrame({"level": list(LEVELS)}), how="cross")
     counted = orders.group_by(*KEY).len()
-    return _count(
+    return count(
         "one_measure", wanted.join(counted, on=list(KEY), how="full", coalesce=True).sort(*KEY),
         (pl.col("len") != 1) | ~pl.col("unit_id").is_in(city.units["unit_id"].implode()),
     )  # fmt: skip
@@ -120,10 +117,10 @@ def _any_differs(pairs: dict[str, str]) -> pl.Expr:
 def _nested(orders: pl.DataFrame) -> Check:
     place = pl.col("level").replace_strict({level: place for place, level in enumerate(LEVELS)})
     ordered = orders.sort("unit_id", place).with_columns(before=pl.col("k").shift(1).over("unit_id"))
-    return _count("nested", ordered, pl.col("k") < pl.col("before").fill_null(0), pl.col("before") - pl.col("k"))
+    return count("nested", ordered, pl.col("k") < pl.col("before").fill_null(0), pl.col("before") - pl.col("k"))
 
 
-def _line_count(city: City, orders: pl.DataFrame) -> Check:
+def _linecount(city: City, orders: pl.DataFrame) -> Check:
     groups = city.units.filter(pl.col("line_group").is_not_null()).select("unit_id", "line_group")
     stops = (
         orders.join(groups, on="unit_id").group_by("line_group", "level")
@@ -131,7 +128,7 @@ def _line_count(city: City, orders: pl.DataFrame) -> Check:
     )  # fmt: skip
     asked = city.line_counts.with_columns(pl.col("level").cast(pl.String))
     held = asked.join(stops, on=["line_group", "level"], how="left").with_columns(pl.col("stops").fill_null(0))
-    return _count(
+    return count(
         "line_count", held, pl.col("stops") < pl.col("stop_at_least"), pl.col("stop_at_least") - pl.col("stops")
     )
 
@@ -139,7 +136,7 @@ def _line_count(city: City, orders: pl.DataFrame) -> Check:
 def _exempt_untouched(facing: pl.DataFrame) -> Check:
     exempt = facing.filter((pl.col("ceil") == 0) & (pl.col("treatment_city") != "none"))
     touched = (pl.col("k") != 0) | (pl.col("cut_share") != 0) | (pl.col("loss_cny_per_day") != 0)
-    return _count("exempt_untouched", exempt, touched | (_removed_sum() != 0), pl.col("cut_share"))
+    return count("exempt_untouched", exempt, touched | (_removed_sum() != 0), pl.col("cut_share"))
 
 
 def _removed_sum() -> pl.Expr:
@@ -149,7 +146,7 @@ def _removed_sum() -> pl.Expr:
 def _overrides(facing: pl.DataFrame) -> Check:
     pinned = facing.filter(pl.col("floor_state") == "override")
     unnamed = _any_differs({"override_reason": "override_reason_city", "override_by": "override_by_city"})
-    return _count("overrides_respected", pinned, unnamed | ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
+    return count("overrides_respected", pinned, unnamed | ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
 
 
 def _allowed(facing: pl.DataFrame) -> Check:
@@ -158,7 +155,7 @@ def _allowed(facing: pl.DataFrame) -> Check:
     off = (pl.col("allowed_t_per_day") - right).abs()
     unknown_alike = pl.col("allowed_t_per_day").is_null() & right.is_null()
     close = off <= ROUNDING * pl.max_horizontal(right.abs(), pl.lit(1.0))
-    return _count("allowed_quantity", facing, ~(unknown_alike | close.fill_null(False)), off)
+    return count("allowed_quantity", facing, ~(unknown_alike | close.fill_null(False)), off)
 
 
 def _removes_more_than_there_is() -> pl.Expr:
@@ -175,7 +172,7 @@ def _law(city: City, orders: pl.DataFrame) -> Check:
     texts = [name for name in ("transport", "law_status") if beside.schema[name] != pl.String]
     beside = beside.with_columns(pl.col(*texts).cast(pl.String)) if texts else beside
     beside = beside.with_columns(pl.col("transport_law", "status_law").cast(pl.String))
-    return _count("law_as_in_city", beside, _any_differs({left: f"{right}_law" for left, right in LAW.items()}))
+    return count("law_as_in_city", beside, _any_differs({left: f"{right}_law" for left, right in LAW.items()}))
 
 
 def _reasons(facing: pl.DataFrame) -> Check:
@@ -188,4 +185,4 @@ def _reasons(facing: pl.DataFrame) -> Check:
         | (reason.is_in(["needed_for_target", "nested", "counted_by_line"]) & (pl.col("k") <= pl.col("floor")))
         | (pl.col("reason_pollutant").is_not_null() & (reason != "needed_for_target"))
     )
-    return _count("reason_agrees", code, wrong)
+    return count("reason_agrees", code, wrong)

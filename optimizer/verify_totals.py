@@ -30,9 +30,10 @@ def total_checks(
 def _expected(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     """Return level, target, required, planned, `least` (what must be reached) of every row the city has."""
     removed = orders.group_by("level").agg(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS)
+    summed = removed.unpivot(index="level", variable_name="pollutant", value_name="removed")
     rows = (
         city.targets.with_columns(pl.col("level", "pollutant").cast(pl.String))
-        .join(removed.unpivot(index="level", variable_name="pollutant", value_name="removed"), on=["level", "pollutant"])
+        .join(summed, on=["level", "pollutant"])
         .select("level", target="pollutant", society="society_kg_per_day", required="required_kg_per_day",
                 planned=pl.col("removed") + pl.col("other_lists_kg_per_day"))
     )  # fmt: skip
@@ -74,12 +75,13 @@ def _targets_added(stated: pl.DataFrame, expected: pl.DataFrame) -> Check:
 
 def _target_states(stated: pl.DataFrame, expected: pl.DataFrame) -> Check:
     joint = expected.filter(pl.col("target") == "so2+nox").select("level", joint_short=_is_short())
+    traded_short = pl.col("joint_short").fill_null(False) & pl.col("target").is_in(["so2", "nox"])
     right = (
         expected.join(joint, on="level", how="left")
         .with_columns(
             right=pl.when(pl.col("required").is_null()).then(pl.lit("not_stated"))
             .when(_is_short()).then(pl.lit("missed"))
-            .when(pl.col("joint_short").fill_null(False) & pl.col("target").is_in(["so2", "nox"])).then(pl.lit("missed"))
+            .when(traded_short).then(pl.lit("missed"))
             .otherwise(pl.lit("met"))
         )
     )  # fmt: skip

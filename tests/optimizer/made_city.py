@@ -125,7 +125,7 @@ def random_city(seed: int, units: int, protect: bool = False, joint: bool = Fals
                 **{f"floor_k_{level}": k for level, k in zip(LEVELS, floors, strict=True)},
                 **{f"ceil_k_{level}": ceil for level in LEVELS},
                 **{f"{p}_kg_per_day": value for p, value in emission.items()},
-            )  # fmt: skip
+            )
         )
         full = float(np.round(rng.lognormal(9, 1.2), 2))
         menu += made_menu(unit_id, cuts, emission, full, restart=float(np.round(full * 0.1, 2)))
