@@ -113,13 +113,13 @@ def _header(grid: Grid, table: str, head: Sequence[tuple[str, ...]], top: int, d
             columns.append(Column(at, match[0], written, match[1]))
         elif written:
             ignored.append(written)
-    leaves = head[top + depth - 1]
+    filled = [at for row in head[top : top + depth] for at, cell in enumerate(row) if cell.strip()]
     return Header(
         first=top + depth,
         columns=tuple(columns),
         ignored=tuple(ignored),
         row=int(grid.cells[ROW][top + depth - 1]),
-        width=max((at + 1 for at, cell in enumerate(leaves) if cell.strip()), default=0),
+        width=max(filled, default=-1) + 1,
         units_seen=sum(bool(column.unit_text) for column in columns),
         above=tuple(cell for row in head[:top] for cell in row if cell.strip()),
         depth=depth,
