@@ -236,3 +236,29 @@ def _slots(choices: Choices) -> Iterator[tuple[int, int, range]]:
     units, levels = choices.unit[starts].tolist(), choices.level[starts].tolist()
     for unit, level, start, end in zip(units, levels, starts.tolist(), ends.tolist(), strict=True):
         yield unit, level, range(start, end)
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """A row of a program that is not made of choices: `sum(coefficient * column)` against `rhs`.
+
+    `terms` are (column, coefficient); an equality where `is_equal`, otherwise at least.
+    """
+
+    label: str
+    terms: list[tuple[int, float]]
+    rhs: float
+    is_equal: bool = False
+
+
+def build_sums(costs: list[float], rows: list[SumRow]) -> pulp.LpProblem:
+    """Return a program over anonymous non-negative columns: the master of the decomposition."""
+    program = pulp.LpProblem("master", pulp.LpMinimize)
+    # PuLP hands its variables back sorted by name; the padding keeps that their order here.
+    columns = [program.add_variable(f"c{place:07d}", 0) for place in range(len(costs))]
+    program.setObjective(pulp.LpAffineExpression(list(zip(columns, costs, strict=True))))
+    for row in rows:
+        expression = pulp.LpAffineExpression([(columns[place], value) for place, value in row.terms])
+        sense = pulp.LpConstraintEQ if row.is_equal else pulp.LpConstraintGE
+        program.addConstraint(pulp.LpConstraint(expression, sense, row.label, row.rhs))
+    return program

@@ -130,3 +130,21 @@ def _duals(model: Model) -> dict[str, float]:
     labels = [row.label for row in model.problem.requirements]
     labels += [line.label for line in model.problem.line_counts] + [cap.label for cap in model.problem.caps]
     return {label: model.program.get_constraint_by_name(label).pi * model.objective_scale for label in labels}
+
+
+@dataclass(frozen=True)
+class SumsSolution:
+    """A proven optimum of a program of sums: one value per column, one dual per row, in their order."""
+
+    values: Floats
+    duals: Floats
+
+
+def run_sums(program: pulp.LpProblem, time_limit_s: float) -> SumsSolution | None:
+    """Return the optimum of a program of sums, or None unless it is proven."""
+    options = {"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY}
+    program.solve(pulp.HiGHS(msg=False, timeLimit=time_limit_s, threads=1, random_seed=0, **options))
+    if read_status(program.status, program.sol_status) != (Outcome.USABLE, Proof.OPTIMAL):
+        return None
+    values = [column.varValue for column in program.variables()]
+    return SumsSolution(np.array(values, dtype=np.float64), np.array([row.pi for row in program.constraints()]))
