@@ -45,19 +45,19 @@ class Caution:
 
 
 def counting_rows(targets: pl.DataFrame) -> pl.DataFrame:
-    """Return the target rows that must hold; SO2 and NOx under the joint rule count through their sum.
+    """Return the target rows that must hold; SO2 and NOx under the joint rule count through their sum."""
+    return targets.filter(~counts_in_sum())
 
-    Such a member counts by itself only where it misses its own floor although the sum holds.
+
+def counts_in_sum() -> pl.Expr:
+    """Say whether a target row counts only through the row `so2+nox` of its level.
+
+    A member of the sum counts by itself where it misses its own floor although the sum holds.
     """
-    sum_holds = ((pl.col("target") == JOINT) & (pl.col("state") == "met")).any().over("level")
-    misses_own_floor = (pl.col("state") == "missed") & sum_holds
-    return targets.filter(~is_traded() | misses_own_floor)
-
-
-def is_traded() -> pl.Expr:
-    """Say whether a target row counts through the row `so2+nox` of its level."""
-    has_joint = (pl.col("target") == JOINT).any().over("level")
-    return has_joint & pl.col("target").is_in(["so2", "nox"]) & ~pl.col("is_binding_alone")
+    is_joint = pl.col("target") == JOINT
+    is_member = is_joint.any().over("level") & pl.col("target").is_in(["so2", "nox"]) & ~pl.col("is_binding_alone")
+    sum_holds = (is_joint & (pl.col("state") == "met")).any().over("level")
+    return is_member & ~((pl.col("state") == "missed") & sum_holds)
 
 
 def level_answers(plan: Plan, city: City) -> tuple[LevelAnswer, ...]:
@@ -92,6 +92,7 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
     """Return what must be read first, in order of weight; empty when nothing needs it."""
     counting = counting_rows(plan.targets)
     running = city.units.filter(~pl.col("is_idle"))
+    is_unknown = pl.any_horizontal(pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS)
     weak = ["unverified", "unknown"]
     found = {
         "target_missed": counting.filter(pl.col("state") == "missed").height,
@@ -101,7 +102,7 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
         "law_general": plan.orders.filter("law_is_general")["unit_id"].n_unique(),
         "law_grades": graded.grades.filter(pl.col("rests_on").cast(pl.String).is_in(weak)).height,
         "rejected_rows": len(case.faults),
-        "unknown_emissions": running.filter(pl.any_horizontal(pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS)).height,
+        "unknown_emissions": running.filter(is_unknown).height,
         "grade_from_missing_evidence": graded.grades.filter(pl.col("reason_code") == "interval_worse_end").height,
         "pins_not_applied": _lost_pins(pins_of(city, plan)),
     }  # fmt: skip

@@ -41,7 +41,7 @@ class ReportContext:
     enterprises_total: int
     """Enterprises on the list."""
     enterprises_exempt: int
-    """Enterprises spared up to red."""
+    """Enterprises exempt by grade or register, held to a quota, or small or micro: the rows of `exemptions`."""
     loss_cny_per_season: float
     """Expected loss of the plan over the season (CNY)."""
     targets: pl.DataFrame
@@ -67,11 +67,11 @@ class ReportContext:
     refusals: pl.DataFrame
     """`reports.exemptions.refused_exemptions`."""
     orders: pl.DataFrame
-    """`optimizer.tables.Orders` with `loss_cny_per_season`, `exemption_register` and `exemption_basis`."""
+    """`optimizer.tables.Orders` with `loss_cny_per_season`, the register that exempts, its basis and quota."""
     units: pl.DataFrame
     """`optimizer.tables.PlanUnits`: baseline and emissions of each line."""
     enterprises: pl.DataFrame
-    """`grading.case.schemas.Enterprises`: identity for the official list; phone numbers stay out of the report."""
+    """`grading.case.schemas.Enterprises`: identity for the list; phone numbers stay out of the report."""
     other_lists: pl.DataFrame
     """What mobile, non-road, dust and further lists bring: list, level, pollutant, kg_per_day."""
     overrides: pl.DataFrame
@@ -111,7 +111,7 @@ def compose(
         levels=level_answers(plan, city),
         cautions=cautions(case, graded, city, plan),
         enterprises_total=graded.grades.height,
-        enterprises_exempt=exempt.filter(pl.col("exempt_up_to") == "red").height,
+        enterprises_exempt=exempt.height,
         loss_cny_per_season=float(orders["loss_cny_per_season"].sum()),
         targets=plan.targets,
         attainability=plan.attainability,
@@ -141,5 +141,5 @@ def compose(
 
 
 def _with_exemptions(orders: pl.DataFrame, graded: Graded) -> pl.DataFrame:
-    basis = graded.grades.select("enterprise_id", "exemption_register", "exemption_basis")
+    basis = graded.grades.select("enterprise_id", "exemption_register", "exemption_basis", "quota_share")
     return orders.join(basis, on="enterprise_id", how="left", maintain_order="left")

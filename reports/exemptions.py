@@ -16,7 +16,9 @@ def exempt_enterprises(graded: Graded, law: Law, units: pl.DataFrame) -> pl.Data
     Shape: one row per enterprise: identity, grade, treatment, `exempt_up_to`, register, basis, `clause` and `status`
     of the rule that grants it, `quota_share`, and what its lines emit (`*_kg_per_day`, null if any line is unknown).
     """
-    rules = law.register_rules.select(exemption_register="register", clause="clause", status=pl.col("status").cast(pl.String))
+    rules = law.register_rules.select(
+        exemption_register="register", clause="clause", status=pl.col("status").cast(pl.String)
+    )
     emitted = units.group_by("enterprise_id").agg(_known_sum(f"{p}_kg_per_day") for p in POLLUTANTS)
     return (
         graded.grades.filter(pl.col("treatment").cast(pl.String).is_in(_EXEMPT))

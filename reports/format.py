@@ -38,15 +38,22 @@ def mass_scale(most_kg: float) -> Scale:
     return Scale("kg/d", 1.0, 0 if most_kg >= 1000 else 1)
 
 
-def money_scale(most_cny: float, language: Language, per: str = "") -> Scale:
-    """Return 万元 or 亿元 in Chinese, thousand or million CNY in English; `per` is `/d` or empty."""
+def money_column(most_cny: float, language: Language) -> Scale:
+    """Return the scale of a money column: a step finer than for a single figure, so that small rows stay readable."""
+    if language == "zh" and most_cny < 100 * CNY_PER_YI:
+        return Scale("万元", CNY_PER_WAN, 0 if most_cny >= 1000 * CNY_PER_WAN else 1)
+    return money_scale(most_cny, language)
+
+
+def money_scale(most_cny: float, language: Language) -> Scale:
+    """Return 万元 or 亿元 in Chinese, thousand or million CNY in English."""
     if language == "zh":
         if most_cny >= CNY_PER_YI:
-            return Scale("亿元" + per, CNY_PER_YI, 2)
-        return Scale("万元" + per, CNY_PER_WAN, 0 if most_cny >= 1000 * CNY_PER_WAN else 1)
+            return Scale("亿元", CNY_PER_YI, 2)
+        return Scale("万元", CNY_PER_WAN, 0 if most_cny >= 1000 * CNY_PER_WAN else 1)
     if most_cny >= 1e6:
-        return Scale("million CNY" + per, 1e6, 1 if most_cny >= 1e8 else 2)
-    return Scale("thousand CNY" + per, 1e3, 1)
+        return Scale("million CNY", 1e6, 1 if most_cny >= 1e8 else 2)
+    return Scale("thousand CNY", 1e3, 1)
 
 
 SHARE = Scale("%", 0.01, 1)

@@ -12,8 +12,9 @@ from grading.scale import LEVELS, POLLUTANTS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, TREATMENT_WORDS, grade_text
+from reports.names import POLLUTANT_NAMES, TREATMENT_WORDS, grade_text
 from reports.orders import BASELINE_WORDS, order_texts
+from reports.reasons import reasons_by_unit
 from reports.sentences import spelled
 
 Kind = Literal["text", "whole", "number"]
@@ -94,9 +95,13 @@ def listing_frame(context: ReportContext, language: Language) -> pl.DataFrame:
     worded = order_texts(context.orders, context.names, language)
     rows = (
         context.units.join(
-            context.enterprises.select("enterprise_id", "permit_no"), on="enterprise_id", how="left", maintain_order="left"
+            context.enterprises.select("enterprise_id", "permit_no"),
+            on="enterprise_id",
+            how="left",
+            maintain_order="left",
         )
-        .join(_reasons(worded, language), on="unit_id", how="left", maintain_order="left")
+        .join(reasons_by_unit(worded, "reason_text", language), on="unit_id", how="left", maintain_order="left")
+        .join(_checking(worded), on="unit_id", how="left", maintain_order="left")
         .sort("county", "enterprise_id", "unit_id")
         .with_row_index("number", offset=1)
     )
@@ -123,12 +128,5 @@ def _of_level(worded: pl.DataFrame, level: str) -> pl.DataFrame:
     )
 
 
-def _reasons(worded: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Return the reasons and the way of checking of each line; reasons that differ by level name the level."""
-    place = spelled(pl.col("level"), LEVEL_WORDS, language)
-    each = pl.concat_str(place, pl.lit(say(language, mark(": "))), "reason_text")
-    is_one = pl.col("reason_text").n_unique() == 1
-    return worded.group_by("unit_id", maintain_order=True).agg(
-        verification_text=pl.col("verification_text").first(),
-        reasons=pl.when(is_one).then(pl.col("reason_text").first()).otherwise(each.str.join(say(language, mark("; ")))),
-    )
+def _checking(worded: pl.DataFrame) -> pl.DataFrame:
+    return worded.unique("unit_id", keep="first", maintain_order=True).select("unit_id", "verification_text")

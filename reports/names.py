@@ -62,7 +62,7 @@ STATE_WORDS = {"met": mark("met"), "missed": mark("missed"), "not_stated": mark(
 WAY_WORDS = {
     "plan": mark("this plan"),
     "uniform": mark("everyone cut alike"),
-    "grade_only": mark("legal measures by grade, then alike"),
+    "grade_only": mark("legal measures, then whole grades harder, D first"),
     "greedy": mark("cheapest per tonne first"),
 }
 PIN_WORDS = {
@@ -119,10 +119,13 @@ class Names:
 
 def names_of(law: Law) -> Names:
     """Return the names of a law; an industry known only by its subtypes is called without the bracketed part."""
-    bare = "\\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$"  # brackets of either width
+    bare = "\\s*[(\uff08].*$"  # brackets of either width
     industries = (
         law.industries.sort("industry", "subtype", nulls_last=False)
-        .with_columns(pl.when(pl.col("subtype").is_null()).then(pl.col(c)).otherwise(pl.col(c).str.replace(bare, "")).alias(c) for c in ("name_zh", "name_en"))
+        .with_columns(
+            pl.when(pl.col("subtype").is_null()).then(pl.col(c)).otherwise(pl.col(c).str.replace(bare, "")).alias(c)
+            for c in ("name_zh", "name_en")
+        )
         .unique("industry", keep="first", maintain_order=True)
         .select("industry", "name_zh", "name_en")
     )

@@ -3,8 +3,9 @@
 import polars as pl
 
 from grading.words import Language, mark, say
-from reports.format import UNKNOWN, percent, tonnes
-from reports.names import LEVEL_PHRASES, POLLUTANT_NAMES, REGISTER_WORDS, Names, grade_text
+from reports.format import percent, tonnes
+from reports.names import Names
+from reports.reasons import brief_reason, full_reason
 from reports.sentences import sentence, spelled
 
 _TRANSPORT = {
@@ -26,20 +27,23 @@ _BASELINE = {
 
 
 def order_texts(orders: pl.DataFrame, names: Names, language: Language) -> pl.DataFrame:
-    """Return the orders with `order_text`, `reason_text` and `verification_text`; no text is ever null.
+    """Return the orders with their texts; no text is ever null.
+
+    `order_text` is the whole order, `measure_text` a few words for a narrow column, `reason_text` the reason with
+    its clause as it can be read aloud, `brief_reason` the same without what a table says beside it, and
+    `verification_text` the way of checking.
 
     Shape: the rows of `orders` in their order. Needs the columns of `optimizer.tables.Orders`; the register that
-    exempts (`exemption_register`, `exemption_basis`) is named where the frame carries it.
+    exempts (`exemption_register`, `exemption_basis`, `quota_share`) is named where the frame carries it.
     """
-    known = orders.with_columns(
-        pl.lit(None, dtype=pl.String).alias(column)
-        for column in ("exemption_register", "exemption_basis")
-        if column not in orders.columns
-    )
+    optional = {"exemption_register": pl.String, "exemption_basis": pl.String, "quota_share": pl.Float64}
+    lacking = {name: dtype for name, dtype in optional.items() if name not in orders.columns}
+    known = orders.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in lacking.items())
     return known.with_columns(
         order_text=order_text(names, language),
         measure_text=measure_text(language),
-        reason_text=reason_text(names, language),
+        reason_text=full_reason(names, language),
+        brief_reason=brief_reason(names, language),
         verification_text=pl.col("verification").fill_null(say(language, mark("way of checking not given"))),
     )
 
@@ -62,6 +66,8 @@ def measure_text(language: Language) -> pl.Expr:
         .then(pl.lit(say(language, mark("Long idle"))))
         .when(pl.col("reason_code").cast(pl.String) == "voluntary")
         .then(pl.lit(say(language, mark("Voluntary"))))
+        .when(pl.col("reason_code").cast(pl.String) == "quota")
+        .then(pl.lit(say(language, mark("Quota"))))
         .when(_has_transport())
         .then(pl.lit(say(language, mark("Vehicles only"))))
         .otherwise(pl.lit(say(language, mark("None"))))
@@ -127,7 +133,9 @@ def _load_cut(names: Names, language: Language) -> pl.Expr:
         "source": spelled(pl.col("baseline_source"), _BASELINE, language),
     }
     measured = sentence(
-        language, mark("Cut by {share}: at most {allowed} of {product} a day (baseline {baseline}/d: {source})"), **fields
+        language,
+        mark("Cut by {share}: at most {allowed} of {product} a day (baseline {baseline}/d: {source})"),
+        **fields,
     )
     unmeasured = sentence(
         language, mark("Cut by {share} ({product}; daily baseline unknown, to be fixed on site first)"), **fields
@@ -136,7 +144,12 @@ def _load_cut(names: Names, language: Language) -> pl.Expr:
     coking = sentence(
         language, mark("Coking time extended to {hours} h, that is: {rest}"), hours=_coking_hours(), rest=plain
     )
-    quota = sentence(language, mark("Guaranteed output only. {rest}"), rest=plain)
+    quota = sentence(
+        language,
+        mark("Guaranteed output only, quota {quota}. {rest}"),
+        quota=percent(pl.col("quota_share"), language),
+        rest=plain,
+    )
     is_quota = pl.col("reason_code").cast(pl.String) == "quota"
     return pl.when(_is_coking()).then(coking).when(is_quota).then(quota).otherwise(plain)
 
@@ -156,66 +169,14 @@ def _nothing(language: Language) -> pl.Expr:
         "exempt_grade": mark("No stop and no limit"),
         "exempt_register": mark("No stop and no limit"),
         "small_micro": mark("No stop and no limit"),
-        "quota": mark("Guaranteed output only"),
         "override": mark("No stop and no limit (set by the planner)"),
     }
     code = pl.col("reason_code").cast(pl.String)
     known = {name: say(language, word) for name, word in words.items()}
-    return code.replace_strict(known, default=say(language, mark("No measure at this level")))
-
-
-def reason_text(names: Names, language: Language) -> pl.Expr:
-    """Return why the order stands, with clause, as it can be read aloud."""
-    fields = _reason_fields(names, language)
-    text = pl.lit(None, dtype=pl.String)
-    for code, template in _REASONS.items():
-        text = (
-            pl.when(pl.col("reason_code").cast(pl.String) == code)
-            .then(sentence(language, template, **fields))
-            .otherwise(text)
-        )
-    return _legal(language, fields, text)
-
-
-_REASONS = {
-    "exempt_grade": mark("{grade}: not stopped, not limited"),
-    "exempt_register": mark("On the register: {register} ({basis})"),
-    "quota": mark("On the register: {register}, guaranteed output only ({basis})"),
-    "small_micro": mark("Small or micro emitter"),
-    "idle": mark("Long idle, no reduction counted"),
-    "counted_by_line": mark("Legal minimum by number of lines ({clause}; {industry}, {grade}, {level})"),
-    "needed_for_target": mark("Needed for the {level} target of {pollutant}"),
-    "nested": mark("Not gentler than at a milder level"),
-    "override": mark("Set by {by}: {pin}"),
-    "no_measure_needed": mark("Nothing asked by law here and not needed for the targets"),
-    "voluntary": mark("{grade}: voluntary reduction"),
-}
-
-
-def _legal(language: Language, fields: dict[str, pl.Expr], otherwise: pl.Expr) -> pl.Expr:
-    """Add the reason "legal minimum": own clause, general ladder, and an honest word when it is not verified."""
-    own = sentence(language, mark("Legal minimum ({clause}; {industry}, {grade}, {level})"), **fields)
-    general = sentence(
-        language, mark("General ladder, no own rule for {industry} ({clause}; {grade}, {level})"), **fields
+    plain = code.replace_strict(known, default=say(language, mark("No measure at this level")))
+    quota = sentence(
+        language,
+        mark("Guaranteed output only, quota {quota}; no further measure fits"),
+        quota=percent(pl.col("quota_share"), language),
     )
-    text = pl.when(pl.col("law_is_general")).then(general).otherwise(own)
-    doubt = pl.lit(say(language, mark(" [rule not verified]")))
-    is_doubtful = pl.col("law_status").cast(pl.String).is_in(["unverified", "unknown"])
-    honest = pl.when(is_doubtful).then(text + doubt).otherwise(text)
-    return pl.when(pl.col("reason_code").cast(pl.String) == "legal_minimum").then(honest).otherwise(otherwise)
-
-
-def _reason_fields(names: Names, language: Language) -> dict[str, pl.Expr]:
-    unknown = say(language, UNKNOWN)
-    every = say(language, mark("all pollutants"))
-    return {
-        "grade": grade_text(pl.col("grade"), language),
-        "register": spelled(pl.col("exemption_register"), REGISTER_WORDS, language).fill_null(unknown),
-        "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
-        "clause": pl.when(pl.col("law_clause") == "").then(pl.lit(unknown)).otherwise("law_clause").fill_null(unknown),
-        "industry": names.industry(language, pl.col("industry")),
-        "level": spelled(pl.col("level"), LEVEL_PHRASES, language),
-        "pollutant": pl.col("reason_pollutant").replace(POLLUTANT_NAMES).fill_null(every),
-        "by": pl.col("override_by").fill_null(unknown),
-        "pin": pl.col("override_reason").fill_null(unknown),
-    }
+    return pl.when(code == "quota").then(quota).otherwise(plain)

@@ -14,6 +14,7 @@ from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
+from reports.invisible import visible
 from reports.sections import cost, cuts, grades, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen
 from reports.table import Table
@@ -59,13 +60,15 @@ def render_report(context: ReportContext, language: Language) -> str:
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(
+    environment = SandboxedEnvironment(
         loader=PackageLoader("reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["visible"] = visible
+    return environment
 
 
 def page_of(context: ReportContext, language: Language) -> Page:
@@ -115,8 +118,8 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         ),
     }  # fmt: skip
     return tuple(
-        Section(id, say(language, title), sentences, charts.get(id, ()), tuple(t(context, language) for t in tables))
-        for id, (title, sentences, tables) in plan.items()
+        Section(key, say(language, title), sentences, charts.get(key, ()), tuple(t(context, language) for t in tables))
+        for key, (title, sentences, tables) in plan.items()
     )
 
 
@@ -127,7 +130,10 @@ def _static(name: str) -> str:
 
 def _policy(style: str, script: str) -> str:
     """Return the policy; `style-src-attr` lets charts keep their inline attributes, which can load nothing."""
-    hashes = {kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for kind, text in (("style", style), ("script", script))}
+    hashes = {
+        kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for kind, text in (("style", style), ("script", script))
+    }
     return (
         "default-src 'none'; "
         f"style-src-elem 'sha256-{hashes['style']}'; style-src-attr 'unsafe-inline'; "

@@ -1,4 +1,4 @@
-"""The anatomy of a printed table: caption, columns with units, rows of text, source note, and words when it is empty."""
+"""The anatomy of a printed table: caption, columns with units, rows of text, source note, words when empty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Literal
 
 import polars as pl
 
-Align = Literal["text", "number", "prose"]
+Align = Literal["text", "word", "number", "prose"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its header, the unit below it (may be empty), and how it is set: short text, number, or prose."""
+    """One column: header, the unit below it (may be empty), and how it is set: text, a one-line word, number, prose."""
 
     header: str
     unit: str = ""
@@ -24,6 +24,9 @@ class Cell:
 
     text: str
     mark: str = ""
+
+
+_CLASSES = {"text": "", "word": "w", "number": "n", "prose": ""}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Table:
             raise ValueError(f"table {self.id} lacks a caption, a note or an empty state")
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"table {self.id}: a row does not match its columns")
+
+    def classes(self, place: int, cell: Cell) -> str:
+        """Return the classes of a cell in column `place`."""
+        return f"{cell.mark} {_CLASSES[self.columns[place].align]}".strip()
 
 
 def text_rows(frame: pl.DataFrame, marks: Sequence[str] = ()) -> tuple[tuple[Cell, ...], ...]:

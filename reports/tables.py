@@ -59,7 +59,9 @@ def exemptions_table(context: ReportContext, language: Language) -> pl.DataFrame
 
     `decision` is granted or refused; a column that does not apply to a row is null.
     """
-    granted = context.exemptions.with_columns(decision=pl.lit("granted"), register="exemption_register", basis="exemption_basis")
+    granted = context.exemptions.with_columns(
+        decision=pl.lit("granted"), register="exemption_register", basis="exemption_basis"
+    )
     granted = granted.drop("exemption_register", "exemption_basis").with_columns(refusal=pl.lit(None, dtype=pl.String))
     refused = context.refusals.with_columns(decision=pl.lit("refused"))
     both = pl.concat([granted, refused], how="diagonal")

@@ -99,4 +99,9 @@ def other_lists(case: Case) -> pl.DataFrame:
         for level in LEVELS
         for pollutant, amount in sorted(by_level.get(level, {}).items())  # type: ignore[call-overload]
     ]
-    return pl.DataFrame(rows, schema=["list", "level", "pollutant", "kg_per_day"], orient="row", schema_overrides={"kg_per_day": pl.Float64, "list": pl.String, "level": pl.String, "pollutant": pl.String})
+    return pl.DataFrame(
+        rows,
+        schema=["list", "level", "pollutant", "kg_per_day"],
+        orient="row",
+        schema_overrides={"kg_per_day": pl.Float64, "list": pl.String, "level": pl.String, "pollutant": pl.String},
+    )

@@ -18,7 +18,7 @@ from reports.sentences import spelled
 from reports.sheetstyle import Styles, set_paper
 
 # A fixed creation date: the same plan gives the same bytes.
-CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's creation date has no zone
+CREATED = datetime(2000, 1, 1)
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST_CELL = 32_767
 """Characters a cell can hold; a longer text ends in an ellipsis."""
@@ -48,7 +48,10 @@ def _title(context: ReportContext, language: Language) -> str:
 def _remark(context: ReportContext, language: Language) -> str:
     return say(
         language,
-        mark("Rules: {title} ({pack}), as of {day}. Reductions in kg a day against the emission of an operating day. {remark}"),
+        mark(
+            "Rules: {title} ({pack}), as of {day}. Reductions in kg a day against the emission of an operating "
+            "day. {remark}"
+        ),
         title=context.law_title, pack=context.law_pack, day=context.law_on, remark=context.remark,
     )  # fmt: skip
 
@@ -137,7 +140,14 @@ def _write_summary(sheet: Worksheet, context: ReportContext, styles: Styles, lan
         is_share = values[2] == "%"
         for column, value in enumerate(values):
             as_share = column == 7 or (is_share and 3 <= column <= 6)
-            _write_value(sheet, (row, column), value, styles.share if as_share else styles.number, styles, say(language, NOT_STATED))
+            _write_value(
+                sheet,
+                (row, column),
+                value,
+                styles.share if as_share else styles.number,
+                styles,
+                say(language, NOT_STATED),
+            )
     if rows.is_empty():
         sheet.write_string(4, 0, say(language, mark("No target is stated in case.toml.")), styles.text)
     sheet.freeze_panes(4, 2)
@@ -148,7 +158,9 @@ def _write_summary(sheet: Worksheet, context: ReportContext, styles: Styles, lan
 def _write_others(sheet: Worksheet, context: ReportContext, styles: Styles, language: Language) -> None:
     headers = (mark("List"), mark("Level"), mark("Pollutant"), mark("Reduction (kg/d)"))
     sheet.set_column(0, len(headers) - 1, 20)
-    sheet.merge_range(0, 0, 0, len(headers) - 1, say(language, mark("Reductions of the mobile, dust and further lists")), styles.title)
+    sheet.merge_range(
+        0, 0, 0, len(headers) - 1, say(language, mark("Reductions of the mobile, dust and further lists")), styles.title
+    )
     sheet.write_row(2, 0, [say(language, header) for header in headers], styles.head_of(""))
     rows = context.other_lists.select(
         spelled(pl.col("list"), LIST_WORDS, language),

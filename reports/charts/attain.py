@@ -90,10 +90,15 @@ def _legend(axes: Axes, language: Language) -> None:
             line(axes, (x + 9, 3), (x + 9, 21), INK, 2.4)
         label(axes, (x + 24, 12), word)
         x += 130
-    
+
 
 def _spoken_row(row: dict[str, object], language: Language) -> str:
-    words = {"floor": mark("legal minimum"), "planned": mark("this plan"), "most": mark("most removable"), "required": mark("required")}
+    words = {
+        "floor": mark("legal minimum"),
+        "planned": mark("this plan"),
+        "most": mark("most removable"),
+        "required": mark("required"),
+    }
     amounts = (
         f"{say(language, word)} {spoken(None if row[key] is None else float(str(row[key])), SHARE, language)}"
         for key, word in words.items()

@@ -4,7 +4,7 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from grading.words import Language, mark, say
-from reports.answers import is_traded
+from reports.answers import counts_in_sum
 from reports.charts.canvas import BAD, HAIR, INK, PALE, SOFT, bar, drawn, label, line, swatch
 from reports.charts.chart import Chart
 from reports.context import ReportContext
@@ -18,10 +18,13 @@ PERCENT = Scale("%", 0.01, 1)
 
 
 def bullet_data(context: ReportContext) -> pl.DataFrame:
-    """Return planned over required. Shape: one row per stated target, levels in order: level, target, reached, is_aside, state."""
+    """Return planned over required.
+
+    Shape: one row per stated target, levels in order: level, target, reached, is_aside, state.
+    """
     return (
         context.targets.filter(pl.col("required") > 0)
-        .with_columns(is_aside=is_traded())
+        .with_columns(is_aside=counts_in_sum())
         .select(
             pl.col("level").cast(pl.String),
             "target",
@@ -54,7 +57,8 @@ def bullet_chart(context: ReportContext, language: Language) -> Chart | None:
             _bullet(axes, y, row, language)
 
     alt = "; ".join(
-        f"{level_word(row['level'], language)} {POLLUTANT_NAMES[row['target']]} {spoken(row['reached'], PERCENT, language)}"
+        f"{level_word(row['level'], language)} {POLLUTANT_NAMES[row['target']]} "
+        f"{spoken(row['reached'], PERCENT, language)}"
         for row in rows
     )
     title = say(language, mark("How much of each target does the plan reach?"))

@@ -8,7 +8,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from markupsafe import Markup
@@ -17,17 +17,20 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from reports.invisible import visible
+
 WIDTH = 720.0
 """Width of every chart in points."""
 INK, SOFT, PALE, HAIR, BAD = "#1a1a1a", "#595959", "#d9d9d9", "#e4e4e4", "#8a1c12"
 LEVEL_FILL = {"yellow": "#F2C200", "orange": "#F08300", "red": "#D7000F"}
 GRADE_FILL = {
-    "A": "#0b4f52", "leading": "#2b7377", "B": "#6d9fa1", "B-": "#a3bfbf", "C": "#d3d1cb", "non_leading": "#b89f84", "D": "#6e4526",
+    "A": "#0b4f52", "leading": "#2b7377", "B": "#6d9fa1", "B-": "#a3bfbf",
+    "C": "#d3d1cb", "non_leading": "#b89f84", "D": "#6e4526",
 }  # fmt: skip
 """Deep teal through grey to brown: told apart by lightness up to C, and labelled besides."""
 SIZE = 10.5
 _PER_INCH = 72.0
-_RC = {
+_RC: dict[Any, Any] = {
     "svg.fonttype": "none",
     "axes.unicode_minus": False,
     "font.family": ["DejaVu Sans"],
@@ -50,7 +53,9 @@ _NOISE = (
 
 def drawn(name: str, height: float, paint: Callable[[Axes], None]) -> Markup:
     """Return the SVG of a chart called `name`, painted on a sheet of `WIDTH` by `height` points."""
-    with mpl.rc_context(_RC | {"svg.hashsalt": name}), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()  # a matplotlibrc on this machine must not change a byte
+        mpl.rcParams.update(_RC | {"svg.hashsalt": name})
         # The bundled font has no Chinese; the reader's fonts have, and only they draw the text.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
         figure = Figure(figsize=(WIDTH / _PER_INCH, height / _PER_INCH), dpi=_PER_INCH)
@@ -59,7 +64,8 @@ def drawn(name: str, height: float, paint: Callable[[Axes], None]) -> Markup:
         axes.axis("off")
         paint(axes)
         buffer = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=_NO_METADATA)
+        FigureCanvasSVG(figure)
+        figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     return inline(buffer.getvalue())
 
 
@@ -81,7 +87,7 @@ def label(
 ) -> None:
     """Write one line of text, centred on its height."""
     weight = "bold" if is_strong else "normal"
-    flat = " ".join(text.split())
+    flat = visible(" ".join(text.split()))
     axes.text(*place, flat, ha=align, va="center_baseline", color=color, fontsize=SIZE, fontweight=weight)
 
 
@@ -99,9 +105,13 @@ def bar(
     )  # fmt: skip
 
 
-def line(axes: Axes, start: tuple[float, float], end: tuple[float, float], color: str = INK, width: float = 0.8) -> None:
+def line(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], color: str = INK, width: float = 0.8
+) -> None:
     """Draw a straight line."""
-    axes.plot((start[0], end[0]), (start[1], end[1]), color=color, linewidth=width, solid_capstyle="butt", clip_on=False)
+    axes.plot(
+        (start[0], end[0]), (start[1], end[1]), color=color, linewidth=width, solid_capstyle="butt", clip_on=False
+    )
 
 
 def dot(axes: Axes, place: tuple[float, float], color: str = INK) -> None:

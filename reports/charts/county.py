@@ -14,7 +14,9 @@ LEFT, RIGHT, ROW, TOP = 160.0, 590.0, 22.0, 30.0
 
 def county_data(context: ReportContext) -> pl.DataFrame:
     """Return both shares. Shape: one row per county, heaviest burden first: county, loss_share, output_share."""
-    return context.cost_by_county.filter(pl.col("loss_share").is_not_null()).select("county", "loss_share", "output_share")
+    return context.cost_by_county.filter(pl.col("loss_share").is_not_null()).select(
+        "county", "loss_share", "output_share"
+    )
 
 
 def county_chart(context: ReportContext, language: Language) -> Chart | None:
@@ -36,7 +38,8 @@ def county_chart(context: ReportContext, language: Language) -> Chart | None:
 
     title = say(language, mark("Which county bears more of the loss than its share of output?"))
     alt = "; ".join(
-        f"{row['county']}: {bears} {spoken(row['loss_share'], SHARE, language)}, {makes} {spoken(row['output_share'], SHARE, language)}"
+        f"{row['county']}: {bears} {spoken(row['loss_share'], SHARE, language)}, "
+        f"{makes} {spoken(row['output_share'], SHARE, language)}"
         for row in rows
     )
     return Chart("county", title, f"{title} {alt}", drawn(f"county-{language}", TOP + ROW * len(rows), paint))

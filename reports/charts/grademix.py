@@ -24,7 +24,11 @@ def grade_mix_data(context: ReportContext) -> pl.DataFrame:
     Shape: one row per industry and grade: industry, grade, enterprises, all (of that industry), share; largest first.
     """
     mix = context.grade_mix
-    sizes = mix.group_by("industry").agg(all=pl.col("enterprises").sum()).sort(["all", "industry"], descending=[True, False])
+    sizes = (
+        mix.group_by("industry")
+        .agg(all=pl.col("enterprises").sum())
+        .sort(["all", "industry"], descending=[True, False])
+    )
     kept = sizes["industry"].head(MOST_INDUSTRIES if sizes.height > MOST_INDUSTRIES + 1 else sizes.height)
     gathered = mix.with_columns(
         industry=pl.when(pl.col("industry").is_in(kept.implode())).then("industry").otherwise(pl.lit(REST))
@@ -44,7 +48,9 @@ def grade_mix_chart(context: ReportContext, language: Language) -> Chart | None:
     if data.is_empty():
         return None
     named = data.with_columns(name=context.names.industry(language, pl.col("industry"))).with_columns(
-        name=pl.when(pl.col("industry") == REST).then(pl.lit(say(language, mark("all others")))).otherwise("name")
+        name=pl.when(pl.col("industry") == REST)
+        .then(pl.lit(say(language, mark("all further industries"))))
+        .otherwise("name")
     )
     groups = named.partition_by("industry", maintain_order=True)
     used = [grade for grade in GRADES if grade in data["grade"].to_list()]
@@ -58,7 +64,11 @@ def grade_mix_chart(context: ReportContext, language: Language) -> Chart | None:
             label(axes, (RIGHT + 8, y), count(group["all"][0], language))
 
     title = say(language, mark("How are the grades spread over the industries?"))
-    alt = "; ".join(f"{group['name'][0]}: " + ", ".join(f"{grade} {number}" for grade, number in group.select("grade", "enterprises").iter_rows()) for group in groups)
+    alt = "; ".join(
+        f"{group['name'][0]}: "
+        + ", ".join(f"{grade} {number}" for grade, number in group.select("grade", "enterprises").iter_rows())
+        for group in groups
+    )
     return Chart("grades", title, f"{title} {alt}", drawn(f"grades-{language}", TOP + ROW * len(groups), paint))
 
 

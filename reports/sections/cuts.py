@@ -6,10 +6,13 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.names import LEVEL_WORDS, PIN_WORDS, grade_text
+from reports.names import LEVEL_WORDS, PIN_WORDS, grade_text, level_word
 from reports.orders import order_texts
+from reports.reasons import reasons_by_unit
 from reports.sentences import spelled
-from reports.table import Column, Table, text_rows
+from reports.table import Align, Column, Table, text_rows
+
+_FACTS = ("name", "line", "county", "industry_name", "grade_name")
 
 
 def cuts_table(context: ReportContext, language: Language) -> Table:
@@ -20,51 +23,38 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
         pl.col("measure_text").filter(pl.col("level").cast(pl.String) == level).first().alias(level) for level in LEVELS
     ]
     line = pl.coalesce("unit_name", context.names.process(language, pl.col("industry"), pl.col("process")))
+    industry = context.names.industry(language, pl.col("industry"))
     rows = (
-        worded.with_columns(line=line, place=spelled(pl.col("level"), LEVEL_WORDS, language))
+        worded.with_columns(line=line, industry_name=industry, grade_name=grade_text(pl.col("grade"), language))
         .group_by("unit_id", maintain_order=True)
-        .agg(
-            pl.col("name", "line", "county", "grade").first(),
-            context.names.industry(language, pl.col("industry")).first().alias("industry"),
-            *per_level,
-            reasons=_reasons(language),
-            loss=pl.col("loss_cny_per_season").sum(),
-        )
+        .agg(pl.col(*_FACTS).first(), *per_level, loss=pl.col("loss_cny_per_season").sum())
+        .join(reasons_by_unit(worded, "brief_reason", language), on="unit_id", maintain_order="left")
         .sort("loss", "unit_id", descending=[True, False])
-        .select(
-            "name",
-            "line",
-            "county",
-            "industry",
-            grade_text(pl.col("grade"), language).alias("grade"),
-            *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS),
-            "reasons",
-        )
+        .select(*_FACTS, *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS), "reasons")
     )
-    headers = (mark("Enterprise"), mark("Line"), mark("County"), mark("Industry"), mark("Grade"))
+    headers: tuple[tuple[str, Align], ...] = (
+        (mark("Enterprise"), "text"), (mark("Line"), "text"), (mark("County"), "word"),
+        (mark("Industry"), "word"), (mark("Grade"), "word"),
+    )  # fmt: skip
     return Table(
         id="cuts",
         caption=say(language, mark("Lines under a measure, and why")),
         columns=(
-            *(Column(say(language, header)) for header in headers),
-            *(Column(say(language, LEVEL_WORDS[level])) for level in LEVELS),
+            *(Column(say(language, header), "", align) for header, align in headers),
+            *(Column(level_word(level, language)) for level in LEVELS),
             Column(say(language, mark("Reason")), "", "prose"),
         ),
         rows=text_rows(rows),
         note=say(
             language,
-            mark("Source: orders, dearest line first. Quantities, baselines and ways of checking stand in curtailment-list.xlsx and plan.csv."),
+            mark(
+                "Source: orders, dearest line first. Quantities, baselines and ways of checking stand in "
+                "curtailment-list.xlsx and plan.csv."
+            ),
         ),
         empty=say(language, mark("No line is under a measure.")),
         is_long=True,
     )  # fmt: skip
-
-
-def _reasons(language: Language) -> pl.Expr:
-    """Return the reasons of a line, one sentence each, naming the levels where they differ."""
-    is_one = pl.col("reason_text").n_unique() == 1
-    each = pl.concat_str("place", pl.lit(say(language, mark(": "))), "reason_text")
-    return pl.when(is_one).then(pl.col("reason_text").first()).otherwise(each.str.join(say(language, mark("; "))))
 
 
 def pins_table(context: ReportContext, language: Language) -> Table:
@@ -76,10 +66,13 @@ def pins_table(context: ReportContext, language: Language) -> Table:
         level=spelled(pl.col("level"), LEVEL_WORDS, language),
         **{column: pl.col(column).fill_null(say(language, UNKNOWN)) for column in ("measure", "reason", "by")},
         state=spelled(pl.col("state"), PIN_WORDS, language),
-        state_mark=pl.when(pl.col("state").is_in(["applied", "extended"])).then(pl.lit("")).otherwise(pl.lit("state-missed")),
+        state_mark=pl.when(pl.col("state").is_in(["applied", "extended"]))
+        .then(pl.lit(""))
+        .otherwise(pl.lit("state-missed")),
     )
     headers = (
-        mark("Line number"), mark("Enterprise"), mark("Level"), mark("Measure"), mark("Given reason"), mark("By"), mark("What became of it"),
+        mark("Line number"), mark("Enterprise"), mark("Level"), mark("Measure"), mark("Given reason"),
+        mark("By"), mark("What became of it"),
     )  # fmt: skip
     return Table(
         id="pins",

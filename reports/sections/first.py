@@ -8,19 +8,26 @@ from grading.words import Language, mark, say
 from optimizer.result import Outcome
 from reports.answers import JOINT, LevelAnswer, Margin
 from reports.context import ReportContext
-from reports.format import Scale, count, mass_scale, money_scale, spoken
+from reports.format import SHARE, Scale, count, mass_scale, money_scale, spoken
 from reports.names import POLLUTANT_NAMES, STATUS_WORDS, level_word
+from reports.sentences import spelled
 
 POINTS = {"zh": Scale("个百分点", 0.01, 2), "en": Scale("points", 0.01, 2)}
 CAUTION_WORDS = {
     "target_missed": mark("{n} targets are missed."),
-    "target_not_stated": mark("{n} targets cannot be stated, because the share or the whole-society emission is missing."),
+    "target_not_stated": mark(
+        "{n} targets cannot be stated, because the share or the whole-society emission is missing."
+    ),
     "check_failed": mark("The independent check found {n} violations; the plan is withheld."),
-    "law_measures": mark("The legal measures of {n} lines rest on rules that are not verified against the official text."),
+    "law_measures": mark(
+        "The legal measures of {n} lines rest on rules that are not verified against the official text."
+    ),
     "law_general": mark("{n} lines follow the general ladder, because the rule pack has no rule of their own."),
     "law_grades": mark("The grades of {n} enterprises rest on rules that are not verified against the official text."),
     "rejected_rows": mark("{n} faults were found in the input; rejected rows take no part."),
-    "unknown_emissions": mark("{n} running lines have an unknown emission; cutting them is credited with nothing for it."),
+    "unknown_emissions": mark(
+        "{n} running lines have an unknown emission; cutting them is credited with nothing for it."
+    ),
     "grade_from_missing_evidence": mark("{n} enterprises are planned at the worse end, because evidence is missing."),
     "pins_not_applied": mark("{n} of the planner's pins could not be applied."),
 }
@@ -104,8 +111,8 @@ def _law_status(context: ReportContext, language: Language) -> str:
     measures = context.evidence.filter(pl.col("part") == "measures")
     total = int(measures["rows"].sum())
     parts = [
-        f"{say(language, STATUS_WORDS[status])} {100 * rows / total:.0f}%"
-        for status, rows in measures.select("status", "rows").iter_rows()
+        f"{status} {spoken(rows / total, SHARE, language)}"
+        for status, rows in measures.select(spelled(pl.col("status"), STATUS_WORDS, language), "rows").iter_rows()
         if total
     ]
     joined = say(language, mark(", ")).join(parts)
@@ -162,9 +169,11 @@ def _facts(context: ReportContext, language: Language) -> tuple[Fact, ...]:
         Fact(say(language, mark("Expected loss over the season")), spoken(loss, money_scale(loss, language), language)),
         Fact(say(language, mark("Enterprises on the list")), count(context.enterprises_total, language)),
         Fact(say(language, mark("Enterprises cut at red")), count(red.enterprises_cut if red else None, language)),
-        Fact(say(language, mark("Enterprises exempt at red")), count(context.enterprises_exempt, language)),
+        Fact(say(language, mark("Enterprises on the exempt list")), count(context.enterprises_exempt, language)),
     ]
-    uniform = context.comparison.filter((pl.col("way").cast(pl.String) == "uniform") & (pl.col("level").cast(pl.String) == "season"))
+    uniform = context.comparison.filter(
+        (pl.col("way").cast(pl.String) == "uniform") & (pl.col("level").cast(pl.String) == "season")
+    )
     saving = uniform["saving_cny_per_day"].item() if uniform.height else None
     if saving is not None:
         text = spoken(saving, money_scale(abs(saving), language), language)

@@ -16,7 +16,7 @@ from reports.names import (
     grade_text,
 )
 from reports.sentences import sentence, spelled
-from reports.table import Column, Table, text_rows
+from reports.table import Align, Column, Table, text_rows
 
 
 def grades_table(context: ReportContext, language: Language) -> Table:
@@ -27,7 +27,11 @@ def grades_table(context: ReportContext, language: Language) -> Table:
         pl.col("enterprises").filter(pl.col("planned_grade").cast(pl.String) == g).sum().cast(pl.String).alias(f"g{i}")
         for i, g in enumerate(used)
     ]
-    wide = mix.group_by("industry").agg(*counts, total=pl.col("enterprises").sum()).sort("total", "industry", descending=[True, False])
+    wide = (
+        mix.group_by("industry")
+        .agg(*counts, total=pl.col("enterprises").sum())
+        .sort("total", "industry", descending=[True, False])
+    )
     rows = wide.select(
         context.names.industry(language, pl.col("industry")).alias("industry"),
         *(f"g{i}" for i in range(len(used))),
@@ -45,7 +49,8 @@ def grades_table(context: ReportContext, language: Language) -> Table:
         note=say(
             language,
             mark(
-                "Source: grades.csv. The planned grade is the worse end of what the evidence allows, after penalties and approvals; an enterprise in several industries stands under its first."
+                "Source: grades.csv. The planned grade is the worse end of what the evidence allows, after "
+                "penalties and approvals; an enterprise in several industries stands under its first."
             ),
         ),
         empty=say(language, mark("No enterprise was graded.")),
@@ -66,25 +71,31 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         basis=_basis(language),
         **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
     )
-    headers = (
-        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Exempt up to"), mark("Basis"),
+    headers: tuple[tuple[str, Align], ...] = (
+        (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),
+        (mark("Grade"), "word"), (mark("Exempt up to"), "word"), (mark("Basis"), "text"),
     )  # fmt: skip
     return Table(
         id="exemptions",
         caption=say(language, mark("Exempt enterprises and the basis of each exemption")),
         columns=(
-            *(Column(say(language, header)) for header in headers),
+            *(Column(say(language, header), "", align) for header, align in headers),
             *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in ("so2", "nox", "pm", "vocs")),
         ),
         rows=text_rows(rows),
-        note=say(language, mark("Source: grades and registers. Emissions are those of the enterprise's lines on an operating day; unknown as soon as one line is unknown.")),
+        note=say(language, mark(
+            "Source: grades and registers. Emissions are those of the enterprise's lines on an operating day; "
+            "unknown as soon as one line is unknown."
+        )),
         empty=say(language, mark("No enterprise is exempt.")),
         is_long=True,
     )  # fmt: skip
 
 
 def _basis(language: Language) -> pl.Expr:
-    by_grade = sentence(language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language))
+    by_grade = sentence(
+        language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language)
+    )
     fields = {
         "register": spelled(pl.col("exemption_register"), REGISTER_WORDS, language),
         "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
@@ -117,7 +128,8 @@ def refusals_table(context: ReportContext, language: Language) -> Table:
         refusal=spelled(pl.col("refusal"), REFUSAL_WORDS, language),
     )
     headers = (
-        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Register"), mark("Basis"), mark("Why refused"),
+        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Register"),
+        mark("Basis"), mark("Why refused"),
     )  # fmt: skip
     return Table(
         id="refusals",

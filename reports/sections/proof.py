@@ -59,7 +59,10 @@ def solver_sentences(context: ReportContext, language: Language) -> tuple[str, .
         return (say(language, mark("No plan is published.")), proof)
     work = say(
         language,
-        mark("Solver {solver}; {fractional} lines were fractional in the linear plan, {reopened} were decided again as whole orders."),
+        mark(
+            "Solver {solver}; {fractional} lines were fractional in the linear plan, {reopened} were decided "
+            "again as whole orders."
+        ),
         solver=status.solver,
         fractional=count(status.fractional_units, language),
         reopened=count(status.reopened_units, language),
@@ -118,7 +121,9 @@ def checks_table(context: ReportContext, language: Language) -> Table:
             Column(say(language, mark("For example"))),
         ),
         rows=rows,
-        note=say(language, mark("Source: a second computation from the input tables; a plan with a violation is not published.")),
+        note=say(language, mark(
+            "Source: a second computation from the input tables; a plan with a violation is not published."
+        )),
         empty=say(language, mark("Nothing was checked.")),
     )  # fmt: skip
 
@@ -143,7 +148,10 @@ def evidence_table(context: ReportContext, language: Language) -> Table:
         rows=text_rows(rows),
         note=say(
             language,
-            mark("Source: rule pack {pack}, read for {day}. A rule counts as verified only when it was read in the official text."),
+            mark(
+                "Source: rule pack {pack}, read for {day}. A rule counts as verified only when it was read in "
+                "the official text."
+            ),
             pack=context.law_pack,
             day=context.law_on,
         ),

@@ -8,7 +8,10 @@ from reports.format import count
 from reports.table import Cell, Column, Table
 
 ABSENT_WORDS = {
-    "evidence": mark("No evidence: grades rest on approvals, penalties and registers; where none decides, the worst possible grade is planned."),
+    "evidence": mark(
+        "No evidence: grades rest on approvals, penalties and registers; where none decides, the worst possible "
+        "grade is planned."
+    ),
     "penalties": mark("No penalties: no grade could be capped; a penalised enterprise may stand too high."),
     "registers": mark("No registers: nobody is exempt by register."),
     "overrides": mark("No overrides: the planner pinned nothing."),

@@ -3,7 +3,7 @@
 import polars as pl
 
 from grading.words import Language, mark, say
-from reports.answers import JOINT, is_traded
+from reports.answers import JOINT, counts_in_sum
 from reports.context import ReportContext
 from reports.format import SHARE, Scale, largest, mass_scale, plain, with_unit
 from reports.names import HOLDER_WORDS, LEVEL_WORDS, POLLUTANT_NAMES, STATE_WORDS
@@ -19,7 +19,7 @@ def targets_table(context: ReportContext, language: Language) -> Table:
     frame = context.targets
     scale = mass_scale(largest(frame.filter(pl.col("target") != JOINT)["required"]))
     amounts = {name: _amount(name, scale, language) for name in ("required", "planned", "other_lists", "slack")}
-    is_aside = is_traded() & (pl.col("state") == "met")
+    is_aside = counts_in_sum()
     state = spelled(pl.col("state"), STATE_WORDS, language)
     aside = pl.lit(say(language, mark("counts through SO₂+NOx")))
     rows = frame.select(
@@ -38,8 +38,8 @@ def targets_table(context: ReportContext, language: Language) -> Table:
         id="targets",
         caption=say(language, mark("Required, planned and slack, per alert level and pollutant")),
         columns=(
-            Column(say(language, mark("Level"))),
-            Column(say(language, mark("Pollutant"))),
+            Column(say(language, mark("Level")), "", "word"),
+            Column(say(language, mark("Pollutant")), "", "word"),
             Column(say(language, mark("Required")), unit, "number"),
             Column(say(language, mark("Planned, other lists included")), unit, "number"),
             Column(say(language, mark("of which other lists")), unit, "number"),
@@ -51,7 +51,8 @@ def targets_table(context: ReportContext, language: Language) -> Table:
         note=say(
             language,
             mark(
-                "Source: targets and whole-society emissions in case.toml; sums of the orders. Slack is planned minus required. SO₂+NOx is the sum of both shares of whole-society emission."
+                "Source: targets and whole-society emissions in case.toml; sums of the orders. Slack is planned "
+                "minus required. SO₂+NOx is the sum of both shares of whole-society emission."
             ),
         ),
         empty=say(language, mark("No target is stated in case.toml.")),
@@ -67,14 +68,17 @@ def _amount(name: str, scale: Scale, language: Language) -> pl.Expr:
 def attainability_table(context: ReportContext, language: Language) -> Table:
     """Return what law alone brings, what could be removed at most, and what is required."""
     frame = context.attainability
-    scale = mass_scale(largest(frame.filter(pl.col("pollutant") != JOINT)["society_kg_per_day"]))
+    scale = mass_scale(largest(frame.filter(pl.col("pollutant") != JOINT)["required_kg_per_day"]))
     names = (
         "society", "required", "other_lists", "legal_floor", "most_removable",
         "held_by_exempt", "held_by_physics", "held_outside_list",
     )  # fmt: skip
+    in_sum = (pl.col("pollutant") == JOINT).any().over("level") & pl.col("pollutant").is_in(["so2", "nox"])
     verdict = (
         pl.when(pl.col("is_attainable"))
         .then(pl.lit(say(language, mark("attainable"))))
+        .when(~pl.col("is_attainable") & in_sum)
+        .then(pl.lit(say(language, mark("not alone; counts through SO₂+NOx"))))
         .when(~pl.col("is_attainable"))
         .then(pl.lit(say(language, mark("not attainable"))))
         .otherwise(pl.lit(say(language, NOT_STATED)))
@@ -85,7 +89,11 @@ def attainability_table(context: ReportContext, language: Language) -> Table:
         **{name: _attain_amount(f"{name}_kg_per_day", scale, language) for name in names},
         verdict=verdict,
         level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
-        verdict_mark=pl.when(pl.col("is_attainable").eq(False)).then(pl.lit("state-missed")).otherwise(pl.lit("")),
+        verdict_mark=pl.when(~pl.col("is_attainable") & in_sum)
+        .then(pl.lit("aside"))
+        .when(~pl.col("is_attainable"))
+        .then(pl.lit("state-missed"))
+        .otherwise(pl.lit("")),
     )
     headers = (
         mark("Whole society"), mark("Required"), mark("Other lists"), mark("Legal minimum alone"),
@@ -95,8 +103,8 @@ def attainability_table(context: ReportContext, language: Language) -> Table:
         id="attainability",
         caption=say(language, mark("What could be removed at most, and who holds the rest")),
         columns=(
-            Column(say(language, mark("Level"))),
-            Column(say(language, mark("Pollutant"))),
+            Column(say(language, mark("Level")), "", "word"),
+            Column(say(language, mark("Pollutant")), "", "word"),
             *(Column(say(language, header), scale.unit, "number") for header in headers),
             Column(say(language, mark("Verdict"))),
         ),
@@ -104,7 +112,9 @@ def attainability_table(context: ReportContext, language: Language) -> Table:
         note=say(
             language,
             mark(
-                "Source: worked out before solving, one pollutant at a time. Most removable includes the other lists; the legal minimum alone does not. The row SO₂+NOx is in shares of whole-society emission."
+                "Source: worked out before solving, one pollutant at a time. Most removable includes the other "
+                "lists; the legal minimum alone does not. The row SO₂+NOx is in shares of whole-society "
+                "emission."
             ),
         ),
         empty=say(language, mark("No target is stated, so nothing can be compared.")),
@@ -112,7 +122,7 @@ def attainability_table(context: ReportContext, language: Language) -> Table:
 
 
 def _attain_amount(name: str, scale: Scale, language: Language) -> pl.Expr:
-    share = with_unit(pl.col(name), JOINT_SCALE, language)
+    share = pl.lit("—") if name.startswith("society") else with_unit(pl.col(name), JOINT_SCALE, language)
     return pl.when(pl.col("pollutant") == JOINT).then(share).otherwise(plain(pl.col(name), scale, language))
 
 
@@ -136,8 +146,8 @@ def holders_table(context: ReportContext, language: Language) -> Table:
         id="holders",
         caption=say(language, mark("Who holds what stays")),
         columns=(
-            Column(say(language, mark("Level"))),
-            Column(say(language, mark("Pollutant"))),
+            Column(say(language, mark("Level")), "", "word"),
+            Column(say(language, mark("Pollutant")), "", "word"),
             Column(say(language, mark("Held by"))),
             Column(say(language, mark("Lines")), "", "number"),
             Column(say(language, mark("Stays")), scale.unit, "number"),

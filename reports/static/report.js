@@ -64,13 +64,13 @@
     tools.className = "tools";
     search.type = "search";
     search.placeholder = words.search;
-    search.setAttribute("aria-label", `${words.search} ${table.caption.textContent}`);
+    search.setAttribute("aria-label", `${words.search} ${table.caption.textContent.trim()}`);
     shown.setAttribute("aria-live", "polite");
     all.type = "button";
     search.addEventListener("input", refresh);
     all.addEventListener("click", () => { unfolded = !unfolded; refresh(); });
     tools.append(search, all, shown);
-    holder.prepend(tools);
+    table.caption.append(tools);
     refresh();
     return refresh;
   };
