@@ -116,7 +116,9 @@ def _looked_up(bad: pl.DataFrame, hours: pl.DataFrame, ladder: tuple[Rung, ...])
 
 def _method() -> pl.Expr:
     return (
-        pl.when(pl.col("window_hours").is_null())
+        pl.when(pl.col("capture_share").is_null())
+        .then(pl.lit("capture_unknown", dtype=METHOD_DTYPE))
+        .when(pl.col("window_hours").is_null())
         .then(pl.lit("capture_too_low", dtype=METHOD_DTYPE))
         .when(pl.col("reference").is_null())
         .then(pl.lit("no_calibration_known", dtype=METHOD_DTYPE))

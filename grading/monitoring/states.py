@@ -138,11 +138,10 @@ def state_of(rules: MonitoringRules) -> pl.Expr:
         *_oxygen_conditions(rules),
         *((state, source == state) for state in IN_OPERATION),
     ]
-    state, holds = conditions[0]
-    chain = pl.when(holds).then(pl.lit(state, dtype=STATE_DTYPE))
-    for name, condition in conditions[1:]:
-        chain = chain.when(condition).then(pl.lit(name, dtype=STATE_DTYPE))
-    return chain.otherwise(pl.lit("valid", dtype=STATE_DTYPE))
+    state: pl.Expr = pl.lit("valid", dtype=STATE_DTYPE)
+    for name, holds in reversed(conditions):
+        state = pl.when(holds).then(pl.lit(name, dtype=STATE_DTYPE)).otherwise(state)
+    return state
 
 
 def _oxygen_conditions(rules: MonitoringRules) -> list[tuple[str, pl.Expr]]:

@@ -16,8 +16,8 @@ STATES: tuple[str, ...] = (
     "no_flag", "mark_conflict", "value_conflict", "o2_missing", "o2_guard",
 )  # fmt: skip
 MASS_METHODS: tuple[str, ...] = (
-    "measured", "source_stopped", "max_of_previous", "capture_too_low", "history_too_short", "no_calibration_known",
-    "flow_missing",
+    "measured", "source_stopped", "max_of_previous", "capture_too_low", "capture_unknown", "history_too_short",
+    "no_calibration_known", "flow_missing",
 )  # fmt: skip
 VERDICTS: tuple[str, ...] = ("pass", "fail", "undecided", "limit_unknown", "capture_too_low", "no_hours")
 
