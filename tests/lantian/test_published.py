@@ -58,6 +58,14 @@ def test_case_is_read_without_a_fault_and_verified(case: str) -> None:
     assert result.plan.verification.holds
 
 
+def test_every_answer_belongs_to_a_known_section_and_every_case_has_one() -> None:
+    sections = {"grades", "indicators", "orders", "totals", "counts", "targets"}
+
+    for case in CASES:
+        assert expected(case), case
+        assert set(expected(case)) <= sections, case
+
+
 @pytest.mark.parametrize(("case", "entry"), list(entries("grades")))
 def test_grade(case: str, entry: Row) -> None:
     grades = planned(case).graded_case.graded.grades

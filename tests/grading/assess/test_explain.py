@@ -1,0 +1,95 @@
+"""The grade read aloud."""
+
+import re
+from typing import Any
+
+import pytest
+
+from grading.assess import grade
+from grading.assess.explain import blockers, why
+from grading.words import Language
+from tests.grading.assess.factory import ON, Row, cells, make_case, make_law
+
+NOX: dict[str, Any] = {"A": 50, "B": 100, "C": None}
+LAW = make_law(
+    [
+        *cells("nox", NOX, unit="mg/m3", clause="十五、水泥"),
+        *cells("ledger", {"A": "production|treatment", "B": "production"}, operator="all_of", effort="document"),
+    ],
+    vetoes=[
+        {
+            "kind": "excess", "synonyms": ["超标排放"], "cap": "C", "look_back_days": 365,
+            "minor_and_rectified_is_spared": False, "clause": "v1", "status": "reported",
+        }
+    ],
+)  # fmt: skip
+EVIDENCE: list[Row] = [
+    {"subject_id": "E1", "indicator": "nox", "value": "80", "unit": "mg/m3"},
+    {"subject_id": "E1", "indicator": "ledger", "value": "production"},
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "phrases"),
+    [
+        (
+            "en",
+            [
+                "甲厂: grade B, because the worst indicator decides.",
+                "A needs: Indicator ledger production | treatment (now: production; documents, days); "
+                "Indicator nox ≤ 50 mg/m3 (now: 80; equipment, months).",
+            ],
+        ),
+        ("zh", ["甲厂：绩效等级B", "达到A需要：", "指标nox≤ 50 mg/m3（现状：80；设备改造，以月计）"]),
+    ],
+)
+def test_why_names_what_decides_and_the_way_up(language: Language, phrases: list[str]) -> None:
+    text = why(grade(make_case(evidence=EVIDENCE), LAW), LAW, "E1", language)
+
+    for phrase in phrases:
+        assert phrase in text
+
+
+def test_blockers_list_each_better_grade_with_its_requirement() -> None:
+    evidence = [{**EVIDENCE[0], "value": "120"}, EVIDENCE[1]]
+
+    blocked = blockers(grade(make_case(evidence=evidence), LAW), LAW, "E1")
+
+    assert blocked.select("grade", "indicator", "text").rows() == [
+        ("A", "ledger", "production | treatment"),
+        ("A", "nox", "≤ 50 mg/m3"),
+        ("B", "nox", "≤ 100 mg/m3"),
+        ("C", "nox", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "phrase"),
+    [
+        ({}, "not graded, somewhere between C and D"),
+        ({"evidence": EVIDENCE[:1]}, "Indicator ledger: no evidence"),
+        ({"evidence": [{**EVIDENCE[0], "unit": "kg/h"}, EVIDENCE[1]]}, "80, but not in mg/m3"),
+        (
+            {"evidence": EVIDENCE, "penalties": [{"enterprise_id": "E1", "decided_on": ON, "kind": "超标排放"}]},
+            "grade C, because a penalty caps it (excess, 2026-10-01, v1)",
+        ),
+        (
+            {"evidence": EVIDENCE, "penalties": [{"enterprise_id": "E1", "decided_on": ON, "kind": "占道"}]},
+            "The penalty “占道” is of no known kind",
+        ),
+        ({"enterprises": [{"enterprise_id": "E1", "approved_grade": "优秀"}]}, "“优秀” is not understood"),
+        (
+            {"enterprises": [{"enterprise_id": "E1", "approved_grade": "A", "approved_by": "省厅", "approved_on": ON}]},
+            "grade A, as approved (省厅, 2026-10-01)",
+        ),
+        (
+            {"enterprises": [{"enterprise_id": "E1", "approved_grade": "A"}], "evidence": EVIDENCE},
+            "approved at A (day and office not on record), planned at B",
+        ),
+    ],
+)  # fmt: skip
+def test_every_reason_is_said(case: dict[str, Any], phrase: str) -> None:
+    graded = grade(make_case(**case), LAW)
+
+    assert phrase in why(graded, LAW, "E1", "en")
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", why(graded, LAW, "E1", "zh")), "left in English"
