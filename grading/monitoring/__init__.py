@@ -2,6 +2,7 @@
 
 from grading.monitoring.channels import channels_of
 from grading.monitoring.compliance import compliance
+from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
 from grading.monitoring.law import MonitoringRules, load_rules
 from grading.monitoring.mass import hour_mass
 from grading.monitoring.period import Period
@@ -9,8 +10,10 @@ from grading.monitoring.rollup import day_mass
 from grading.monitoring.states import day_states, hour_states, state_table
 from grading.monitoring.unique import one_per_hour
 from grading.monitoring.validity import capture, valid_days, valid_months
+from grading.monitoring.values import monitored_values
 
 __all__ = [
+    "MonitoringEvidence",
     "MonitoringRules",
     "Period",
     "capture",
@@ -20,7 +23,10 @@ __all__ = [
     "day_states",
     "hour_mass",
     "hour_states",
+    "hours_behind",
     "load_rules",
+    "monitored_values",
+    "monitoring_evidence",
     "one_per_hour",
     "state_table",
     "valid_days",

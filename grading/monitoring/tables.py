@@ -191,3 +191,21 @@ class DayMass(dy.Schema):
     hours_substituted = dy.Int64()
     hours_stopped = dy.Int64()
     hours_without_mass = dy.Int64()
+
+
+class MonitoredValues(dy.Schema):
+    """One row per outlet, pollutant and month: the least limit that the required share of its hours keeps.
+
+    A limit is held in the month exactly when it is not below `value_mg_m3`, so one number answers every grade.
+    `value_with_open_hours` counts the hours no text says whether to judge as well; null value: see `verdict`.
+    """
+
+    outlet_id = dy.String(primary_key=True)
+    pollutant = dy.Enum(POLLUTANTS, primary_key=True)
+    month = dy.Date(primary_key=True)
+    unit_id = dy.String()
+    reference_o2_percent = dy.Float64(nullable=True)
+    value_mg_m3 = dy.Float64(nullable=True, min=0)
+    value_with_open_hours = dy.Float64(nullable=True, min=0)
+    judged_hours = dy.Int64()
+    verdict = dy.Enum(["value", "capture_too_low", "no_hours"])

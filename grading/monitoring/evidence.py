@@ -1,0 +1,127 @@
+"""Monitored values as evidence rows, the same shape as those a bureau hands in; grading needs no special case.
+
+A row names the worst month of the worst outlet of a unit. Its `source_row` is the row of the monitored values it
+was taken from, so the hours behind it can always be drawn up again.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.case.schemas import Evidence
+from grading.monitoring.tables import MonitoredValues
+
+QUANTITIES = {
+    "so2": "so2_concentration",
+    "nox": "nox_concentration",
+    "pm": "pm_concentration",
+    "vocs": "nmhc_concentration",
+}
+VALUES_FILE = "monitored_values"
+_INDICATOR = ["indicator", "quantity", "title_zh"]
+_HOUR_KEY = ["outlet_id", "pollutant"]
+
+
+@dataclass(frozen=True)
+class MonitoringEvidence:
+    """Evidence rows, and what could not be turned into one.
+
+    `rows` has the columns of `grading.case.schemas.Evidence`. `unassigned` holds the outlets and pollutants for
+    which the rules have no indicator, or several between which nothing decides: outlet_id, pollutant, unit_id,
+    candidates. `values` are the numbered monitored values; a row's `source_row` is their `row`.
+    """
+
+    rows: pl.DataFrame
+    unassigned: pl.DataFrame
+    values: pl.DataFrame
+
+
+def monitoring_evidence(
+    values: pl.DataFrame, units: pl.DataFrame, outlets: pl.DataFrame, requirements: pl.DataFrame
+) -> MonitoringEvidence:
+    """Return what the monitors say about each unit's emission indicators.
+
+    `units` needs unit_id, industry, subtype and process in the ids of the rules; `requirements` is the table of
+    the law in force. An indicator is chosen by industry, process and pollutant; where several remain, by the
+    outlet's name (烧结机头) in front of the pollutant, then by the reference oxygen content.
+    """
+    numbered = MonitoredValues.validate(values).with_row_index("row", offset=1)
+    named = numbered.join(outlets.select("outlet_id", outlet_name="name"), on="outlet_id", how="left")
+    chosen, unassigned = _indicator_of(named, units, requirements)
+    worst = _worst(named.join(chosen, on=_HOUR_KEY))
+    return MonitoringEvidence(_rows(worst), unassigned, numbered)
+
+
+def _indicator_of(
+    named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the indicator of each channel, and the channels for which none can be told."""
+    asked = pl.col("pollutant").cast(pl.String).replace_strict(QUANTITIES)
+    channels = named.select(*_HOUR_KEY, "unit_id", "reference_o2_percent", "outlet_name").unique()
+    placed = channels.with_columns(quantity=asked).join(
+        units.select("unit_id", "industry", "subtype", "process"), on="unit_id", how="left"
+    )
+    offered = requirements.filter(pl.col("scope") == "unit").select(
+        "industry", "subtype", "process", *_INDICATOR, asked_o2="reference_o2_percent"
+    )
+    matched = placed.join(
+        offered.unique(), on=["industry", "subtype", "process", "quantity"], how="left", nulls_equal=True
+    )
+    best = matched.with_columns(fit=_fit()).filter(pl.col("fit") == pl.col("fit").max().over(_HOUR_KEY))
+    counted = best.group_by([*_HOUR_KEY, "unit_id"]).agg(
+        pl.col("indicator").drop_nulls().unique().sort().alias("candidates")
+    )
+    is_clear = pl.col("candidates").list.len() == 1
+    clear = counted.filter(is_clear).select(*_HOUR_KEY, indicator=pl.col("candidates").list.first())
+    unclear = counted.filter(~is_clear).select(*_HOUR_KEY, "unit_id", pl.col("candidates").list.join(", "))
+    return clear, unclear.sort(_HOUR_KEY)
+
+
+def _fit() -> pl.Expr:
+    """Return how well an indicator fits an outlet: its name counts for more than its reference oxygen content."""
+    by_name = pl.col("title_zh").str.starts_with(pl.col("outlet_name")).fill_null(value=False)
+    by_o2 = pl.col("asked_o2").eq_missing(pl.col("reference_o2_percent"))
+    return by_name.cast(pl.Int8) * 2 + by_o2.cast(pl.Int8)
+
+
+def _worst(values: pl.DataFrame) -> pl.DataFrame:
+    """Return the value that speaks for each unit and indicator: one without a number first, then the largest."""
+    speaks = values.filter(pl.col("verdict") != "no_hours").with_columns(
+        worst_mg_m3=pl.max_horizontal("value_mg_m3", "value_with_open_hours"),
+        has_number=pl.col("verdict") == "value",
+    )
+    order = ["unit_id", "indicator", "has_number", "worst_mg_m3", "outlet_id", "month"]
+    ordered = speaks.sort(order, descending=[False, False, False, True, False, False])
+    return ordered.unique(["unit_id", "indicator"], keep="first", maintain_order=True)
+
+
+def _rows(worst: pl.DataFrame) -> pl.DataFrame:
+    number = pl.col("worst_mg_m3").round_sig_figs(9).cast(pl.String)
+    oxygen = pl.col("reference_o2_percent").cast(pl.String).str.strip_suffix(".0")
+    unit = pl.when(oxygen.is_null()).then(pl.lit("mg/m3")).otherwise(pl.format("mg/m3@{}%O2", oxygen))
+    rows = worst.select(
+        subject_id="unit_id",
+        indicator="indicator",
+        value=pl.when("has_number").then(number).otherwise(pl.col("verdict").cast(pl.String)),
+        unit=unit,
+        source=pl.lit("monitoring").cast(Evidence.create_empty().schema["source"]),
+        provider=pl.lit(None, dtype=pl.String),
+        observed_on=pl.col("month").dt.month_end(),
+        document=pl.format("{} {} n={}", "outlet_id", pl.col("month").dt.strftime("%Y-%m"), "judged_hours"),
+        source_file=pl.lit(VALUES_FILE),
+        source_sheet=pl.lit(""),
+        source_row=pl.col("row").cast(pl.Int64),
+    )
+    return Evidence.validate(rows.select(Evidence.column_names()))
+
+
+def hours_behind(states: pl.LazyFrame, evidence: MonitoringEvidence, source_row: int) -> pl.LazyFrame:
+    """Return the hours of one evidence row: every hour of its outlet, pollutant and month, in time order."""
+    value = evidence.values.filter(pl.col("row") == source_row).row(0, named=True)
+    month = pl.col("started_at").dt.date().dt.truncate("1mo")
+    is_behind = (
+        (pl.col("outlet_id") == value["outlet_id"])
+        & (pl.col("pollutant") == value["pollutant"])
+        & (month == value["month"])
+    )
+    return states.filter(is_behind).sort("started_at")

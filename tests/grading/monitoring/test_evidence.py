@@ -1,0 +1,102 @@
+"""Monitored hours become evidence that grading reads like any other."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grading.assess.evidence import choose
+from grading.case.schemas import Evidence
+from grading.law.model import Requirements
+from grading.monitoring import capture, day_states, hour_states
+from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
+from grading.monitoring.values import least_limit, monitored_values
+from tests.grading.monitoring import oracle
+from tests.grading.monitoring.factory import JUNE, make_hours, make_outlets, rules
+from tests.grading.monitoring.factory import make_channels as channels
+
+REQUIREMENT = {
+    "industry": "steel", "subtype": None, "indicator": "head_nox", "dimension": "emission_limit",
+    "title_zh": "机头氮氧化物", "title_en": "Head NOx", "scope": "unit", "process": "sinter", "quantity": "nox_concentration", "unit": "mg/m3",
+    "reference_o2_percent": 16.0, "averaging": "hourly", "grade": "A", "operator": "le", "threshold": 50.0,
+    "choices": None, "clause": "c", "status": "reported", "confidence": "high", "effort": "equipment",
+}  # fmt: skip
+UNITS = pl.DataFrame(
+    {"unit_id": ["U1"], "industry": ["steel"], "subtype": [None], "process": ["sinter"]},
+    schema_overrides={"subtype": pl.String},
+)
+
+
+def requirements(*rows: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame([REQUIREMENT | row for row in rows or ({},)], schema=Requirements.create_empty().schema)
+
+
+def evidence_of(hours: pl.DataFrame, *asked: dict[str, Any]) -> MonitoringEvidence:
+    days = day_states(hours.lazy(), channels(), JUNE, rules())
+    states = hour_states(hours.lazy(), channels(), JUNE, rules())
+    values = monitored_values(states, capture(days, JUNE, rules()), channels(), rules())
+    return monitoring_evidence(values, UNITS, make_outlets(), requirements(*asked))
+
+
+@given(values=st.lists(st.sampled_from([1.0, 2.0, 3.0, 50.0]) | st.floats(0, 100), min_size=1, max_size=200))
+@settings(max_examples=80, deadline=None)
+def test_least_limit_is_the_least_that_holds(values: list[float]) -> None:
+    found = pl.DataFrame({"v": values}).select(least_limit(pl.col("v"), 0.95)).item()
+    assert found == oracle.smallest_limit_met(values, 0.95)
+
+
+@pytest.mark.parametrize(("over", "value"), [(20, "40.0"), (33, "40.0"), (34, "60.0"), (40, "60.0")])
+def test_the_row_meets_50_exactly_when_95_percent_of_the_hours_do(over: int, value: str) -> None:
+    # 660 judged hours: 33 over leave exactly 95 %, 34 do not.
+    hours = make_hours(
+        [*[{"flag": "F"}] * 24, *[{"flag": "D"}] * 36, *[{"measured_mg_m3": 60.0}] * over, *[{}] * (660 - over)]
+    )
+
+    found = evidence_of(hours)
+
+    row = found.rows.row(0, named=True)
+    assert Evidence.is_valid(found.rows)
+    assert (row["subject_id"], row["indicator"], row["value"], row["unit"]) == ("U1", "head_nox", value, "mg/m3@16%O2")
+    assert (row["source"], row["observed_on"], row["document"]) == ("monitoring", date(2026, 6, 30), "O1 2026-06 n=660")
+
+
+def test_grading_reads_the_row_without_a_special_case() -> None:
+    found = evidence_of(make_hours([{}] * 720))
+    rule_columns = requirements().with_columns(rule=pl.lit(1), vocabulary=pl.lit([], dtype=pl.List(pl.String)))
+    asked = pl.DataFrame({"subject_id": ["U1"], "rule": [1]})
+
+    chosen = choose(found.rows, asked, rule_columns, pl.lit(date(2026, 7, 1))).row(0, named=True)
+
+    assert chosen["number"] == 40.0
+    assert chosen["lack"] is None
+    assert str(chosen["source"]) == "monitoring"
+
+
+def test_a_low_capture_rate_gives_no_number() -> None:
+    found = evidence_of(make_hours([{}] * 500))
+    assert found.rows["value"].to_list() == ["capture_too_low"]
+
+
+def test_the_hours_behind_a_row_are_its_month() -> None:
+    hours = make_hours([{}] * 720)
+    found = evidence_of(hours)
+    states = hour_states(hours.lazy(), channels(), JUNE, rules())
+
+    behind = hours_behind(states, found, found.rows["source_row"][0]).collect()
+
+    assert behind.height == 720
+
+
+def test_several_indicators_are_told_apart_by_oxygen_or_named_as_unassigned() -> None:
+    hours = make_hours([{}] * 720)
+    tail = {"indicator": "tail_nox", "title_zh": "机尾氮氧化物", "reference_o2_percent": None}
+
+    by_oxygen = evidence_of(hours, {}, tail)
+    undecided = evidence_of(hours, {}, tail | {"reference_o2_percent": 16.0})
+
+    assert by_oxygen.rows["indicator"].to_list() == ["head_nox"]
+    assert undecided.rows.is_empty()
+    assert undecided.unassigned["candidates"].to_list() == ["head_nox, tail_nox"]
