@@ -176,7 +176,9 @@ def test_every_evidence_row_answers_a_question_of_the_pack() -> None:
     case, graded, _ = _graded("demo")
     answered = graded.indicators.filter(pl.col("value").is_not_null())
 
-    assert answered.height == case.evidence.height
+    asked = answered.select("subject_id", indicator="title_zh")
+    assert case.evidence.height > 4000
+    assert case.evidence.join(asked, on=["subject_id", "indicator"], how="anti").is_empty()
     assert set(answered["missing"].drop_nulls()) <= {"requirement"}
 
 
@@ -213,7 +215,8 @@ def test_yellow_and_orange_hold_comfortably() -> None:
     rows = _headroom().filter(pl.col("level") != "red", pl.col("pollutant").is_in(["so2+nox", "pm", "vocs"]))
 
     assert rows.height == 6
-    assert rows["slack"].min() > 0.3  # type: ignore[operator]
+    assert float(rows["slack"].min()) > 0.2  # type: ignore[arg-type]
+    assert float(rows["floor_slack"].min()) > 0.05  # type: ignore[arg-type]
 
 
 def test_red_is_just_attainable_and_only_beyond_the_legal_minimum() -> None:
