@@ -82,6 +82,14 @@ def _tables(pack: Pack) -> Iterator[Fault]:
 def _references(pack: Pack, table: Read[TableFile], industry: Industry) -> Iterator[Fault]:
     subtypes = {subtype.id for subtype in industry.subtypes}
     processes = {process.id for process in table.model.processes}
+    for index, change in enumerate(table.model.changes):
+        yield table.document.fault(
+            ("changes", index),
+            "pack.change_without_parent",
+            mark("The cell {value} is changed, but the pack has no parent."),
+            mark("Name a parent in pack.yaml, or write the cell into the table."),
+            value=f"{change.indicator} {change.grade}",
+        )
     for block, chosen in table.model.include.items():
         if block not in pack.common:
             yield _unknown(table.document, ("include", block), block, "common block")

@@ -109,13 +109,12 @@ def _read(folder: str, content: tuple[tuple[str, bytes], ...]) -> Pack:
     )
 
 
-def content_sha256(packs: tuple[Pack, ...]) -> str:
-    """Return one hash over the names and bytes of every file of every pack."""
+def content_sha256(pack: Pack) -> str:
+    """Return one hash over the names and bytes of every file of a pack and its parents."""
     digest = hashlib.sha256()
-    for pack in packs:
-        for name, data in pack.content:
-            digest.update(f"{name}\0{len(data)}\0".encode())
-            digest.update(data)
+    for name, data in pack.content:
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
     return digest.hexdigest()
 
 

@@ -27,14 +27,16 @@ Rules that hold everywhere:
 - A grade that demands nothing has no row in the resolved tables; an unknown cell has one, with status `unknown`.
 - Both ends of an in-force window belong to it. Two versions of one row may not hold on the same day.
 - Names are compared without blanks, brackets, letter case and width; a name leads to one industry only.
-- The hash of a law covers every file of the pack except the cases.
+- A pack with a `parent` holds only what differs: industries, rows, vetoes, registers, physics and ladder grades by
+  their ids, single cells of the parent's tables under `changes`. All else stays, with the parent's evidence.
+- The hash of a law covers every file of the pack and of its parents, except the cases.
 """
 
 PAGES: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("pack.yaml", (pack.PackHeader, pack.Source)),
     ("Shared parts", (pack.Evidence, pack.Title)),
     ("general.yaml", (pack.GeneralFile, pack.Industry, pack.Subtype)),
-    ("industries/<id>.yaml", (pack.TableFile, pack.Process, pack.Indicator, pack.Content)),
+    ("industries/<id>.yaml", (pack.TableFile, pack.Process, pack.Indicator, pack.Content, pack.CellChange)),
     ("common/<block>.yaml", (pack.CommonFile,)),
     ("The ladder", (pack.LadderBlock, pack.Order)),
     ("physics.yaml", (packrules.PhysicsFile, packrules.PhysicsRow, packrules.Between)),

@@ -320,6 +320,21 @@ class GeneralFile(Strict):
     """The general ladder."""
 
 
+class CellChange(Strict):
+    """One cell of the parent's table, changed by an overlay."""
+
+    indicator: Id
+    """Row of the parent's own table."""
+    grade: Grade
+    """Grade of the cell."""
+    cell: Cell
+    """The new content; it names its evidence itself."""
+    by: str = ""
+    """Who changed it."""
+    on: date | None = None
+    """When."""
+
+
 class TableFile(Strict):
     """`industries/<id>.yaml`: the table of one industry."""
 
@@ -333,6 +348,8 @@ class TableFile(Strict):
     """Rows of the table."""
     ladder: tuple[LadderBlock, ...] = ()
     """Its own curtailment ladder."""
+    changes: tuple[CellChange, ...] = ()
+    """In an overlay: single cells of the parent's table, changed."""
 
 
 class CommonFile(Strict):

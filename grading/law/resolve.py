@@ -1,7 +1,6 @@
 """From the choice in case.toml to the law in force on that day."""
 
 from datetime import date
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +11,7 @@ from grading.law import frames
 from grading.law.checks import check_pack
 from grading.law.files import Pack, content_sha256, pack_folder, read_pack
 from grading.law.model import Law
+from grading.law.overlay import overlaid
 from grading.words import mark
 
 
@@ -21,7 +21,7 @@ def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
     Law: a statement holds from its first to its last day, both included; on a day before the pack's first
     there is no law to read, and the error names that first day.
     """
-    pack = load_pack(pack_folder(choice.pack, case_folder))
+    pack = load_pack(choice.pack, case_folder)
     header = pack.header.model
     if not header.applies(choice.on):
         raise InputError([_not_in_force(pack, choice.on)])
@@ -30,14 +30,21 @@ def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
         pack_id=header.id,
         title=header.title.zh,
         on=choice.on.isoformat(),
-        content_sha256=content_sha256((pack,)),
+        content_sha256=content_sha256(pack),
         **tables,
     )
 
 
-def load_pack(folder: Traversable) -> Pack:
-    """Return the pack in `folder` after every check, whatever the day."""
+def load_pack(name: str, case_folder: Path | None, below: tuple[str, ...] = ()) -> Pack:
+    """Return a pack on top of its parents after every check, whatever the day."""
+    folder = pack_folder(name, case_folder)
     pack = read_pack(folder)
+    parent = pack.header.model.parent
+    if parent is not None:
+        if parent in (*below, name):
+            raise InputError([_circle(pack, parent)])
+        beside = folder.parent if isinstance(folder, Path) else case_folder
+        pack = overlaid(load_pack(parent, beside, (*below, name)), pack)
     faults = check_pack(pack)
     if faults:
         raise InputError(faults)
@@ -63,6 +70,16 @@ def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
 def _spec(name: str, rows: list[frames.Row]) -> tuple[type, list[frames.Row], list[str]]:
     schema, order = frames.TABLES[name]
     return schema, rows, order
+
+
+def _circle(pack: Pack, parent: str) -> Fault:
+    return pack.header.document.fault(
+        ("parent",),
+        "pack.circle",
+        mark("The parents of the pack lead back to {value}."),
+        mark("Let one of them stand without a parent."),
+        value=parent,
+    )
 
 
 def _not_in_force(pack: Pack, on: date) -> Fault:

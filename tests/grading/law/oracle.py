@@ -9,6 +9,10 @@ from grading.law.model import Law
 Row = dict[str, Any]
 
 
+def rows(frame: pl.DataFrame, *columns: str, **where: str) -> list[tuple[Any, ...]]:
+    return frame.filter(**where).select(columns).rows()
+
+
 def verdict(row: Row, value: str) -> str:
     if row["status"] == "unknown":
         return "unknown"

@@ -11,7 +11,7 @@ from grading.law.model import Law
 from grading.scale import SCHEMES
 from tests.grading.law.conftest import law_of, table_of
 from tests.grading.law.oracle import Row
-from tests.grading.law.test_naming import case_of, firm, unit
+from tests.grading.law.smallcase import case_of, firm, unit
 
 PACK, ON = "cn-2020-340", "2026-11-20"
 NUMERIC = ("le", "lt", "ge", "gt")

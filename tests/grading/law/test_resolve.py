@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -14,6 +13,7 @@ from grading.law.frames import TABLES
 from grading.law.model import Law
 from grading.law.pack import Grade, Scheme, Status
 from grading.scale import GRADES, LEVELS, SCHEMES, STATUSES
+from tests.grading.law.oracle import rows
 from tests.grading.law.smallpack import write_pack
 
 ON = date(2024, 1, 1)
@@ -27,10 +27,6 @@ def small(tmp_path: Path) -> Law:
 
 def packaged(pack: str = "cn-2020-340", on: date = date(2026, 11, 20)) -> Law:
     return resolve_law(LawChoice(pack=pack, on=on))
-
-
-def rows(frame: pl.DataFrame, *columns: str, **where: str) -> list[tuple[Any, ...]]:
-    return frame.filter(**where).select(columns).rows()
 
 
 def test_the_pack_models_and_the_scale_speak_of_the_same_words() -> None:
