@@ -24,7 +24,7 @@ class PlanNumbers:
     uniform_misses: str | None
     enterprises: int
     enterprises_cut: dict[str, int]
-    enterprises_exempt_at_red: int
+    enterprises_exempt: int
     proof: str
     relative_gap: float | None
     is_verified: bool
@@ -53,7 +53,7 @@ class CheckNumbers:
 
 def plan_numbers(planned: PlannedCase) -> PlanNumbers:
     """Return the numbers of a plan."""
-    plan, grades = planned.plan, planned.graded_case.graded.grades
+    plan = planned.plan
     stated = plan.targets.filter(pl.col("state") != "not_stated")
     season = plan.comparison.filter(pl.col("level") == "season")
     uniform = season.row(by_predicate=pl.col("way") == "uniform", named=True)
@@ -64,9 +64,9 @@ def plan_numbers(planned: PlannedCase) -> PlanNumbers:
         loss_cny_per_season=season.filter(pl.col("way") == "plan")["loss_cny_per_day"].item(),
         uniform_loss_cny_per_season=uniform["loss_cny_per_day"],
         uniform_misses=uniform["misses"],
-        enterprises=grades.height,
+        enterprises=planned.graded_case.graded.grades.height,
         enterprises_cut={level: cut.filter(pl.col("level") == level)["enterprise_id"].n_unique() for level in LEVELS},
-        enterprises_exempt_at_red=grades.filter(pl.col("exempt_up_to") == "red").height,
+        enterprises_exempt=planned.context.enterprises_exempt,
         proof=plan.status.proof.value,
         relative_gap=plan.status.relative_gap,
         is_verified=plan.verification.holds,
@@ -87,9 +87,9 @@ def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
         ),
         say(
             language,
-            mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; exempt at red {exempt} of {total}"),
+            mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; on the exempt list {exempt} of {total}"),
             **numbers.enterprises_cut,
-            exempt=numbers.enterprises_exempt_at_red,
+            exempt=numbers.enterprises_exempt,
             total=numbers.enterprises,
         ),
         say(
