@@ -23,6 +23,8 @@ UNIT_SPELLINGS = {
     "吨/日": "t/d",
     "吨/天": "t/d",
 }
+QUESTION = ["subject_id", "rule"]
+ORIGIN = ["source", "source_file", "source_row"]
 FACTORS = {"%>1": 0.01, "1>%": 100.0}
 _NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?%?$"
 _OXYGEN = r"@(\d+(?:\.\d+)?)%?o2$"
@@ -39,16 +41,16 @@ def plain_unit(unit: pl.Expr) -> pl.Expr:
     return plain(unit).str.replace_all(r"\s", "").replace(UNIT_SPELLINGS)
 
 
-def _indicator_names(rules: pl.DataFrame) -> pl.DataFrame:
-    """Return every name an evidence row may use for a rule's indicator: its id or either title."""
-    names = [
-        rules.select("rule", plain(pl.col(column)).alias("called")) for column in ("indicator", "title_zh", "title_en")
-    ]
-    return pl.concat(names).unique()
+def _named_rules(evidence: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Return the rules that each indicator text of the evidence means: by the indicator's id or either title."""
+    columns = ("indicator", "title_zh", "title_en")
+    names = pl.concat([rules.select("rule", plain(pl.col(column)).alias("called")) for column in columns]).unique()
+    texts = evidence.select("indicator").unique().with_columns(plain(pl.col("indicator")).alias("called"))
+    return texts.join(names, on="called", how="inner").select("indicator", "rule")
 
 
 def _read_values(found: pl.DataFrame) -> pl.DataFrame:
-    """Add `number` in the rule's unit, `is_yes`, `words`, and `lack`: why the row cannot be used."""
+    """Add `number` in the rule's unit, `is_yes` and `words`: what a text says, each in its own sense."""
     text = plain(pl.col("value"))
     has_percent_sign = text.str.ends_with("%")
     stated = pl.when(has_percent_sign).then(pl.lit("%")).otherwise(plain_unit(pl.col("evidence_unit")))
@@ -112,40 +114,33 @@ def _lack() -> pl.Expr:
 def choose(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> pl.DataFrame:
     """Return the one evidence row that answers each question that has any, observed no later than `on`.
 
-    Shape: one row per subject_id and rule: value, number, is_yes, words, lack, source, source_file, source_row.
+    Each distinct text is read once. Shape: one row per subject_id and rule: value, number, is_yes, words,
+    lack, source, source_file, source_row.
     """
-    names = _indicator_names(rules)
-    known = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
-    on_time = pl.col("observed_on").is_null() | (pl.col("observed_on") <= on)
-    named = evidence.filter(on_time).with_columns(plain(pl.col("indicator")).alias("called")).drop("indicator")
+    on_time = evidence.filter(pl.col("observed_on").is_null() | (pl.col("observed_on") <= on))
     found = (
-        named.rename({"unit": "evidence_unit"})
-        .join(names, on="called", how="inner")
+        on_time.join(_named_rules(on_time, rules), on="indicator", how="inner")
+        .rename({"unit": "evidence_unit"})
         .join(asked.select("subject_id", "rule"), on=["subject_id", "rule"], how="semi")
-        .join(known, on="rule", how="inner")
     )
-    read = _read_values(found).with_columns(_lack().alias("lack"))
-    order = (
-        pl.col("source").cast(pl.String).replace_strict({s: i for i, s in enumerate(AUTHORITY)}, return_dtype=pl.Int8)
+    text = ["rule", "value", "evidence_unit"]
+    asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
+    read = _read_values(found.select(text).unique().join(asks, on="rule", how="inner"))
+    readings = read.select(*text, "number", "is_yes", "words", _lack().alias("lack"))
+    answers = _best_answers(found.join(readings, on=text, how="inner", nulls_equal=True))
+    return answers.select(*QUESTION, "value", "number", "is_yes", "words", "lack", *ORIGIN)
+
+
+def _best_answers(found: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per question; only questions with several rows are put in order."""
+    is_contested = pl.len().over(QUESTION) > 1
+    authority = {source: place for place, source in enumerate(AUTHORITY)}
+    contested = found.filter(is_contested).with_columns(
+        pl.col("lack").is_not_null().alias("is_unusable"),
+        pl.col("source").cast(pl.String).replace_strict(authority, return_dtype=pl.Int8).alias("authority"),
     )
-    return (
-        read.with_columns(pl.col("lack").is_not_null().alias("is_unusable"), order.alias("authority"))
-        .sort(
-            [
-                "subject_id",
-                "rule",
-                "is_unusable",
-                "authority",
-                "observed_on",
-                "source_file",
-                "source_sheet",
-                "source_row",
-            ],
-            descending=[False, False, False, False, True, False, False, False],
-            nulls_last=True,
-        )
-        .unique(["subject_id", "rule"], keep="first", maintain_order=True)
-        .select(
-            "subject_id", "rule", "value", "number", "is_yes", "words", "lack", "source", "source_file", "source_row"
-        )
+    order = ["is_unusable", "authority", "observed_on", "source_file", "source_sheet", "source_row"]
+    ranked = contested.sort([*QUESTION, *order], descending=[False] * 4 + [True] + [False] * 3, nulls_last=True).unique(
+        QUESTION, keep="first", maintain_order=True
     )
+    return pl.concat([found.filter(~is_contested), ranked.select(found.columns)])

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from grading.assess.schemes import STEPS, grade_at_rank, weakest, weakness
+from grading.assess.schemes import MAX_STEPS, STEPS, grade_at_rank, weakest, weakness
 from grading.assess.subjects import PAIR
 from grading.assess.verdicts import grade_of_step
 from grading.scale import RANK, rank
@@ -13,20 +13,21 @@ INDUSTRY = ["enterprise_id", *PAIR]
 def _worst_indicator(judged: pl.DataFrame) -> pl.DataFrame:
     """Return per enterprise and industry the interval, the indicator that decides, and what it rests on.
 
-    Tie-break among equally bad indicators: the one surely bad before the one only possibly bad, then id.
+    Tie-break among equally bad indicators: the one surely bad before the one only possibly bad, then the
+    first in the order of `judged` (indicator, subject).
     """
     applies = judged.filter(~pl.col("is_not_applicable"))
-    order = [*INDUSTRY, "worst_step", "best_step", "indicator", "subject_id"]
-    falling = [False, False, False, True, True, False, False]
     is_decisive = pl.col("worst_step") == pl.col("worst_step").max()
     is_bottom = pl.col("worst_step").max() == pl.col("last_step").first()
+    badness = pl.col("worst_step").cast(pl.Int16) * MAX_STEPS + pl.col("best_step")
     return (
-        applies.sort(order, descending=falling)
-        .group_by(INDUSTRY, maintain_order=True)
+        applies.group_by(INDUSTRY)
         .agg(
             pl.col("best_step").max(),
             pl.col("worst_step").max(),
-            pl.when(pl.col("worst_step").max() > 0).then(pl.col("indicator").first()).alias("deciding_indicator"),
+            pl.when(pl.col("worst_step").max() > 0)
+            .then(pl.col("indicator").get(badness.arg_max()))
+            .alias("deciding_indicator"),
             (pl.col("best_step") != pl.col("worst_step")).sum().cast(pl.Int64).alias("missing_count"),
             weakness(pl.col("failed_status")).filter(is_decisive).max().alias("failed"),
             pl.when(is_bottom).then(None).otherwise(weakness(pl.col("met_status")).max()).alias("met"),
