@@ -66,7 +66,7 @@ def decimal(value: pl.Expr, digits: int) -> pl.Expr:
     What is not zero never reads as zero: 0.004 with two digits is `<0.01`, and -0.004 is `>−0.01`.
     """
     power = 10**digits
-    scaled = (value.abs() * power).round().cast(pl.Int64)
+    scaled = (value.abs() * power).round().cast(pl.Int128, strict=False)
     whole = (scaled // power).cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "$1,").str.reverse()
     text = whole.str.strip_chars_start(",")
     if digits:

@@ -176,6 +176,8 @@ def _facts(context: ReportContext, language: Language) -> tuple[Fact, ...]:
     )
     saving = uniform["saving_cny_per_day"].item() if uniform.height else None
     if saving is not None:
-        text = spoken(saving, money_scale(abs(saving), language), language)
-        facts.insert(1, Fact(say(language, mark("Saved against cutting everyone alike")), text))
+        text = spoken(abs(saving), money_scale(abs(saving), language), language)
+        less = say(language, mark("Saved against cutting everyone alike"))
+        more = say(language, mark("Dearer than cutting everyone alike"))
+        facts.insert(1, Fact(less if saving >= 0 else more, text))
     return tuple(facts)

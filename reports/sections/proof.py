@@ -7,7 +7,7 @@ import polars as pl
 from grading.words import Language, mark, say
 from optimizer.result import Outcome, Proof
 from reports.context import ReportContext
-from reports.format import WHOLE, count, money_scale, plain, spoken
+from reports.format import WHOLE, Scale, count, money_scale, plain, spoken
 from reports.names import STATUS_WORDS
 from reports.sentences import spelled
 from reports.table import Cell, Column, Table, text_rows
@@ -29,7 +29,8 @@ STAGE_WORDS = {
     "protect_B": mark("cuts beyond the legal minimum on B"),
     "protect_C": mark("cuts beyond the legal minimum on C and non-leading"),
     "loss": mark("expected loss"),
-    "disturbed": mark("enterprises disturbed"),
+    "disturbed": mark("lines disturbed"),
+    "loss_if_grades_not_spared": mark("expected loss if better grades were not spared"),
 }
 CHECK_WORDS = {
     "one_measure": mark("every line has one measure at each level"),
@@ -45,7 +46,11 @@ CHECK_WORDS = {
     "facts_as_in_city": mark("names, grades and baselines are those of the city"),
     "law_as_in_city": mark("clauses and legal measures are those of the law"),
     "reasons": mark("every reason fits its order"),
-    "target": mark("the targets hold as stated"),
+    "targets_added_again": mark("required, planned and slack added up again"),
+    "target_states": mark("every target's state follows from its figures"),
+    "least_shortfall": mark("no shortfall that a harder list would close"),
+    "losses_added_again": mark("losses added up again"),
+    "proof_agrees": mark("gap and bound fit the published loss"),
     "contradiction": mark("law, physics and pins can be kept together"),
 }
 
@@ -92,12 +97,13 @@ def stages_table(context: ReportContext, language: Language) -> Table:
 
 
 def _stage(value: float, unit: str, language: Language) -> str:
-    if unit.upper().startswith("CNY"):
+    if unit == "CNY/season":
         return spoken(value, money_scale(abs(value), language), language)
-    return str(pl.select(plain(pl.lit(value), WHOLE if value == round(value) else _FINE, language)).item())
-
-
-_FINE = WHOLE.__class__("", 1.0, 3)
+    if unit == "share_of_requirement":
+        return spoken(value, Scale("%", 0.01, 2), language)
+    if unit == "unit_days_per_season":
+        return spoken(value, Scale(say(language, mark("line-days a season")), 1.0, 1), language)
+    return f"{spoken(value, Scale('', 1.0, 3), language)} {unit}"
 
 
 def checks_table(context: ReportContext, language: Language) -> Table:

@@ -45,7 +45,7 @@ def targets_table(context: ReportContext, language: Language) -> Table:
             Column(say(language, mark("of which other lists")), unit, "number"),
             Column(say(language, mark("Slack")), unit, "number"),
             Column(say(language, mark("Share of whole society")), "%", "number"),
-            Column(say(language, mark("Status"))),
+            Column(say(language, mark("Status")), "", "word"),
         ),
         rows=text_rows(rows, ("level_mark", "state_mark")),
         note=say(
