@@ -236,6 +236,14 @@ def test_the_plan_meets_every_target_and_needs_discretion_at_red_only() -> None:
     assert 3 <= needed.height <= 200
 
 
+def test_every_override_is_respected() -> None:
+    states = _plan("demo").overrides["state"].cast(pl.String)
+
+    assert _case("demo").overrides.height == 4
+    assert set(states) <= {"applied", "extended"}
+    assert (states == "applied").sum() >= 4
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_the_workbooks_hold_the_same_tables(table: str) -> None:
     csv, excel = (getattr(_case(name), table).drop("^source_.*$") for name in ("demo", "demo-excel"))
