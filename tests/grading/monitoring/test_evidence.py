@@ -20,9 +20,10 @@ from tests.grading.monitoring.factory import make_channels as channels
 
 REQUIREMENT = {
     "industry": "steel", "subtype": None, "indicator": "head_nox", "dimension": "emission_limit",
-    "title_zh": "机头氮氧化物", "title_en": "Head NOx", "scope": "unit", "process": "sinter", "quantity": "nox_concentration", "unit": "mg/m3",
-    "reference_o2_percent": 16.0, "averaging": "hourly", "grade": "A", "operator": "le", "threshold": 50.0,
-    "choices": None, "clause": "c", "status": "reported", "confidence": "high", "effort": "equipment",
+    "title_zh": "机头氮氧化物", "title_en": "Head NOx", "scope": "unit", "process": "sinter",
+    "quantity": "nox_concentration", "unit": "mg/m3", "reference_o2_percent": 16.0, "averaging": "hourly",
+    "grade": "A", "operator": "le", "threshold": 50.0, "choices": None, "clause": "c", "status": "reported",
+    "confidence": "high", "effort": "equipment",
 }  # fmt: skip
 UNITS = pl.DataFrame(
     {"unit_id": ["U1"], "industry": ["steel"], "subtype": [None], "process": ["sinter"]},

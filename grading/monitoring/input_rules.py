@@ -1,0 +1,97 @@
+"""Everything that can be wrong with files of monitored hours: one name, one sentence, one repair."""
+
+import polars as pl
+
+from grading.case.rules import Place, Rule
+from grading.faults import Fault
+from grading.words import mark
+
+MOST_LISTED = 50
+RULES: dict[str, Rule] = {
+    "no_header": Rule(
+        "fatal",
+        mark("No row of this file names the columns of monitored hours."),
+        mark("Write a header row with the time, the measured concentrations and the flags."),
+    ),
+    "missing_column": Rule(
+        "fatal", mark("The required column {value} is missing."), mark("Add it; accepted headers: {expected}.")
+    ),
+    "duplicate_column": Rule(
+        "fatal",
+        mark("Several columns mean the same thing: {value}."),
+        mark("Keep the one that is right and delete or rename the others."),
+    ),
+    "unknown_unit": Rule(
+        "fatal",
+        mark("The unit {value} in the header is not known for this column."),
+        mark("Use one of: {expected}."),
+    ),
+    "only_converted": Rule(
+        "fatal",
+        mark("The file holds converted concentrations (折算) but no measured ones."),
+        mark("Export the measured concentrations as well; they are converted again here."),
+    ),
+    "unknown_outlet": Rule(
+        "row", mark("Outlet {value} is not in the list of outlets."), mark("Correct the number, or list the outlet.")
+    ),
+    "unknown_pollutant": Rule(
+        "row", mark("{value} is not a pollutant that is planned for."), mark("Use one of: {expected}.")
+    ),
+    "not_a_time": Rule(
+        "row",
+        mark("{value} is not the time of an hour."),
+        mark("Write 2026-06-01 13:00; the last hour of a day may end at 24:00."),
+    ),
+    "not_on_the_hour": Rule(
+        "row", mark("{value} is not on the full hour."), mark("Hand in hourly means, not minutes or ten-minute values.")
+    ),
+    "start_at_24": Rule(
+        "row", mark("No hour starts at {value}."), mark("Say that the stamps are ends of hours, or correct the stamp.")
+    ),
+    "stamp_unknown": Rule(
+        "fatal",
+        mark("Nothing says whether {value} is the start or the end of its hour."),
+        mark("Name the column 开始时间 or 结束时间, or state the convention when reading."),
+    ),
+    "not_a_number": Rule(
+        "row",
+        mark("{value} is not a number; the hour is kept without it."),
+        mark("Write digits with a point as decimal mark, or leave the cell blank."),
+    ),
+    "unknown_flag": Rule(
+        "row", mark("The mark {value} is not known; the hour is kept without a mark."), mark("Use one of: {expected}.")
+    ),
+    "no_flag_column": Rule(
+        "row",
+        mark("The file has no column of marks; every hour of it is without a mark and counts as invalid."),
+        mark("Export the HJ 212 marks as well, or state when reading that unmarked hours are normal."),
+    ),
+    "bad_outlet": Rule(
+        "row", mark("The outlet {value} cannot be used: {expected}."), mark("Correct the row of the outlet list.")
+    ),
+    "more_of_the_same": Rule(
+        "row",
+        mark("{value} more rows break the rule {expected} in this column; they are not listed one by one."),
+        mark("Repair the cause shown in the rows above; it is the same."),
+    ),
+}
+
+
+def fault(rule: str, place: Place, value: str = "", expected: str = "") -> Fault:
+    """Return the fault of `rule` at one place."""
+    words = RULES[rule]
+    return Fault(
+        file=place.file, sheet=place.sheet, row=place.row, column=place.column, rule=rule, message=words.message,
+        repair=words.repair, value=value, severity=words.severity, values={"value": value, "expected": expected},
+    )  # fmt: skip
+
+
+def faults_of(rows: pl.DataFrame, file: str, rule: str, column: str, expected: str = "") -> list[Fault]:
+    """Return one fault per row of `row` and `value`, the first of them singly and the rest as a number."""
+    ordered = rows.sort("row")
+    singles = [
+        fault(rule, Place(file, row=row, column=column), (value or "")[:80], expected)
+        for row, value in ordered.head(MOST_LISTED).select("row", "value").iter_rows()
+    ]
+    rest = ordered.height - len(singles)
+    return [*singles, fault("more_of_the_same", Place(file, column=column), str(rest), rule)] if rest else singles
