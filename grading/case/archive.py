@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from grading.case.rules import Place, fault
 from grading.faults import InputError
@@ -11,20 +12,25 @@ MOST_MEMBERS = 10_000
 MOST_RATIO = 100
 SMALL_BYTES = 5_000_000
 MEGABYTE = 1_000_000
+# What the zip module raises on damaged bytes; it has no common parent.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 def open_archive(data: bytes, file: str) -> zipfile.ZipFile:
-    """Return the archive of a workbook after checking what it claims to unpack to.
+    """Return the archive of a workbook after checking what it claims to unpack to, and that the claim is true.
 
     Raises:
-        InputError: not an archive, or one that no honest workbook looks like.
+        InputError: not an archive, a damaged one, or one that no honest workbook looks like.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError) as broken:
+        if reason := _reason(archive):
+            raise InputError([fault("zip_bomb", Place(file), expected=reason)])
+        damaged = archive.testzip()
+    except BROKEN as broken:
         raise InputError([fault("unreadable_file", Place(file), expected=str(broken))]) from broken
-    if reason := _reason(archive):
-        raise InputError([fault("zip_bomb", Place(file), expected=reason)])
+    if damaged:
+        raise InputError([fault("unreadable_file", Place(file), expected=damaged)])
     return archive
 
 

@@ -3,8 +3,6 @@
 import csv
 import io
 
-import polars as pl
-
 from grading.case.grid import Grid, build_cells
 from grading.case.headers import SEARCHED_ROWS, find_header
 from grading.case.rules import Place, fault
@@ -47,27 +45,3 @@ def _grid(text: str, file: str, delimiter: str) -> Grid:
         problem = fault("broken_csv", Place(file, row=ends[-1] + 1), expected=str(broken))
         raise InputError([problem]) from broken
     return Grid(file, "", build_cells(rows, [end + 1 for end in ends[:-1]]), is_text=True)
-
-
-def read_parquet(data: bytes, file: str) -> Grid:
-    """Return the grid of a Parquet file: its column names as row 1, its values as text below.
-
-    Raises:
-        InputError: the file is not Parquet, or a column holds nested or binary values.
-    """
-    try:
-        frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError) as broken:
-        raise InputError([fault("unreadable_file", Place(file), expected=str(broken).splitlines()[0])]) from broken
-    nested = [(name, kind) for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
-    if nested:
-        raise InputError(fault("nested_column", Place(file, column=name), str(kind)) for name, kind in nested)
-    names = pl.DataFrame({str(at): [name] for at, name in enumerate(frame.columns)})
-    body = frame.select(_as_text(frame[name]).alias(str(at)) for at, name in enumerate(frame.columns))
-    cells = pl.concat([names, body]).with_columns(pl.lit(frame.width, dtype=pl.Int64).alias("cells"))
-    cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
-    return Grid(file, "", cells.select("row", "cells", *body.columns))
-
-
-def _as_text(values: pl.Series) -> pl.Series:
-    return values.cast(pl.String).fill_null("")

@@ -53,9 +53,9 @@ def _ends_before_start(parsed: Parsed) -> pl.DataFrame:
 
 
 def society_kg_per_day(society: Society, pollutant: str) -> float | None:
-    """Return the whole-society emission of a pollutant, None when no sector states it. Units: kg/d."""
+    """Return the whole-society emission of a pollutant, None unless every sector states it. Units: kg/d."""
     stated = [known[name] for known in society.sectors.values() for name in known if name == pollutant]
-    if not stated:
+    if not stated or len(stated) < len(society.sectors):
         return None
     return sum(stated) * (KG_PER_T / DAYS_PER_YEAR if society.unit == "t/a" else 1.0)
 

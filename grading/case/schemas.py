@@ -65,11 +65,19 @@ class Units(Traced):
     output_last_year_t_per_day = dy.Float64(
         nullable=True, min=0, metadata=_head("上年实际产量", "上年实际日产量", "上年度实际产量", unit="t/d")
     )
-    so2_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("SO2", "二氧化硫", "SO2排放量", unit="kg/d"))
-    nox_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("NOx", "氮氧化物", "NOx排放量", unit="kg/d"))
-    pm_kg_per_day = dy.Float64(nullable=True, min=0, metadata=_head("PM", "颗粒物", "PM排放量", unit="kg/d"))
+    so2_kg_per_day = dy.Float64(
+        nullable=True, min=0, metadata=_head("SO2", "二氧化硫", "SO2排放量", "二氧化硫排放量", unit="kg/d")
+    )
+    nox_kg_per_day = dy.Float64(
+        nullable=True, min=0, metadata=_head("NOx", "氮氧化物", "NOx排放量", "氮氧化物排放量", unit="kg/d")
+    )
+    pm_kg_per_day = dy.Float64(
+        nullable=True, min=0, metadata=_head("PM", "颗粒物", "PM排放量", "颗粒物排放量", unit="kg/d")
+    )
     vocs_kg_per_day = dy.Float64(
-        nullable=True, min=0, metadata=_head("VOCs", "挥发性有机物", "VOCs排放量", unit="kg/d")
+        nullable=True,
+        min=0,
+        metadata=_head("VOCs", "挥发性有机物", "VOCs排放量", "挥发性有机物排放量", "VOC", unit="kg/d"),
     )
     operating_days_per_year = dy.Float64(
         nullable=True, min=1, max=366, metadata=_head("年运行天数", "年生产天数", unit="d/a")

@@ -51,7 +51,7 @@ def read_settings(path: Path) -> CaseSettings:
     except tomllib.TOMLDecodeError as broken:
         raise InputError([_syntax(path.name, broken)]) from broken
     except ValidationError as broken:
-        raise InputError(_problem(path.name, text, error) for error in broken.errors()) from broken
+        raise InputError(to_fault(path.name, text, error) for error in broken.errors()) from broken
 
 
 def _syntax(file: str, broken: tomllib.TOMLDecodeError) -> Fault:
@@ -59,7 +59,8 @@ def _syntax(file: str, broken: tomllib.TOMLDecodeError) -> Fault:
     return fault("toml_syntax", Place(file, row=int(line[1]) if line else 0), expected=str(broken))
 
 
-def _problem(file: str, text: str, error: ErrorDetails) -> Fault:
+def to_fault(file: str, text: str, error: ErrorDetails) -> Fault:
+    """Return the fault of one pydantic error, with the line of its key."""
     keys = [str(key) for key in error["loc"] if key != "[key]"]
     place = Place(file, row=line_of(text, keys), column=".".join(keys))
     rule = RULE_OF_ERROR.get(error["type"], "toml_bad_value")
@@ -94,7 +95,7 @@ def _known_beside(keys: Sequence[str]) -> str:
 def line_of(text: str, keys: Sequence[str]) -> int:
     """Return the line on which a key, or the nearest table around it, is written; 0 when neither is found."""
     section: list[str] = []
-    nearest = 0
+    nearest = depth = 0
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
         if bare.startswith("["):
@@ -103,8 +104,8 @@ def line_of(text: str, keys: Sequence[str]) -> int:
             written = section + _parts(bare.partition("=")[0])
         if written == list(keys):
             return number
-        if written and list(keys[: len(written)]) == written:
-            nearest = number
+        if len(written) > depth and list(keys[: len(written)]) == written:
+            nearest, depth = number, len(written)
     return nearest
 
 

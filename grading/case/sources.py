@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.case.delimited import read_delimited, read_parquet
+from grading.case.columnar import read_parquet
+from grading.case.delimited import read_delimited
 from grading.case.grid import Grid
 from grading.case.headers import find_header
 from grading.case.rules import Place, fault
@@ -72,9 +73,15 @@ def _claims(path: Path, sources: Sources) -> list[Claim]:
         return []
     try:
         return _opened(path, table, sources)
-    except InputError as refused:
-        sources.faults += refused.faults
+    except (InputError, OSError) as refused:
+        sources.faults += _told(refused, path)
         return [(name, path.name, []) for name in ([table] if table else REQUIRED_TABLES)]
+
+
+def _told(refused: InputError | OSError, path: Path) -> tuple[Fault, ...]:
+    if isinstance(refused, InputError):
+        return refused.faults
+    return (fault("unreadable_file", Place(path.name), expected=str(refused.strerror)),)
 
 
 def _opened(path: Path, table: str | None, sources: Sources) -> list[Claim]:

@@ -109,7 +109,12 @@ def test_every_contract_unit_knows_itself() -> None:
     assert [contract for contract in UNITS if contract_unit(contract).factor != 1.0] == []
 
 
-SPELLINGS: tuple[str, ...] = ("{d:%Y-%m-%d}", "{d.year}-{d.month}-{d.day}", "{d:%Y/%m/%d}", "{d.year}/{d.month}/{d.day}")
+SPELLINGS: tuple[str, ...] = (
+    "{d:%Y-%m-%d}",
+    "{d.year}-{d.month}-{d.day}",
+    "{d:%Y/%m/%d}",
+    "{d.year}/{d.month}/{d.day}",
+)
 SPELLINGS += ("{d.year}年{d.month}月{d.day}日", "{d:%Y%m%d}", "{d.year}.{d.month}.{d.day}", "{d:%Y-%m-%d} 08:30:00")
 
 

@@ -43,6 +43,7 @@ ENTRIES: dict[Callable[[Path], None], Expected] = {
     made.concentration_under_a_group: fatal("unknown_unit", W, "mg/m3", "mg/m3", 2, "排放浓度(mg/m3) SO2"),
     made.table_in_two_workbooks: fatal("two_files", "units.csv", "清单.xlsx[生产线]", "清单.xlsx[生产线]"),
     made.nested_parquet: fatal("nested_column", "units.parquet", "List", "not plain values", 0, "nox_kg_per_day"),
+    made.parquet_of_too_many_rows: fatal("sheet_too_large", "units.parquet", "R11000000C10", "R11000000C10"),
     made.no_enterprise_left: fatal("nothing_accepted", "enterprises.csv", "没有一行通过", "Not one row"),
 }
 

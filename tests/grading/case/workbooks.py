@@ -163,3 +163,9 @@ def no_enterprise_left(folder: Path) -> None:
     (folder / "enterprises.csv").write_text(
         text.replace("晋源区", "").replace("清徐县", "").replace("古交市,", ","), "utf-8"
     )
+
+
+def parquet_of_too_many_rows(folder: Path) -> None:
+    (folder / "units.csv").unlink()
+    endless = pl.select(pl.repeat(0, 11_000_000, dtype=pl.Int8).alias("0"))
+    endless.select(pl.col("0").alias(str(at)) for at in range(10)).write_parquet(folder / "units.parquet")
