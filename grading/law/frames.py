@@ -200,11 +200,13 @@ def _cells(industry: Industry, subtype: str | None, indicator: Indicator, proces
             yield place | _cell_row(indicator, grade, content, _evidence(indicator, cell, content))
 
 
-def _evidence(indicator: Indicator, cell: Content, content: Content) -> tuple[str, str]:
-    if content.unknown is not None:
-        return "unknown", NO_CONFIDENCE
+def _evidence(indicator: Indicator, cell: Content, content: Content) -> Row:
+    """Return the evidence of a cell, its source and what is said beside it."""
     evidence = cell.evidence or content.evidence or indicator.evidence
-    return stated(evidence)
+    remarks = [content.unknown, cell.note or content.note, indicator.note]
+    said = "; ".join(remark for remark in remarks if remark) or None
+    status, confidence = ("unknown", NO_CONFIDENCE) if content.unknown is not None else stated(evidence)
+    return {"status": status, "confidence": confidence, "note": said, "source": evidence.source}
 
 
 def stated(evidence: Evidence) -> tuple[str, str]:
@@ -212,7 +214,7 @@ def stated(evidence: Evidence) -> tuple[str, str]:
     return evidence.status, evidence.confidence or NO_CONFIDENCE
 
 
-def _cell_row(indicator: Indicator, grade: str, content: Content, evidence: tuple[str, str]) -> Row:
+def _cell_row(indicator: Indicator, grade: str, content: Content, evidence: Row) -> Row:
     return {
         "indicator": indicator.id,
         "dimension": indicator.dimension,
@@ -228,10 +230,8 @@ def _cell_row(indicator: Indicator, grade: str, content: Content, evidence: tupl
         "threshold": content.number,
         "choices": "|".join(content.choices) if content.choices else None,
         "clause": content.clause or indicator.clause,
-        "status": evidence[0],
-        "confidence": evidence[1],
         "effort": indicator.effort,
-    }
+    } | evidence
 
 
 def _ladder_rows(industry: str | None, block: LadderBlock, *, is_general: bool) -> Iterator[Row]:
@@ -254,6 +254,8 @@ def _order(order: Order, block: LadderBlock) -> Row:
         "transport": order.transport,
         "status": status,
         "confidence": confidence,
+        "note": order.note or None,
+        "source": evidence.source,
     }
 
 

@@ -13,7 +13,8 @@ class Requirements(dy.Schema):
 
     `operator` is one of le, lt, ge, gt (number), one_of, all_of (choices, `|` between them), is_true.
     `threshold` null and `choices` null with status `unknown`: the cell exists, its content is not known.
-    `scope` says whose evidence is read: the enterprise's, or each unit's of `process`.
+    `scope` says whose evidence is read: the enterprise's, or each unit's of `process`. `note` holds what has been
+    heard of an unknown cell, or a remark; `source` where the cell comes from.
     """
 
     industry = dy.String()
@@ -36,6 +37,8 @@ class Requirements(dy.Schema):
     status = dy.Enum(STATUSES)
     confidence = dy.String()
     effort = dy.Enum(["document", "operation", "equipment"])
+    note = dy.String(nullable=True)
+    source = dy.String(nullable=True)
 
 
 class Ladder(dy.Schema):
@@ -43,7 +46,8 @@ class Ladder(dy.Schema):
 
     Null industry, subtype or process means "any"; the most specific row wins. `kind` is one of
     none, voluntary, load_cut, stop_share_by_line, stop, coking_time_h, bank, keep_hot, unknown.
-    `share` is the production share to cut (load_cut) or the share of lines to stop.
+    `share` is the production share to cut (load_cut) or the share of lines to stop. `note` and `source` as in
+    Requirements.
     """
 
     industry = dy.String(nullable=True)
@@ -59,6 +63,8 @@ class Ladder(dy.Schema):
     clause = dy.String()
     status = dy.Enum(STATUSES)
     confidence = dy.String()
+    note = dy.String(nullable=True)
+    source = dy.String(nullable=True)
 
 
 class Physics(dy.Schema):
