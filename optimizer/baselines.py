@@ -19,91 +19,92 @@ Outcome = tuple[pl.DataFrame, list[Requirement]]
 
 def uniform(city: City, _choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
     """Return every running line cut by one share a level: unit_id, level, loss, is_cut, and the rows missed."""
-    menu = _running_menu(city)
+    steps = _steps(city)
+    gained = np.stack([steps[f"{p}_removed_kg_per_day"].to_numpy() for p in POLLUTANTS])
     share, parts, missed = 0.0, [], []
     for place, level in enumerate(LEVELS):
         rows = [row for row in requirements if row.level == place]
+        brought = [np.asarray(row.per_kg) @ gained for row in rows]
+        asked = [row.rhs - REACHED for row in rows]
         # A stricter level never asks a smaller share.
-        share = max(share, _least_share(menu, rows))
-        at_share = _interpolated(menu, share, f"loss_{level}_cny_per_day")
-        missed += [row for row in rows if _brought(row, at_share) < row.rhs - REACHED]
-        parts.append(at_share.select("unit_id", level=pl.lit(level), loss="loss", is_cut=pl.col("cut") > 0))
+        share = max(share, _least_share(steps, brought, asked))
+        along = _along(steps, share)
+        missed += [row for row, each, rhs in zip(rows, brought, asked, strict=True) if each @ along < rhs]
+        cuts = steps.with_columns(along=pl.Series(along)).group_by("unit_id", maintain_order=True)
+        loss = (pl.col(f"loss_{level}_cny_per_day") * pl.col("along")).sum()
+        parts.append(cuts.agg(pl.lit(level).alias("level"), loss=loss, is_cut=(pl.col("along") > 0).any()))
     return pl.concat(parts), missed
 
 
-def _running_menu(city: City) -> pl.DataFrame:
-    """Return the measures of running lines by production cut; an exempt line without any can be cut pro rata."""
-    running = city.units.filter(~pl.col("is_idle")).select(
-        "unit_id", "full_loss_cny_per_day", *(f"{p}_kg_per_day" for p in POLLUTANTS)
-    )
-    menu = running.join(city.menu, on="unit_id").with_columns(steps=pl.len().over("unit_id"))
-    losses = [f"loss_{level}_cny_per_day" for level in LEVELS]
-    pro_rata = menu.filter(pl.col("steps") == 1).with_columns(
-        pl.lit(1.0).alias("cut_share"),
+def _steps(city: City) -> pl.DataFrame:
+    """Return what each step of a running line's menu adds, by production cut: `start`, `cut_share`, gains and losses.
+
+    A line with nothing on its menu, as some exempt lines, is cut pro rata to its whole emission and loss.
+    """
+    values = [f"{p}_removed_kg_per_day" for p in POLLUTANTS] + [f"loss_{level}_cny_per_day" for level in LEVELS]
+    whole = city.units.filter(~pl.col("is_idle")).select(
+        "unit_id",
         *(pl.col(f"{p}_kg_per_day").fill_null(0.0).alias(f"{p}_removed_kg_per_day") for p in POLLUTANTS),
-        *(pl.col("full_loss_cny_per_day").alias(name) for name in losses),
+        *(pl.col("full_loss_cny_per_day").alias(f"loss_{level}_cny_per_day") for level in LEVELS),
+        k=pl.lit(1, dtype=pl.Int64),
+        cut_share=pl.lit(1.0),
     )
-    return pl.concat([menu, pro_rata]).sort("unit_id", "cut_share", "k")
+    has_menu = city.menu.filter(pl.col("k") > 0).select("unit_id").unique()
+    menu = city.menu.join(whole.select("unit_id"), on="unit_id", how="semi").select(whole.columns)
+    return (
+        pl.concat([menu, whole.join(has_menu, on="unit_id", how="anti")])
+        .sort("unit_id", "cut_share", "k")
+        .with_columns(
+            *(pl.col(name) - pl.col(name).shift(1, fill_value=0.0).over("unit_id") for name in values),
+            start=pl.col("cut_share").shift(1, fill_value=0.0).over("unit_id"),
+        )
+    )
 
 
-def _least_share(menu: pl.DataFrame, rows: list[Requirement]) -> float:
+def _along(steps: pl.DataFrame, share: float) -> Floats:
+    """Return how far along each step a production cut of `share` goes, from 0 to 1."""
+    start, end = steps["start"].to_numpy(), steps["cut_share"].to_numpy()
+    width = end - start
+    part = np.divide(share - start, width, out=np.where((share >= end) & (share > 0), 1.0, 0.0), where=width > 0)
+    clipped: Floats = np.clip(part, 0.0, 1.0)
+    return clipped
+
+
+def _least_share(steps: pl.DataFrame, brought: list[Floats], asked: list[float]) -> float:
     """Return the least common share that meets the rows; 1 when even that does not."""
-    if all(_brought(row, _interpolated(menu, 0.0)) >= row.rhs - REACHED for row in rows):
+
+    def reaches(share: float) -> bool:
+        along = _along(steps, share)
+        return all(each @ along >= rhs for each, rhs in zip(brought, asked, strict=True))
+
+    if reaches(0.0):
         return 0.0
     low, high = 0.0, 1.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        at_middle = _interpolated(menu, middle)
-        reached = all(_brought(row, at_middle) >= row.rhs - REACHED for row in rows)
-        low, high = (low, middle) if reached else (middle, high)
+        low, high = (low, middle) if reaches(middle) else (middle, high)
     return high
 
 
-def _brought(row: Requirement, removed: pl.DataFrame) -> float:
-    sums = removed.select(POLLUTANTS).sum().row(0)
-    return float(np.dot(row.per_kg, sums))
-
-
-def _interpolated(menu: pl.DataFrame, share: float, loss: str = "loss_red_cny_per_day") -> pl.DataFrame:
-    """Return each line at a production cut of `share`, read between its own measures and no deeper than the last."""
-    values = {p: f"{p}_removed_kg_per_day" for p in POLLUTANTS} | {"loss": loss}
-    beside = menu.select(
-        "unit_id",
-        "cut_share",
-        *(pl.col(column).alias(name) for name, column in values.items()),
-        before=pl.col("cut_share").shift(1).over("unit_id"),
-        **{f"{name}_before": pl.col(column).shift(1).over("unit_id") for name, column in values.items()},
-    )
-    # The last step that starts below the share, gone along as far as the share or the step's end.
-    wanted = beside.filter((pl.col("before") < share) | pl.col("before").is_null()).unique(
-        "unit_id", keep="last", maintain_order=True
-    )
-    width = pl.col("cut_share") - pl.col("before")
-    part = pl.when(width > 0).then(((share - pl.col("before")) / width).clip(0, 1)).otherwise(1.0).fill_null(1.0)
-    along = {
-        name: pl.col(f"{name}_before").fill_null(pl.col(name)) * (1 - part) + pl.col(name) * part for name in values
-    }
-    return wanted.select("unit_id", cut=pl.min_horizontal(pl.col("cut_share"), pl.lit(share)), **along)
-
-
-def grade_only(_city: City, choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
-    """Return the legal ladder with whole grades escalated until the targets hold."""
-    first, last = _ends(choices)
+def grade_only(city: City, choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
+    """Return the legal ladder, counted lines included, with whole grades escalated until the targets hold."""
+    hardest = np.flatnonzero(np.append(np.diff(choices.slot) > 0, True)).reshape(-1, len(LEVELS))
     grade = choices.table["grade"].cast(pl.String)
-    chosen, missed, step = np.zeros(len(choices.k)), [], 0
+    picked = np.full(len(choices.unit_ids), -1, dtype=np.int64)
+    chosen, missed, step = np.zeros(len(choices.k), dtype=np.bool_), [], 0
     for level in range(len(LEVELS)):
+        ladder = _start(city, choices, np.flatnonzero(choices.level == level), picked)
         rows = [row for row in requirements if row.level == level]
-        at_level = choices.level == level
         while True:
-            harder = grade.is_in([name for group in ESCALATION[: step + 1] for name in group]).to_numpy()
-            x = np.where(np.where(harder, last, first) & at_level, 1.0, 0.0)
-            short = [row for row in rows if float(row.coefficients(choices) @ x) < row.rhs - REACHED]
+            grades = [name for group in ESCALATION[: step + 1] for name in group]
+            picked = np.where(grade.is_in(grades).to_numpy()[ladder], hardest[:, level], ladder)
+            short = [row for row in rows if float(row.coefficients(choices)[picked].sum()) < row.rhs - REACHED]
             if not short or step == len(ESCALATION) - 1:
                 break
             step += 1
-        chosen += x
+        chosen[picked] = True
         missed += short
-    return _cuts(choices, chosen > 0.5), missed
+    return _cuts(choices, chosen), missed
 
 
 def greedy(city: City, choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
@@ -187,11 +188,6 @@ def _asked(city: City, level: str) -> list[tuple[str, int]]:
     return of_level.select("line_group", "stop_at_least").sort("line_group").rows()
 
 
-def _ends(choices: Choices) -> tuple[Bools, Bools]:
-    steps = np.diff(choices.slot) > 0
-    return np.insert(steps, 0, True), np.append(steps, True)
-
-
 def _cuts(choices: Choices, chosen: Bools) -> pl.DataFrame:
     return choices.table.filter(pl.Series(chosen)).select(
         "unit_id", "level", loss="loss_cny_per_day", is_cut=pl.col("k") > 0
@@ -199,4 +195,5 @@ def _cuts(choices: Choices, chosen: Bools) -> pl.DataFrame:
 
 
 def _average_cost(extra_loss: Floats, extra: Floats) -> Floats:
-    return np.divide(extra_loss, extra, out=np.full(len(extra), np.inf), where=extra > 0)
+    cost: Floats = np.divide(extra_loss, extra, out=np.full(len(extra), np.inf), where=extra > 0)
+    return cost

@@ -67,8 +67,12 @@ def _with_savings(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _rows(way: str, cuts: pl.DataFrame, misses: pl.DataFrame, city: City) -> pl.DataFrame:
     days = pl.col("level").replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
-    of_unit = city.units.select("unit_id", "enterprise_id", "treatment")
-    beside = cuts.join(of_unit, on="unit_id", maintain_order="left").sort("unit_id")
+    ceilings = pl.coalesce(pl.when(pl.col("level") == level).then(f"ceil_k_{level}") for level in LEVELS)
+    beside = (
+        cuts.join(city.units, on="unit_id", maintain_order="left")
+        .with_columns(is_shielded=pl.col("treatment").is_in(SHIELDED) & (ceilings == 0))
+        .sort("unit_id")
+    )
     missed = misses.group_by("level").agg(misses=pl.col("target").sort().str.join(", "))
     levels = beside.group_by("level").agg(**_counts(pl.col("loss"))).join(missed, on="level", how="left")
     season = beside.select(**_counts(pl.col("loss") * days)).with_columns(level=pl.lit("season"))
@@ -86,5 +90,5 @@ def _counts(loss: pl.Expr) -> dict[str, pl.Expr]:
         "loss_cny_per_day": loss.sum(),
         "units_cut": pl.col("unit_id").filter(cut).n_unique(),
         "enterprises_cut": pl.col("enterprise_id").filter(cut).n_unique(),
-        "exempt_units_cut": pl.col("unit_id").filter(cut & pl.col("treatment").is_in(SHIELDED)).n_unique(),
+        "exempt_units_cut": pl.col("unit_id").filter(cut & pl.col("is_shielded")).n_unique(),
     }

@@ -182,6 +182,11 @@ def _cheapest(problem: Problem) -> Floats:
     return cheapest
 
 
+def least_value(problem: Problem) -> float:
+    """Return the bound of a problem that needs no solver."""
+    return float(_cheapest(problem).sum())
+
+
 def regrets(problem: Problem, lp: Solution) -> Floats:
     """Return what the LP bound rises by when a choice is forced, in the objective's unit.
 

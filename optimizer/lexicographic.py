@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
-from optimizer.integer import PROVEN, ROUNDS, Settled, holds, settle, useful
+from optimizer.integer import PROVEN, ROUNDS, Settled, holds, least_value, settle, useful
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Proof, Stage
@@ -20,7 +20,7 @@ CAP_TOLERANCE = 1e-9
 PROTECT_ROOM = 0.01
 """Relative room of the caps that spare grades: 1 % of the unit-days. An exact cap leaves whole orders next to no
 choice and costs far more loss than the unit-days are worth; where nothing need be cut, nothing may be."""
-SHORTFALL, LOSS, DISTURBANCE = "shortfall", "loss", "disturbance"
+SHORTFALL, LOSS, DISTURBED = "shortfall", "loss", "disturbed"
 UNIT_DAYS = "unit_days_per_season"
 UNSPARED_LOSS = "loss_if_grades_not_spared"
 
@@ -59,12 +59,12 @@ def plan_stages(city: City) -> Staged:
             extra = choices.extra_cut(grades)
             run_on.stage(f"protect_{name}", extra, _Effort(PROTECT_ROOM, PROTECT_ROOM), _spared(base, grades))
     loss, loss_problem = run_on.stage(LOSS, choices.season_loss, _Effort(CAP_TOLERANCE, city.mip_gap))
-    run_on.stage(DISTURBANCE, choices.is_disturbing * choices.weight, _Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
+    run_on.stage(DISTURBED, choices.is_disturbing * choices.weight, _Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
     x = np.zeros(len(choices.k))
     x[run_on.rows] = run_on.plan
     stages = run_on.as_reached(x)
     if city.protect_grades:
-        stages += (_unspared(base, float(choices.season_loss @ x), limits),)
+        stages += _unspared(base, float(choices.season_loss @ x), limits)
     return Staged(
         choices,
         base.requirements,
@@ -108,7 +108,8 @@ class _Run:
         """Settle one stage; `objective` and `candidate` have one entry per choice of the whole city."""
         problem = replace(self.problem, objective=objective[self.rows])
         settled = settle(problem, self._incumbent(problem, candidate), self.limits, effort.gap, effort.rounds)
-        bound = settled.bound if settled.bound is not None else float("nan")
+        # Without an LP the bound is what needs no solver: every slot at its own least value.
+        bound = settled.bound if settled.bound is not None else least_value(problem)
         self.stages.append(Stage(name, "CNY/season" if name == LOSS else UNIT_DAYS, bound, settled.value))
         self.objectives.append(objective)
         self.proofs.append(settled.proof)
@@ -141,13 +142,14 @@ def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, St
         return base, hardest, Stage(SHORTFALL, "share_of_requirement", 0.0, 0.0)
     if _is_monotone(base):
         # The hardest plan is the best of every row at once: its shortfalls are the least, each on its own.
-        return _lowered(base, short), hardest, Stage(SHORTFALL, "share_of_requirement", short.sum(), short.sum())
+        total = float(short.sum())
+        return _lowered(base, short), hardest, Stage(SHORTFALL, "share_of_requirement", total, total)
     return _shortfall_by_solver(base, hardest, limits)
 
 
 def _shortfall_by_solver(base: Problem, hardest: Floats, limits: Limits) -> tuple[Problem, Floats, Stage]:
     lp = run(build(replace(base, is_elastic=True)), limits)
-    bound = sum(lp.shortfalls.values()) if lp.is_proven else float("nan")
+    bound = sum(lp.shortfalls.values()) if lp.is_proven else 0.0
     mip = run(build(replace(base, is_elastic=True, is_integer=True)), limits, accept_unproven=True)
     rows_only = replace(base, requirements=())
     found = [x for x in (hardest, None if mip.x is None else np.round(mip.x)) if x is not None and holds(rows_only, x)]
@@ -202,8 +204,7 @@ def _stop_is_hardest(choices: Choices, line: LineCount) -> bool:
     return bool(last[line.rows].sum() >= line.stop_at_least)
 
 
-def _unspared(base: Problem, reached: float, limits: Limits) -> Stage:
-    """Return the loss bound when no grade is spared, against what the plan reaches: the price of sparing."""
+def _unspared(base: Problem, reached: float, limits: Limits) -> tuple[Stage, ...]:
+    """Return the loss bound when no grade is spared, against what the plan reaches: the price of sparing at most."""
     lp = run(build(replace(base, objective=base.choices.season_loss)), limits)
-    bound = lp.objective if lp.is_proven and lp.objective is not None else float("nan")
-    return Stage(UNSPARED_LOSS, "CNY/season", bound, reached)
+    return () if lp.objective is None else (Stage(UNSPARED_LOSS, "CNY/season", lp.objective, reached),)

@@ -39,19 +39,16 @@ def plan_city(city: City) -> Plan:
 
 
 def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per unit and level with an override: what was pinned, by whom, why, and whether it is applied."""
-    pinned = city.units.filter(pl.col("override_reason").is_not_null()).select(
-        "unit_id", "override_reason", "override_by"
+    """Return one row per override and level: what was pinned, by whom, why, what became of it, and what is ordered.
+
+    Shape: unit_id, level, measure, reason, by, state (as in `City.overrides`), ordered_measure, ordered_cut_share.
+    """
+    words = ("unit_id", "level", "measure", "reason", "by", "state")
+    pinned = city.overrides if city.overrides.width else pl.DataFrame(schema=dict.fromkeys(words, pl.String))
+    ordered = orders.select(
+        "unit_id", pl.col("level").cast(pl.String), ordered_measure="measure_id", ordered_cut_share="cut_share"
     )
-    states = city.legal.select("unit_id", "level", "floor_state")
-    return (
-        orders.select("unit_id", "level", "enterprise_id", "name", "unit_name", "measure_id", "kind", "cut_share")
-        .join(pinned, on="unit_id")
-        .join(states, on=["unit_id", "level"], how="left")
-        .with_columns(is_applied=pl.col("floor_state") == "override")
-        .drop("floor_state")
-        .sort("unit_id", "level")
-    )
+    return pinned.select(pl.col(words).cast(pl.String)).join(ordered, on=["unit_id", "level"], how="left").sort(*words)
 
 
 def _status(staged: Staged) -> SolveStatus:

@@ -87,7 +87,8 @@ def _row(
         "planned": planned,
         "slack": None if required is None else planned - required,
         "planned_share": planned / society if society else None,
-        "marginal_price_cny_per_kg": price if required is not None else None,
+        # What cannot be reached has no price for one kilogram more.
+        "marginal_price_cny_per_kg": price if state == "met" else None,
         "is_binding_alone": required is not None,
         "state": state,
     }

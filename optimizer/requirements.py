@@ -34,10 +34,13 @@ class Requirement:
     @property
     def label(self) -> str:
         """Return the row's name, as in the LP file."""
-        family = "joint_so2_nox" if self.name == JOINT else "target"
-        return (
-            f"{family}({LEVELS[self.level]})" if self.name == JOINT else f"{family}({LEVELS[self.level]},{self.name})"
-        )
+        level = LEVELS[self.level]
+        return f"joint_so2_nox({level})" if self.name == JOINT else f"target({level},{self.name})"
+
+    @property
+    def target(self) -> str:
+        """Return the target this row belongs to, as in the targets table."""
+        return self.name.removesuffix(OWN_FLOOR)
 
     def coefficients(self, choices: Choices) -> Floats:
         """Return what each choice brings to this row; 0 at other levels."""

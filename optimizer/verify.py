@@ -146,16 +146,16 @@ def _removed_sum() -> pl.Expr:
 def _overrides(facing: pl.DataFrame) -> Check:
     pinned = facing.filter(pl.col("floor_state") == "override")
     unnamed = _any_differs({"override_reason": "override_reason_city", "override_by": "override_by_city"})
-    return count("overrides_respected", pinned, unnamed | ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
+    return count("overrides", pinned, unnamed | ~pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
 
 
 def _allowed(facing: pl.DataFrame) -> Check:
-    right = pl.when(pl.col("kind") == "stop").then(0.0)
-    right = right.otherwise(pl.col("baseline_t_per_day_city") * (1 - pl.col("cut_share_menu")))
+    kept = pl.col("baseline_t_per_day_city") * (1 - pl.col("cut_share_menu"))
+    right = pl.when(pl.col("kind") == "stop").then(0.0).otherwise(kept)
     off = (pl.col("allowed_t_per_day") - right).abs()
     unknown_alike = pl.col("allowed_t_per_day").is_null() & right.is_null()
     close = off <= ROUNDING * pl.max_horizontal(right.abs(), pl.lit(1.0))
-    return count("allowed_quantity", facing, ~(unknown_alike | close.fill_null(False)), off)
+    return count("allowed_output", facing, ~(unknown_alike | close.fill_null(False)), off)
 
 
 def _removes_more_than_there_is() -> pl.Expr:
@@ -185,4 +185,4 @@ def _reasons(facing: pl.DataFrame) -> Check:
         | (reason.is_in(["needed_for_target", "nested", "counted_by_line"]) & (pl.col("k") <= pl.col("floor")))
         | (pl.col("reason_pollutant").is_not_null() & (reason != "needed_for_target"))
     )
-    return count("reason_agrees", code, wrong)
+    return count("reasons", code, wrong)

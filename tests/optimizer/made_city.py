@@ -11,13 +11,14 @@ DAYS = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
 
 
 def made_unit(unit_id: str, grade: str = "C", **changed: object) -> dict[str, object]:
-    row: dict[str, object] = {
+    row: dict[str, object] = {f"{p}_kg_per_day": 100.0 for p in POLLUTANTS}
+    row |= {
         "unit_id": unit_id, "enterprise_id": f"E-{unit_id}", "name": f"企业{unit_id}", "unit_name": None,
         "county": "东区", "industry": "cement", "subtype": None, "process": "kiln", "product": None, "grade": grade,
         "treatment": "none", "is_idle": False, "employees": None, "baseline_t_per_day": 1000.0,
         "baseline_source": "eia", "full_loss_cny_per_day": 1000.0, "loss_basis": "value_added",
         "line_group": None, "verification": None, "override_reason": None, "override_by": None,
-    } | {f"{p}_kg_per_day": 100.0 for p in POLLUTANTS}  # fmt: skip
+    }  # fmt: skip
     row |= {f"floor_k_{level}": 0 for level in LEVELS} | {f"ceil_k_{level}": 2 for level in LEVELS}
     return row | changed
 
