@@ -9,7 +9,7 @@ from grading.assess.evidence import choose
 from grading.assess.industries import INDUSTRY, grade_industries, worst_industry
 from grading.assess.model import TREATMENTS, Graded, Grades, Indicators, IndustryGrades
 from grading.assess.questions import ask
-from grading.assess.rules import lay_out
+from grading.assess.rules import CELL_COLUMNS, HEAD, facts_of, lay_out
 from grading.assess.schemes import grade_in_family, weakest, weakness
 from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules
 from grading.assess.verdicts import grade_of_step, judge
@@ -45,10 +45,11 @@ def _judge_all(
     questions = ask(pairs.select(INDUSTRY), units, rules, law)
     answerable = questions.filter(~pl.col("is_not_applicable") & ~pl.col("lacks_process"))
     chosen = choose(case.evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
-    full = questions.join(chosen, on=["subject_id", "rule"], how="left").join(
-        rules.drop("process"), on="rule", how="inner"
-    )
-    return judge(full).sort("enterprise_id", *PAIR, "indicator", "subject_id")
+    cells = rules.select("rule", "last_step", "vocabulary", *CELL_COLUMNS)
+    answered = questions.join(chosen, on=["subject_id", "rule"], how="left").join(cells, on="rule", how="inner")
+    heads = rules.select("rule", *PAIR, "scheme", "indicator", *HEAD)
+    said = judge(answered).join(facts_of(rules), on=["rule", "worst_step"], how="inner")
+    return said.sort("enterprise_id", "rule", "subject_id").join(heads, on="rule", how="inner", maintain_order="left")
 
 
 def _submitted(case: Case, units: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,11 @@ KEY = [*PAIR, "indicator", "process"]
 HEAD = ["dimension", "title_zh", "title_en", "scope", "quantity", "unit", "reference_o2_percent"]
 
 
+# What judging reads of a cell; what is only said about it follows by `facts_of`.
+JUDGED = ["operator", "threshold", "words", "is_known", "is_free"]
+CELL_COLUMNS = [f"{field}_{step}" for field in JUDGED for step in CELL_STEPS]
+
+
 def _applicable(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
     """Return the requirement rows of each pair; rows of the subtype replace those for any subtype."""
     table = law.requirements.rename({"subtype": "asked_of"})
@@ -85,4 +90,32 @@ def lay_out(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
         .group_by([*KEY, "scheme", "last_step"], maintain_order=True)
         .agg(*[pl.col(name).first() for name in [*HEAD, "operator"]], *columns, vocabulary)
         .with_row_index("rule")
+    )
+
+
+def at_step(prefix: str, step: pl.Expr) -> pl.Expr:
+    """Return the rule column `prefix` at a step; null outside the listed grades."""
+    picked: pl.Expr = pl.coalesce([pl.when(step == i).then(pl.col(f"{prefix}_{i}")) for i in CELL_STEPS])
+    return picked
+
+
+def facts_of(rules: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said about a rule, for each step at which its worst end may lie.
+
+    `met_status` belongs to the cell by which the worst end is reached, `failed_status` to the next better one.
+    Shape: one row per rule and worst_step: requirement, next_requirement, clause, effort, met_status, failed_status.
+    """
+    worst = pl.col("worst_step")
+    ends = pl.DataFrame({"worst_step": range(MAX_STEPS)}, schema={"worst_step": pl.Int8})
+    clauses = [f"clause_{step}" for step in CELL_STEPS]
+    efforts = [f"effort_{step}" for step in CELL_STEPS]
+    return rules.join(ends, how="cross").select(
+        "rule",
+        "worst_step",
+        pl.col("text_0").alias("requirement"),
+        at_step("text", worst - 1).alias("next_requirement"),
+        pl.coalesce(at_step("clause", worst - 1), at_step("clause", worst), *clauses).alias("clause"),
+        pl.coalesce(at_step("effort", worst - 1), *efforts).cast(pl.String).alias("effort"),
+        at_step("status", worst).alias("met_status"),
+        at_step("status", worst - 1).alias("failed_status"),
     )

@@ -3,7 +3,7 @@
 import polars as pl
 
 from grading.assess.evidence import NOTHING
-from grading.assess.rules import CELL_STEPS, NUMERIC
+from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, at_step
 from grading.assess.schemes import STEPS
 
 _NOTHING = pl.lit(list(NOTHING), dtype=pl.List(pl.String))
@@ -91,17 +91,11 @@ def _first_step(passes: list[pl.Expr]) -> pl.Expr:
     return pl.min_horizontal(chain, pl.col("last_step"))
 
 
-def _at(prefix: str, step: pl.Expr) -> pl.Expr:
-    """Return the rule column `prefix` at a step; null outside the listed grades."""
-    picked: pl.Expr = pl.coalesce([pl.when(step == i).then(pl.col(f"{prefix}_{i}")) for i in CELL_STEPS])
-    return picked
-
-
 def judge(questions: pl.DataFrame) -> pl.DataFrame:
-    """Return the questions with best and worst step, the missing thing, and the cells that decided.
+    """Return the questions with best and worst step, the verdict at the best grade, and what is missing.
 
-    `questions` carries rule columns, chosen evidence and `is_not_applicable`. `met_status` belongs to the
-    cell by which the worst end is reached, `failed_status` to the next better one.
+    `questions` carries the cells of its rule, the chosen evidence, `is_not_applicable` and `lacks_process`;
+    the cells are dropped again.
     """
     judged = questions.with_columns(meets(step).alias(f"meets_{step}") for step in CELL_STEPS)
     judged = judged.with_columns(_refute_better_numbers())
@@ -110,21 +104,8 @@ def judge(questions: pl.DataFrame) -> pl.DataFrame:
         _first_step([cell.fill_null(value=True) for cell in cells]).alias("best_step"),
         _first_step([cell.fill_null(value=False) for cell in cells]).alias("worst_step"),
     )
-    worst = pl.col("worst_step")
-    return judged.with_columns(
-        _at("status", worst).alias("met_status"),
-        _at("status", worst - 1).alias("failed_status"),
-        _at("text", pl.lit(0)).alias("requirement"),
-        _at("text", worst - 1).alias("next_requirement"),
-        pl.coalesce(
-            _at("clause", worst - 1), _at("clause", worst), "clause_0", "clause_1", "clause_2", "clause_3"
-        ).alias("clause"),
-        pl.coalesce(_at("effort", worst - 1), pl.coalesce("effort_0", "effort_1", "effort_2", "effort_3"))
-        .cast(pl.String)
-        .alias("effort"),
-        _verdict().alias("verdict"),
-        _missing().alias("missing"),
-    )
+    with_verdict = judged.with_columns(_verdict().alias("verdict"), _missing().alias("missing"))
+    return with_verdict.drop(CELL_COLUMNS, "vocabulary", *(f"meets_{step}" for step in CELL_STEPS))
 
 
 def _verdict() -> pl.Expr:
@@ -150,7 +131,7 @@ def _missing() -> pl.Expr:
         .then(pl.lit("evidence"))
         .when(pl.col("lack").is_not_null())
         .then(pl.col("lack"))
-        .when(_at("is_known", pl.col("best_step")))
+        .when(at_step("is_known", pl.col("best_step")))
         .then(pl.lit("value"))
         .otherwise(pl.lit("requirement"))
     )
