@@ -87,7 +87,7 @@ def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
         ),
         say(
             language,
-            mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; on the exempt list {exempt} of {total}"),
+            mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; exempt list {exempt} of {total}"),
             **numbers.enterprises_cut,
             exempt=numbers.enterprises_exempt,
             total=numbers.enterprises,
