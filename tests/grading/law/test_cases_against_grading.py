@@ -1,78 +1,64 @@
-"""The expert cases again, this time through the product's own grading: one enterprise per value."""
+"""The expert cases again, this time through the product's own grading."""
 
-from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
-import polars as pl
+import pytest
 
-from grading.assess import grade
-from grading.law.cases import Found, read_cases
-from grading.law.model import Law
-from grading.scale import SCHEMES
-from tests.grading.law.conftest import law_of, table_of
-from tests.grading.law.oracle import Row
-from tests.grading.law.smallcase import case_of, firm, unit
+from grading.expert import check_cases
+from tests.grading.law.smallpack import write_pack
 
-PACK, ON = "cn-2020-340", "2026-11-20"
-NUMERIC = ("le", "lt", "ge", "gt")
-Interval = tuple[str, str]
-
-
-def tried() -> Iterator[tuple[str, Found, str]]:
-    """Every value of every case with an id of its own."""
-    for found in read_cases(files("grading").joinpath("packs").joinpath(PACK)):
-        for value in found.case.values:
-            yield f"{found.file}:{found.line}:{value}", found, value
-
-
-def scheme_of(law: Law, found: Found) -> tuple[str, ...]:
-    rows = law.industries.filter(industry=found.industry).to_dicts()
-    return SCHEMES[next(row["scheme"] for row in rows if row["subtype"] == found.case.subtype)]
-
-
-def expected(found: Found, value: str, cells: list[Row], scheme: tuple[str, ...]) -> Interval:
-    """The best and the worst grade the expert's answer leaves open.
-
-    A better grade never allows a weaker number, so an unknown one falls with a worse one that is missed.
-    """
-    answer, by_grade = found.case.values[value], {row["grade"]: row for row in cells}
-    free = {grade for grade in scheme[:-1] if grade not in by_grade} | {scheme[-1]}
-    sure = free | set(answer.met)
-    missed = [
-        i
-        for i, grade in enumerate(scheme)
-        if grade in by_grade
-        and grade not in sure
-        and grade not in answer.unknown
-        and by_grade[grade]["operator"] in NUMERIC
-    ]
-    falls = max(missed, default=-1)
-    open_ = sure | {grade for grade in answer.unknown if scheme.index(grade) > falls}
-    return next(g for g in scheme if g in open_), next(g for g in scheme if g in sure)
+CASES = """\
+industry: kilns
+cases:
+  - name: dust at the edge of A
+    on: 2024-01-01
+    clause: c1
+    indicator: dust
+    values:
+      "10": {dust}
+      "20.1": "?C"
+  - name: B at orange
+    on: 2024-01-01
+    clause: own
+    process: kiln
+    grade: B
+    ladder:
+      yellow: none
+      orange: {{kind: load_cut, share: {share}}}
+      red: stop
+"""
 
 
-def test_grading_answers_every_expert_case() -> None:
-    law, tables = law_of(PACK, ON), table_of(PACK, ON)
-    wanted: dict[str, Interval] = {}
-    firms, units, evidence = [], [], []
-    for number, (name, found, value) in enumerate(tried()):
-        cells = tables[found.industry, found.case.subtype, str(found.case.indicator)]
-        row = cells[0]
-        wanted[name] = expected(found, value, cells, scheme_of(law, found))
-        subject = f"u{number}" if row["scope"] == "unit" else f"e{number}"
-        firms.append(firm(f"e{number}", found.industry, found.case.subtype) | {"contact": name})
-        units.append(unit(f"u{number}", f"e{number}", row["process"] or "x"))
-        said = "none" if value == "none_of_these" else value
-        evidence.append({
-            "subject_id": subject, "indicator": row["indicator"], "value": said, "unit": row["unit"], "source": "permit"
-        })  # fmt: skip
+def test_grading_answers_every_packaged_case() -> None:
+    total, missed = check_cases("cn-2020-340")
 
-    indicators = grade(case_of(enterprises=firms, units=units, evidence=evidence), law).indicators
+    assert [str(miss) for miss in missed] == []
+    assert total > 2000
 
-    names = pl.DataFrame({"enterprise_id": [row["enterprise_id"] for row in firms], "name": list(wanted)})
-    answered = pl.DataFrame({"name": list(wanted), "indicator": [found.case.indicator for _, found, _ in tried()]})
-    asked = indicators.filter(pl.col("verdict") != "not_applicable")  # rows of parts of a process nobody runs
-    got = asked.join(names, on="enterprise_id").join(answered, on=["name", "indicator"])
-    intervals = {row["name"]: (row["grade_best"], row["grade_worst"]) for row in got.iter_rows(named=True)}
-    wrong = {name: (wanted[name], intervals.get(name)) for name in wanted if intervals.get(name) != wanted[name]}
-    assert wrong == {}
+
+@pytest.mark.parametrize(
+    ("dust", "share", "expected"),
+    [
+        ("A B ?C", "0.2", []),
+        ("B ?C", "0.2", ["small/cases/kilns.yaml:3 dust at the edge of A [10]: expected B-B, got A-A; law: c1"]),
+        (
+            "A B ?C",
+            "0.3",
+            [
+                "small/cases/kilns.yaml:10 B at orange [orange]: expected kind load_cut, share 0.3, "
+                "got kind load_cut, share 0.2; law: own"
+            ],
+        ),
+    ],
+)
+def test_a_wrong_expectation_is_told_with_its_place_and_clause(
+    tmp_path: Path, dust: str, share: str, expected: list[str]
+) -> None:
+    cases = write_pack(tmp_path) / "cases" / "kilns.yaml"
+    cases.parent.mkdir()
+    cases.write_text(CASES.format(dust=dust if " " in dust else f"'{dust}'", share=share), encoding="utf-8")
+
+    total, missed = check_cases("small", tmp_path)
+
+    assert total == 5
+    assert [str(miss) for miss in missed] == expected
