@@ -83,7 +83,9 @@ def test_grades_are_spared_strictly_before_loss(seed: int, tightness: float) -> 
     left = least_missing(city, all_plans(city))
     for grades in (("B", "B-"), ("C", "non_leading")):
         days = [extra_unit_days(city, other, grades) for other in left]
-        left = [other for other, value in zip(left, days, strict=True) if value <= min(days) * (1 + PROTECT_ROOM) + 1e-6]
+        left = [
+            other for other, value in zip(left, days, strict=True) if value <= min(days) * (1 + PROTECT_ROOM) + 1e-6
+        ]
     cheapest = min(season_loss(city, other) for other in left)
     assert season_loss(city, planned(plan)) == pytest.approx(cheapest, rel=1e-6, abs=1e-6)
 
