@@ -4,6 +4,8 @@ When several rows answer one question the usable ones come first; among them the
 source, then the latest observation, then the earliest row of the earliest file.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from grading.assess.oxygen import at_reference_o2
@@ -29,6 +31,19 @@ FACTORS = {"%>1": 0.01, "1>%": 100.0}
 _NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?%?$"
 _OXYGEN = r"@(\d+(?:\.\d+)?)%?o2$"
 _SEPARATORS = r"\s*[|;,、]\s*"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The evidence that answers, and what it says.
+
+    `chosen`: one row per subject_id and rule: reading, value, source, source_file, source_row.
+    `readings`: one row per rule and distinct text, numbered by `reading`: number (in the rule's unit), is_yes,
+    words, and `lack`, why the text cannot answer (null when it can).
+    """
+
+    chosen: pl.DataFrame
+    readings: pl.DataFrame
 
 
 def plain(text: pl.Expr) -> pl.Expr:
@@ -111,12 +126,8 @@ def _lack() -> pl.Expr:
     )
 
 
-def choose(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> pl.DataFrame:
-    """Return the one evidence row that answers each question that has any, observed no later than `on`.
-
-    Each distinct text is read once. Shape: one row per subject_id and rule: value, number, is_yes, words,
-    lack, source, source_file, source_row.
-    """
+def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
+    """Return the evidence that answers each question, observed no later than `on`, and what its texts say."""
     on_time = evidence.filter(pl.col("observed_on").is_null() | (pl.col("observed_on") <= on))
     found = (
         on_time.join(_named_rules(on_time, rules), on="indicator", how="inner")
@@ -125,10 +136,13 @@ def choose(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on:
     )
     text = ["rule", "value", "evidence_unit"]
     asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
-    read = _read_values(found.select(text).unique().join(asks, on="rule", how="inner"))
-    readings = read.select(*text, "number", "is_yes", "words", _lack().alias("lack"))
-    answers = _best_answers(found.join(readings, on=text, how="inner", nulls_equal=True))
-    return answers.select(*QUESTION, "value", "number", "is_yes", "words", "lack", *ORIGIN)
+    texts = found.select(text).unique().with_row_index("reading").with_columns(pl.col("reading").cast(pl.Int64))
+    said = _read_values(texts.join(asks, on="rule", how="inner")).with_columns(_lack().alias("lack"))
+    best = _best_answers(found.join(said.select(*text, "reading", "lack"), on=text, how="inner", nulls_equal=True))
+    return Answers(
+        chosen=best.select(*QUESTION, "reading", "value", *ORIGIN),
+        readings=said.select("rule", "reading", "number", "is_yes", "words", "lack"),
+    )
 
 
 def _best_answers(found: pl.DataFrame) -> pl.DataFrame:

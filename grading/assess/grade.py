@@ -5,14 +5,14 @@ from datetime import date
 import polars as pl
 
 from grading.assess import planned, registers, vetoes
-from grading.assess.evidence import choose
+from grading.assess.evidence import read
 from grading.assess.industries import INDUSTRY, grade_industries, worst_industry
 from grading.assess.model import TREATMENTS, Graded, Grades, Indicators, IndustryGrades
 from grading.assess.questions import ask
-from grading.assess.rules import CELL_COLUMNS, HEAD, facts_of, lay_out
+from grading.assess.rules import HEAD, facts_of, lay_out
 from grading.assess.schemes import grade_in_family, weakest, weakness
 from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules
-from grading.assess.verdicts import grade_of_step, judge
+from grading.assess.verdicts import grade_of_step, judge, reading_of_question
 from grading.case.model import Case
 from grading.law.model import Law
 
@@ -44,11 +44,14 @@ def _judge_all(
     rules = lay_out(law, rules_of_pair)
     questions = ask(pairs.select(INDUSTRY), units, rules, law)
     answerable = questions.filter(~pl.col("is_not_applicable") & ~pl.col("lacks_process"))
-    chosen = choose(case.evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
-    cells = rules.select("rule", "last_step", "vocabulary", *CELL_COLUMNS)
-    answered = questions.join(chosen, on=["subject_id", "rule"], how="left").join(cells, on="rule", how="inner")
-    heads = rules.select("rule", *PAIR, "scheme", "indicator", *HEAD)
-    said = judge(answered).join(facts_of(rules), on=["rule", "worst_step"], how="inner")
+    answers = read(case.evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
+    answered = questions.join(answers.chosen, on=["subject_id", "rule"], how="left").with_columns(
+        reading_of_question().alias("reading")
+    )
+    said = answered.join(judge(rules, answers.readings), on=["rule", "reading"], how="inner").join(
+        facts_of(rules), on=["rule", "worst_step"], how="inner"
+    )
+    heads = rules.select("rule", *PAIR, "scheme", "last_step", "indicator", *HEAD)
     return said.sort("enterprise_id", "rule", "subject_id").join(heads, on="rule", how="inner", maintain_order="left")
 
 

@@ -1,4 +1,8 @@
-"""Each question judged: met, not met or unknown at every grade, and the interval of grades that leaves."""
+"""Each distinct reading judged once: met, not met or unknown at every grade, and the interval that leaves.
+
+What a rule says to a reading does not depend on whose it is, so a city with a million enterprises is judged
+by its few thousand distinct texts. A question without a reading has a negative number instead.
+"""
 
 import polars as pl
 
@@ -6,6 +10,8 @@ from grading.assess.evidence import NOTHING
 from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, at_step
 from grading.assess.schemes import STEPS
 
+NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS = -1, -2, -3
+_WITHOUT_READING = pl.DataFrame({"reading": [NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS]}, schema={"reading": pl.Int64})
 _NOTHING = pl.lit(list(NOTHING), dtype=pl.List(pl.String))
 
 
@@ -54,8 +60,9 @@ def meets(step: int) -> pl.Expr:
         .then(pl.col("is_yes"))
         .otherwise(_among(step))
     )
-    is_open = ~pl.col(f"is_known_{step}") | pl.col("lack").is_not_null() | pl.col("value").is_null()
-    demands_nothing = pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step")) | pl.col("is_not_applicable")
+    is_open = ~pl.col(f"is_known_{step}") | pl.col("lack").is_not_null() | (pl.col("reading") < 0)
+    is_waived = pl.col("reading") == NOT_APPLICABLE
+    demands_nothing = pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step")) | is_waived
     return pl.when(demands_nothing).then(statement=True).when(~is_open).then(judged)
 
 
@@ -91,26 +98,41 @@ def _first_step(passes: list[pl.Expr]) -> pl.Expr:
     return pl.min_horizontal(chain, pl.col("last_step"))
 
 
-def judge(questions: pl.DataFrame) -> pl.DataFrame:
-    """Return the questions with best and worst step, the verdict at the best grade, and what is missing.
+def judge(rules: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+    """Return what every reading, and every way to have none, means under its rule.
 
-    `questions` carries the cells of its rule, the chosen evidence, `is_not_applicable` and `lacks_process`;
-    the cells are dropped again.
+    Shape: one row per rule and reading: best_step, worst_step, verdict, missing.
     """
-    judged = questions.with_columns(meets(step).alias(f"meets_{step}") for step in CELL_STEPS)
-    judged = judged.with_columns(_refute_better_numbers())
-    cells = [pl.col(f"meets_{step}") for step in CELL_STEPS]
-    judged = judged.with_columns(
-        _first_step([cell.fill_null(value=True) for cell in cells]).alias("best_step"),
-        _first_step([cell.fill_null(value=False) for cell in cells]).alias("worst_step"),
+    states = pl.concat([readings, rules.select("rule").join(_WITHOUT_READING, how="cross")], how="diagonal")
+    cells = rules.select("rule", "last_step", "vocabulary", *CELL_COLUMNS)
+    judged = states.join(cells, on="rule", how="inner").with_columns(
+        meets(step).alias(f"meets_{step}") for step in CELL_STEPS
     )
-    with_verdict = judged.with_columns(_verdict().alias("verdict"), _missing().alias("missing"))
-    return with_verdict.drop(CELL_COLUMNS, "vocabulary", *(f"meets_{step}" for step in CELL_STEPS))
+    judged = judged.with_columns(_refute_better_numbers())
+    verdicts = [pl.col(f"meets_{step}") for step in CELL_STEPS]
+    judged = judged.with_columns(
+        _first_step([verdict.fill_null(value=True) for verdict in verdicts]).alias("best_step"),
+        _first_step([verdict.fill_null(value=False) for verdict in verdicts]).alias("worst_step"),
+    )
+    return judged.select(
+        "rule", "reading", "best_step", "worst_step", _verdict().alias("verdict"), _missing().alias("missing")
+    )
+
+
+def reading_of_question() -> pl.Expr:
+    """Return the reading of a question, or the number that says why it has none."""
+    return (
+        pl.when("is_not_applicable")
+        .then(NOT_APPLICABLE)
+        .when("lacks_process")
+        .then(LACKS_PROCESS)
+        .otherwise(pl.col("reading").fill_null(NO_EVIDENCE))
+    )
 
 
 def _verdict() -> pl.Expr:
     return (
-        pl.when("is_not_applicable")
+        pl.when(pl.col("reading") == NOT_APPLICABLE)
         .then(pl.lit("not_applicable"))
         .when(pl.col("meets_0").is_null())
         .then(pl.lit("unknown"))
@@ -125,9 +147,9 @@ def _missing() -> pl.Expr:
     return (
         pl.when(pl.col("best_step") == pl.col("worst_step"))
         .then(None)
-        .when("lacks_process")
+        .when(pl.col("reading") == LACKS_PROCESS)
         .then(pl.lit("process"))
-        .when(pl.col("value").is_null())
+        .when(pl.col("reading") == NO_EVIDENCE)
         .then(pl.lit("evidence"))
         .when(pl.col("lack").is_not_null())
         .then(pl.col("lack"))
