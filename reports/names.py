@@ -98,10 +98,12 @@ LIST_WORDS = {
 
 @dataclass(frozen=True)
 class Names:
-    """The law's names: `industries` (industry, name_zh, name_en) and `processes` (industry, process, …)."""
+    """The law's names in two languages: industries, processes (by industry), indicators, kinds of penalty."""
 
     industries: pl.DataFrame
     processes: pl.DataFrame
+    indicators: pl.DataFrame
+    penalties: pl.DataFrame
 
     def industry(self, language: Language, code: pl.Expr) -> pl.Expr:
         """Return the name of an industry; a code the law does not know stays as it is."""
@@ -115,6 +117,16 @@ class Names:
         if table.is_empty():
             return code.cast(pl.String)
         return key.replace_strict(dict(table.iter_rows()), default=code.cast(pl.String))
+
+    def indicator_list(self, language: Language, codes: pl.Expr) -> pl.Expr:
+        """Return the titles of indicators, from codes joined with semicolons."""
+        pairs = dict(self.indicators.select("indicator", f"title_{language}").iter_rows())
+        titles = codes.str.split(";").list.eval(pl.element().replace(pairs))
+        return titles.list.join(say(language, mark(", ")))
+
+    def penalty(self, language: Language, code: pl.Expr) -> pl.Expr:
+        """Return the name of a kind of penalty; a bureau's own word stays as it is."""
+        return code.replace(dict(self.penalties.select("kind", f"name_{language}").iter_rows()))
 
 
 def names_of(law: Law) -> Names:
@@ -130,7 +142,17 @@ def names_of(law: Law) -> Names:
         .select("industry", "name_zh", "name_en")
     )
     processes = law.processes.unique(["industry", "process"], keep="first", maintain_order=True)
-    return Names(industries, processes.select("industry", "process", "name_zh", "name_en"))
+    indicators = law.requirements.unique("indicator", keep="first", maintain_order=True)
+    return Names(
+        industries,
+        processes.select("industry", "process", "name_zh", "name_en"),
+        indicators.select("indicator", "title_zh", "title_en"),
+        law.vetoes.select(
+            "kind",
+            name_zh=pl.col("synonyms").list.first().fill_null(pl.col("kind")),
+            name_en=pl.col("kind").str.replace_all("_", " "),
+        ),
+    )
 
 
 def level_word(level: str, language: Language) -> str:

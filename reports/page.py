@@ -105,7 +105,7 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         ),
         "grade": (
             mark("Who is graded how, and who is exempt?"), (),
-            (grades.grades_table, grades.exemptions_table, grades.refusals_table),
+            (grades.grades_table, grades.held_down_table, grades.exemptions_table, grades.refusals_table),
         ),
         "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table)),
         "data": (

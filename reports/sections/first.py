@@ -34,7 +34,7 @@ CAUTION_WORDS = {
 CAUTION_TARGETS = {
     "target_missed": "targets", "target_not_stated": "targets", "check_failed": "checks", "law_measures": "evidence",
     "law_general": "evidence", "law_grades": "evidence", "rejected_rows": "rejected", "unknown_emissions": "notes",
-    "grade_from_missing_evidence": "grades", "pins_not_applied": "pins",
+    "grade_from_missing_evidence": "held-down", "pins_not_applied": "pins",
 }  # fmt: skip
 
 

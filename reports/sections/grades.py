@@ -10,6 +10,7 @@ from reports.names import (
     GRADE_WORDS,
     LEVEL_WORDS,
     POLLUTANT_NAMES,
+    REASON_WORDS,
     REFUSAL_WORDS,
     REGISTER_WORDS,
     TREATMENT_WORDS,
@@ -113,6 +114,47 @@ def _basis(language: Language) -> pl.Expr:
         .when(treatment == "register_exempt")
         .then(register)
         .otherwise(spelled(treatment, TREATMENT_WORDS, language))
+    )
+
+
+def held_down_table(context: ReportContext, language: Language) -> Table:
+    """Return every enterprise whose grade a penalty or missing evidence holds down, and what would lift it."""
+    held = ["interval_worse_end", "veto", "approved_but_capped"]
+    frame = context.grades.filter(pl.col("reason_code").cast(pl.String).is_in(held)).sort("county", "enterprise_id")
+    penalty = sentence(
+        language,
+        mark("penalty of {day}: {kind} ({clause})"),
+        day=pl.col("veto_decided_on").cast(pl.String),
+        kind=context.names.penalty(language, pl.col("veto_kind")),
+        clause=pl.col("veto_clause").fill_null(say(language, mark("clause unknown"))),
+    )
+    missing = sentence(
+        language,
+        mark("missing: {indicators}"),
+        indicators=context.names.indicator_list(language, pl.col("missing_indicators")),
+    )
+    rows = frame.select(
+        "name",
+        "county",
+        context.names.industry(language, pl.col("industry")).alias("industry"),
+        best=grade_text(pl.col("computed_best"), language),
+        planned=grade_text(pl.col("planned_grade"), language),
+        why=spelled(pl.col("reason_code"), REASON_WORDS, language),
+        ground=pl.concat_str(penalty, missing, separator=say(language, mark("; ")), ignore_nulls=True),
+    ).with_columns(ground=pl.when(pl.col("ground") == "").then(pl.lit(say(language, UNKNOWN))).otherwise("ground"))
+    headers: tuple[tuple[str, Align], ...] = (
+        (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),
+        (mark("Best the evidence allows"), "word"), (mark("Planned as"), "word"), (mark("Why"), "text"),
+        (mark("Ground"), "prose"),
+    )  # fmt: skip
+    return Table(
+        id="held-down",
+        caption=say(language, mark("Grades held down by a penalty or by missing evidence")),
+        columns=tuple(Column(say(language, header), "", align) for header, align in headers),
+        rows=text_rows(rows),
+        note=say(language, mark("Source: grades.csv and indicators.parquet, which hold every indicator.")),
+        empty=say(language, mark("No grade is held down.")),
+        is_long=True,
     )
 
 

@@ -155,11 +155,12 @@ def evidence_table(context: ReportContext, language: Language) -> Table:
         note=say(
             language,
             mark(
-                "Source: rule pack {pack}, read for {day}. A rule counts as verified only when it was read in "
-                "the official text."
+                "Source: rule pack {pack}, read for {day}, content hash {hash}. A rule counts as verified only when "
+                "it was read in the official text."
             ),
             pack=context.law_pack,
             day=context.law_on,
+            hash=context.law_sha256,
         ),
         empty=say(language, mark("No rule was used.")),
     )  # fmt: skip

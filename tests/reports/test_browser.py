@@ -1,0 +1,138 @@
+"""The page in a real browser: no request, no error, no sideways scroll, search and sort, and a full print."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from grading.words import LANGUAGES, Language
+from reports.context import ReportContext
+from reports.page import render_report
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def long_context(context: ReportContext) -> ReportContext:
+    """Return the sample with forty further cut lines, so that long tables fold."""
+    line = context.orders.filter(pl.col("unit_id") == "B-1")
+    more = [line.with_columns(unit_id=pl.lit(f"X-{n:02}"), name=pl.lit(f"企业{n:02}")) for n in range(40)]
+    return dataclasses.replace(context, orders=pl.concat([context.orders, *more]))
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def report(
+    request: pytest.FixtureRequest, long_context: ReportContext, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    language: Language = request.param
+    path = tmp_path_factory.mktemp("page") / f"report-{language}.html"
+    path.write_text(render_report(long_context, language), encoding="utf-8")
+    return path
+
+
+class Visit:
+    """An opened page with every request and every message it made."""
+
+    def __init__(self, browser: Browser, path: Path, width: int) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 800})
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.goto(path.as_uri())
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_request_no_message_no_sideways_scroll(browser: Browser, report: Path, width: int) -> None:
+    visit = Visit(browser, report, width)
+    assert visit.requests == [report.as_uri()]
+    assert visit.messages == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.page.close()
+
+
+def test_a_seeded_outside_image_would_be_noticed(browser: Browser, report: Path, tmp_path: Path) -> None:
+    seeded = tmp_path / "seeded.html"
+    seeded.write_text(
+        report.read_text(encoding="utf-8").replace("<main", '<img src="http://127.0.0.1:9/x.png"><main', 1),
+        encoding="utf-8",
+    )
+    visit = Visit(browser, seeded, 360)
+    assert visit.messages  # the policy refuses it, and says so
+    visit.page.close()
+
+
+def test_a_long_table_folds_searches_and_unfolds(browser: Browser, report: Path) -> None:
+    page = Visit(browser, report, 1280).page
+    rows = page.locator("#cuts tbody tr")
+    shown = page.locator("#cuts tbody tr:not(.folded)")
+    assert rows.count() == 44
+    assert shown.count() == 10
+    page.locator("#cuts input").fill("企业3")
+    assert shown.count() == 10
+    page.locator("#cuts input").fill("企业37")
+    assert shown.count() == 1
+    page.locator("#cuts input").fill("")
+    page.locator("#cuts .tools button").click()
+    assert shown.count() == 44
+    page.close()
+
+
+def test_headers_sort_numbers_as_numbers(browser: Browser, report: Path) -> None:
+    page = Visit(browser, report, 1280).page
+    head = page.locator("#targets thead th").nth(2)
+
+    def column() -> list[str]:
+        return page.locator("#targets tbody tr td:nth-child(3)").all_inner_texts()
+
+    def amounts() -> list[float]:
+        return [float(text.replace(",", "")) for text in column() if text[0].isdigit() and "%" not in text]
+
+    before = sorted(column())
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert amounts() == sorted(amounts())
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert amounts() == sorted(amounts(), reverse=True)
+    assert sorted(column()) == before
+    page.close()
+
+
+def test_without_script_every_row_is_there(browser: Browser, report: Path) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(report.as_uri())
+    assert page.locator("#cuts tbody tr:visible").count() == 44
+    page.context.close()
+
+
+def test_print_shows_every_row_and_no_tool(browser: Browser, report: Path) -> None:
+    page = Visit(browser, report, 1280).page
+    page.emulate_media(media="print")
+    assert page.locator("#cuts tbody tr:visible").count() == 44
+    assert page.locator(".tools:visible").count() == 0
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.close()
+
+
+def test_a_print_page_cuts_no_table(browser: Browser, report: Path) -> None:
+    page = Visit(browser, report, 700).page  # the width of A4 between its margins, at 96 dpi
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('table, svg')]"
+        ".filter(e => e.getBoundingClientRect().right > 701).map(e => e.closest('[id]').id)"
+    )
+    assert wide == []
+    page.close()
