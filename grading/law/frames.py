@@ -97,7 +97,7 @@ def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
     """Return one row per industry and subtype."""
     rows: list[Row] = []
     for industry in pack.general.model.industries if pack.general else ():
-        shared = {"industry": industry.id, "is_key_industry": industry.number > 0}
+        shared = {"industry": industry.id, "is_key_industry": not industry.is_outside}
         names = [industry.id, industry.title.zh, industry.title.en, *industry.synonyms]
         if industry.scheme is not None:
             own: Row = {

@@ -287,12 +287,14 @@ class Subtype(Strict):
 
 
 class Industry(Strict):
-    """One industry that the regulation names (or, with `number` 0, one outside it)."""
+    """One industry that the regulation grades, or a name for everything outside it."""
 
     id: Id
     """Industry id."""
-    number: int = Field(ge=0)
-    """Number in the regulation's list; 0 for an industry outside it."""
+    number: int | None = Field(default=None, ge=1)
+    """Number in the regulation's list, where it has one."""
+    is_outside: bool = False
+    """Whether the regulation does not grade it."""
     title: Title
     """Its name."""
     synonyms: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ industries:
     scheme: ABCD
     evidence: {status: reported, confidence: high, source: seen}
   - id: other
-    number: 0
+    is_outside: true
     title: {zh: 其他行业, en: Other}
     scheme: ABCD
     evidence: {status: unknown, source: seen}

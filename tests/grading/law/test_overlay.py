@@ -123,6 +123,17 @@ def test_the_2026_opinion_stands_on_the_2020_tables() -> None:
         law_of(None, "cn-2026-2", date(2025, 12, 31))
 
 
+@pytest.mark.parametrize(("pack", "industry"), [("cn-henan-2021", "generic_voc"), ("cn-sichuan-2023", "electronics")])
+def test_a_provincial_overlay_adds_industries_to_the_39(pack: str, industry: str) -> None:
+    law = law_of(None, pack, date(2026, 11, 20))
+
+    added = law.industries.filter(industry=industry)
+    assert added.select("is_key_industry", "has_table").rows() == [(True, True)]
+    numbers = law.requirements.filter(industry=industry).drop_nulls("threshold")
+    assert set(numbers["status"].cast(pl.String)) == {"unverified"}
+    assert law.industries.filter("is_key_industry")["industry"].n_unique() > 39
+
+
 @pytest.mark.parametrize(
     ("files", "phrase"),
     [
