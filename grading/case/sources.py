@@ -68,7 +68,7 @@ def _claims(path: Path, sources: Sources) -> list[Claim]:
         return [(table, path.name, [])]
     is_combined = path.stem.lower() in COMBINED_NAMES and ending == ".xlsx"
     if ending not in TABLE_TYPES or not (table or is_combined):
-        if path.name != SETTINGS_FILE:
+        if ending in TABLE_TYPES + FOREIGN_TYPES:
             sources.ignored.append(path.name)
         return []
     try:

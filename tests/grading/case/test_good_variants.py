@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from grading.case import read_case
-from tests.grading.case.same import assert_same_as_base
+from tests.grading.case.same import assert_same_as_base, content
 from tests.grading.case.workbooks import Change, Rows, base_rows, units_workbook, write_workbook
 from tests.grading.case.zoo import BASE, clean_copy
 
@@ -376,3 +377,19 @@ def test_the_base_reads_as_written() -> None:
     assert (unit["so2_kg_per_day"], unit["nox_kg_per_day"], unit["vocs_kg_per_day"]) == (120.0, 2150.0, None)
     assert (unit["capacity_eia_t_per_day"], unit["min_load"], unit["can_stop"]) == (2500.0, 0.7, True)
     assert (unit["source_file"], unit["source_row"]) == ("units.csv", 2)
+
+
+def test_a_table_nobody_asked_for_is_named(folder: Path) -> None:
+    (folder / "企业清单旧版.csv").write_text("x\n", "utf-8")
+    (folder / "README.md").write_text("x\n", "utf-8")
+
+    assert read_case(folder).ignored_sources == ("企业清单旧版.csv",)
+
+
+def test_both_forms_of_the_sample_city_say_the_same() -> None:
+    cases = BASE.parents[1] / "cases"
+    plain, bureau = read_case(cases / "demo"), read_case(cases / "demo-excel")
+
+    assert sorted(fault.rule for fault in bureau.faults) == sorted(fault.rule for fault in plain.faults)
+    for table in (*TABLES, "measures"):
+        assert_frame_equal(content(bureau, table), content(plain, table), check_exact=False, rel_tol=1e-12)
