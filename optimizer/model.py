@@ -55,7 +55,11 @@ class Cap:
 
 @dataclass(frozen=True)
 class Problem:
-    """What one solve is about. `objective` and every array have one entry per row of `choices`."""
+    """What one solve is about. `objective` and every array have one entry per row of `choices`.
+
+    `shortfall_price` is what one missing share of a requirement costs where rows are elastic, in the
+    objective's unit; None: as much as the objective's largest coefficient.
+    """
 
     choices: Choices
     requirements: tuple[Requirement, ...]
@@ -64,6 +68,13 @@ class Problem:
     caps: tuple[Cap, ...] = ()
     is_integer: bool = False
     is_elastic: bool = False
+    shortfall_price: float | None = None
+
+    @property
+    def scale(self) -> float:
+        """Return the divisor that brings the objective near 1, and at which shortfalls are priced."""
+        largest = float(np.abs(self.objective[self.choices.is_free]).max(initial=0.0))
+        return self.shortfall_price or max(largest, 1e-12)
 
     def restricted(self, kept: np.typing.NDArray[np.bool_]) -> "Problem":
         """Return the same problem over the choices of `kept` only."""
@@ -123,7 +134,7 @@ def begin(problem: Problem) -> Model:
     shortfalls = {}
     if problem.is_elastic:
         shortfalls = {row.label: program.add_variable(f"short_{row.label}", lowBound=0) for row in problem.requirements}
-    scale = max(float(np.abs(problem.objective[problem.choices.is_free]).max(initial=0.0)), 1e-12)
+    scale = problem.scale
     terms = [(column, problem.objective[row] / scale) for row, column in enumerate(columns) if column is not None]
     terms += [(variable, 1.0) for variable in shortfalls.values()]
     program.setObjective(pulp.LpAffineExpression(terms))

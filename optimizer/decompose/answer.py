@@ -1,0 +1,143 @@
+"""The LP of a whole city by decomposition: the entrance, and what it answers."""
+
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+
+from grading.scale import LEVELS
+from optimizer.choices import Floats, Ints
+from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
+from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
+from optimizer.decompose.pricing import Codes, decode
+from optimizer.decompose.rounds import SLACK_TOLERANCE, State, run_rounds, widened
+from optimizer.model import Problem
+from optimizer.result import Outcome, Proof
+from optimizer.solve import Limits, Solution
+
+GAP = 1e-6
+"""Relative gap at which an LP counts as solved."""
+DEARER = 1e3
+"""Factor by which missing shares get dearer when they remain in a program that can hold its rows."""
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Decomposed:
+    """The LP optimum, or the best so far, with the bound that all units prove together.
+
+    `solution` is what the straight program would give; `bound` and `relative_gap` come from pricing, not from a
+    solver. `rounds` counts master solves; `fractional_units` units between two measures.
+    """
+
+    solution: Solution
+    bound: float
+    relative_gap: float
+    rounds: int
+
+
+def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP) -> Decomposed:
+    """Return the LP optimum of a problem to a relative gap, with a bound and duals.
+
+    The result is proven where the gap is closed; where time ran out, the best plan so far comes with the gap
+    it has. A problem whose rows cannot hold together is named infeasible only with a proof.
+
+    Maths: docs/model.md, section D.
+    """
+    framed = instance_of(problem)
+    state = solve_instance(framed.instance, limits, gap)
+    if not np.isfinite(state.upper):
+        proof = Proof.INFEASIBLE if _is_impossible(state) else Proof.NOT_PROVEN
+        return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)
+    proof = Proof.OPTIMAL if state.gap <= gap else Proof.NOT_PROVEN
+    x = plan_of(problem, framed, state)
+    duals = framed.instance.rows.as_named(state.prices)
+    solution = Solution(Outcome.USABLE, proof, x, float(problem.objective @ x), duals, _shortfalls(problem, x))
+    return Decomposed(solution, state.lower, state.gap, state.rounds)
+
+
+def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> State:
+    """Return the state after the last round; rows that must hold get dearer until they do or cannot."""
+    unit = _size(instance)
+    elastic = instance.rows.slack_price
+    must_hold = np.ones(instance.rows.count, dtype=np.bool_) if elastic is None else ~instance.rows.is_target
+    prices = np.where(must_hold, 10 * unit, elastic or 0.0)
+    state = State(instance, prices, must_hold, unit, monotonic() + limits.time_limit_s)
+    if not instance.blocks:
+        return _without_choice(state)
+    starts = [np.zeros(instance.rows.count), prices]
+    for attempt in range(ATTEMPTS):
+        run_rounds(state, starts, gap)
+        if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):
+            break
+        state = widened(state, DEARER)
+        starts = [state.prices, state.slack_prices]
+    return state
+
+
+def plan_of(problem: Problem, framed: Framed, state: State) -> Floats:
+    """Return the shares of the best plan, one per choice of the problem."""
+    choices, instance = problem.choices, framed.instance
+    row_of = np.full((instance.measures, len(LEVELS), len(choices.unit_ids)), -1)
+    row_of[choices.k, choices.level, choices.unit] = np.arange(len(choices.k))
+    is_fixed_unit = np.ones(len(choices.unit_ids), dtype=np.bool_)
+    is_fixed_unit[framed.unit] = False
+    x = np.where(is_fixed_unit[choices.unit], 1.0, 0.0)
+    found = state.polished
+    if found is None or (state.mixed is not None and state.mixed.value < found.value):
+        for span, column in _used(instance, state.pool):
+            np.add.at(x, _chain_rows(column.codes, instance, row_of, framed.unit[span]), column.share)
+        return x
+    closed = np.ones(instance.units, dtype=np.bool_)
+    closed[found.opened.units] = False
+    x[_chain_rows(found.codes[closed], instance, row_of, framed.unit[closed])] = 1.0
+    few, shares = found.opened.problem.choices, found.solution.x
+    x[row_of[few.k, few.level, framed.unit[found.opened.units[few.unit]]]] = shares
+    return x
+
+
+def _used(instance: Instance, pool: Pool) -> list[tuple[slice, Column]]:
+    spans = group_spans(instance)
+    return [(spans[column.group], column) for column in pool.columns if column.share > USED]
+
+
+def _chain_rows(codes: Codes, instance: Instance, row_of: Ints, units: Ints) -> Ints:
+    chain = decode(codes, instance.measures).astype(np.int64)
+    return np.concatenate([row_of[chain[level], level, units] for level in range(len(LEVELS))])
+
+
+def _shortfalls(problem: Problem, x: Floats) -> dict[str, float]:
+    if not problem.is_elastic:
+        return {}
+    rows = problem.requirements
+    return {row.label: max(row.rhs - float(row.coefficients(problem.choices) @ x), 0.0) for row in rows}
+
+
+def _size(instance: Instance) -> float:
+    """Return the size of the objective: the range of its values over all plans, or what a missing share costs."""
+    most = 0.0
+    for block in instance.blocks:
+        allowed = block.cost < FORBIDDEN
+        dearest = np.where(allowed, block.cost, -np.inf).max(axis=0)
+        most += float((dearest - block.cost.min(axis=0)).sum())
+    return max(most, instance.rows.slack_price or 0.0) or 1.0
+
+
+def _is_impossible(state: State) -> bool:
+    """Return whether the rows are proven not to hold together, by the least sum of what they lack."""
+    instance = state.instance
+    if not instance.blocks:
+        return True
+    blocks = tuple(replace(block, cost=np.where(block.cost < FORBIDDEN, 0.0, FORBIDDEN)) for block in instance.blocks)
+    missing = np.where(state.must_hold, 1.0, 0.0)
+    phase = State(replace(instance, blocks=blocks, constant=0.0), missing, ~state.must_hold, 1.0, state.deadline)
+    run_rounds(phase, [np.zeros(len(missing)), missing], GAP)
+    return phase.lower > SLACK_TOLERANCE
+
+
+def _without_choice(state: State) -> State:
+    slack = np.maximum(state.instance.rows.rhs, 0.0)
+    slack = np.where(slack > SLACK_TOLERANCE, slack, 0.0)
+    value = state.instance.constant + float(slack[~state.must_hold] @ state.slack_prices[~state.must_hold])
+    zeros = np.zeros(len(slack))
+    return replace(state, mixed=Mixed(value, state.instance.constant, zeros, slack), lower=value, prices=zeros)

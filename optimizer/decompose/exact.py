@@ -1,0 +1,108 @@
+"""The exact program over a few open units, built by the same functions as the straight one.
+
+Everything the closed units bring is already off the right-hand sides. Opening every unit gives the whole
+program, which is what small cities and comparisons use.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.choices import Choices, Floats, Ints
+from optimizer.decompose.arrays import FORBIDDEN, Counted, Instance
+from optimizer.decompose.pricing import Codes, evaluate
+from optimizer.model import Cap, LineCount, Problem
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The exact program over `units`, and the objective of all others."""
+
+    problem: Problem
+    units: Ints
+    fixed_cost: float
+
+
+def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
+    """Return the program over `units` (ascending), every other unit held at its chain."""
+    is_closed = np.ones(instance.units, dtype=np.bool_)
+    is_closed[units] = False
+    cost, activity = evaluate(instance, codes, is_closed)
+    taken = _take(instance, units)
+    k, level, unit = np.nonzero(taken.cost.transpose(2, 1, 0) < FORBIDDEN)[::-1]
+    choices = _choices(k, level, unit, taken.removed, len(units))
+    rhs = instance.rows.rhs - activity
+    problem = Problem(
+        choices,
+        tuple(replace(row, rhs=float(value)) for row, value in zip(instance.rows.targets, rhs.tolist(), strict=False)),
+        _lines(instance, taken, rhs, (k, level, unit)),
+        taken.cost[k, level, unit],
+        _caps(instance, taken, rhs, (k, level, unit)),
+        is_elastic=instance.rows.slack_price is not None,
+        shortfall_price=instance.rows.slack_price,
+    )
+    return Opened(problem, units, instance.constant + cost)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    cost: Floats
+    removed: Floats
+    caps: tuple[Floats, ...]
+    counted: Counted
+
+
+def _take(instance: Instance, units: Ints) -> _Taken:
+    parts = []
+    first = 0
+    for block in instance.blocks:
+        local = units[np.searchsorted(units, block.start) : np.searchsorted(units, block.stop)] - block.start
+        if len(local):
+            place = np.full(block.units, -1)
+            place[local] = first + np.arange(len(local))
+            counted = block.counted
+            kept = place[counted.unit] >= 0
+            moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]])
+            caps = tuple(cap[..., local] for cap in block.caps)
+            parts.append(_Taken(block.cost[..., local], block.removed[..., local], caps, moved))
+            first += len(local)
+    joined = [np.concatenate([getattr(p.counted, name) for p in parts]) for name in ("row", "k", "level", "unit")]
+    return _Taken(
+        np.concatenate([part.cost for part in parts], axis=-1),
+        np.concatenate([part.removed for part in parts], axis=-1),
+        tuple(np.concatenate(caps, axis=-1) for caps in zip(*[part.caps for part in parts], strict=True)),
+        Counted(*joined),
+    )
+
+
+def _choices(k: Ints, level: Ints, unit: Ints, removed: Floats, units: int) -> Choices:
+    columns = {f"{p}_removed_kg_per_day": removed[k, place, unit] for place, p in enumerate(POLLUTANTS)}
+    table = pl.DataFrame({"unit": unit, "level_index": level, "k": k, **columns})
+    return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
+
+
+def _lines(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[LineCount, ...]:
+    """Return the line counts that some open unit is counted in."""
+    row_of = np.full(taken.cost.shape, -1)
+    row_of[at] = np.arange(len(at[0]))
+    counted, first = taken.counted, len(instance.rows.targets)
+    rows = row_of[counted.k, counted.level, counted.unit]
+    order = np.argsort(counted.row, kind="stable")
+    places, starts = np.unique(counted.row[order], return_index=True)
+    lines = zip(places.tolist(), np.split(rows[order], starts[1:]), strict=True) if len(places) else ()
+    return tuple(
+        replace(instance.rows.lines[place - first], stop_at_least=round(rhs[place]), rows=np.sort(of_line))
+        for place, of_line in lines
+    )
+
+
+def _caps(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Cap, ...]:
+    caps = instance.rows.caps
+    first = instance.rows.count - len(caps)
+    return tuple(
+        replace(cap, per_choice=dense[at] * cap.scale, at_most=float(-rhs[first + place]) * cap.scale)
+        for place, (cap, dense) in enumerate(zip(caps, taken.caps, strict=True))
+        if dense[at].any()
+    )

@@ -1,0 +1,165 @@
+"""Pricing: for given prices every unit's cheapest nested chain of measures, all units at once.
+
+Maths: with `mu` on the coupling rows, a choice costs its objective minus what the rows pay for it. The best
+chain yellow <= orange <= red is a backward minimum: at red the cheapest measure at least as hard as `k`, then
+orange plus that, then yellow. The sum of the minima plus `mu * rhs` is a lower bound for any `mu >= 0`.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+import numpy.typing as npt
+
+from grading.scale import LEVELS
+from optimizer.choices import Bools, Floats
+from optimizer.decompose.arrays import Block, Instance
+
+Codes = npt.NDArray[np.int32]
+"""One number per unit for its chain: `(k_yellow * measures + k_orange) * measures + k_red`."""
+Places = npt.NDArray[np.int8]
+PARALLEL_FROM = 30_000
+"""Units below which a second thread costs more than it brings."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """The cheapest chains at some prices, summed per group.
+
+    Shape: `codes` one per unit; `value` (reduced cost) and `cost` one per group; `activity` (groups, rows).
+    """
+
+    prices: Floats
+    codes: Codes
+    value: Floats
+    cost: Floats
+    activity: Floats
+    bound: float
+
+
+class Space:
+    """Working memory of one thread, reused from block to block: allocating it anew would cost as much as pricing."""
+
+    def __init__(self, instance: Instance) -> None:
+        widest = max((block.units for block in instance.blocks), default=0)
+        shape = (instance.measures, len(LEVELS), widest)
+        self._reduced, self._chosen = np.empty(shape), np.empty(shape)
+        self._places = np.empty(shape, dtype=np.int8)
+
+    def reduced(self, block: Block) -> Floats:
+        """Return uninitialised memory for reduced costs."""
+        return self._reduced[:, :, : block.units]
+
+    def places(self, block: Block) -> Places:
+        """Return uninitialised memory for the cheapest measure at or above each."""
+        return self._places[:, :, : block.units]
+
+    def chosen(self, block: Block, chain: Places) -> Floats:
+        """Return 1 where a measure is on the chain, 0 elsewhere."""
+        chosen = self._chosen[:, :, : block.units]
+        for k in range(len(chosen)):
+            np.equal(chain, k, out=chosen[k], casting="unsafe")
+        return chosen
+
+
+def price(instance: Instance, prices: Floats) -> Priced:
+    """Return every unit's cheapest chain at `prices` and the lower bound they prove."""
+    codes = np.empty(instance.units, dtype=np.int32)
+    sums = _each(instance, lambda block, space: _price_block(block, instance, prices, codes, space))
+    total = np.zeros((instance.groups, 2 + instance.rows.count))
+    np.add.at(total, [block.group for block in instance.blocks], sums)
+    value, cost = total[:, 0].copy(), total[:, 1].copy()
+    bound = instance.constant + float(value.sum()) + float(prices @ instance.rows.rhs)
+    return Priced(prices, codes, value, cost, total[:, 2:].copy(), bound)
+
+
+def evaluate(instance: Instance, codes: Codes, counted: Bools) -> tuple[float, Floats]:
+    """Return cost and row activities of given chains, over the units of `counted` only."""
+
+    def of_block(block: Block, space: Space) -> Floats:
+        inside = slice(block.start, block.stop)
+        chain = decode(codes[inside], instance.measures)
+        chosen = space.chosen(block, chain)
+        chosen *= counted[inside]
+        return _sums(block, instance, chosen)
+
+    total: Floats = _each(instance, of_block).sum(axis=0)
+    return float(total[0]), total[1:]
+
+
+def decode(codes: Codes, measures: int) -> Places:
+    """Return the measure at each level, one row per level, from chain codes."""
+    red = codes % measures
+    rest = codes // measures
+    return np.stack([rest // measures, rest % measures, red]).astype(np.int8)
+
+
+def _each(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floats:
+    """Return one row of sums per block, in the order of the blocks, whatever thread did it."""
+    threads = min(cpu_count() or 1, len(instance.blocks)) if instance.units >= PARALLEL_FROM else 1
+
+    def share(first: int) -> list[Floats]:
+        space = Space(instance)
+        return [work(block, space) for block in instance.blocks[first::threads]]
+
+    if threads <= 1:
+        return np.array(share(0))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(share, range(threads)))
+    return np.array([parts[place % threads][place // threads] for place in range(len(instance.blocks))])
+
+
+def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes, space: Space) -> Floats:
+    reduced = _reduced(block, instance, prices, space)
+    chain, best = _cheapest(reduced, space.places(block))
+    measures = instance.measures
+    codes[block.start : block.stop] = (chain[0].astype(np.int32) * measures + chain[1]) * measures + chain[2]
+    sums = _sums(block, instance, space.chosen(block, chain))
+    return np.concatenate(([best.sum()], sums))
+
+
+def _reduced(block: Block, instance: Instance, prices: Floats, space: Space) -> Floats:
+    rows = instance.rows
+    reduced = np.matmul(rows.kilogram_prices(prices), block.removed, out=space.reduced(block))
+    np.subtract(block.cost, reduced, out=reduced)
+    for price_of_cap, cap in zip(prices[rows.is_cap].tolist(), block.caps, strict=True):
+        if price_of_cap > 0:
+            reduced += price_of_cap * cap
+    counted = block.counted
+    reduced[counted.k, counted.level, counted.unit] -= prices[counted.row]
+    return reduced
+
+
+def _cheapest(reduced: Floats, places: Places) -> tuple[Places, Floats]:
+    """Return the cheapest nested chain of each unit and its value; of equals the gentlest. Overwrites `reduced`."""
+    hardest = len(reduced) - 1
+    for level in range(len(LEVELS) - 1, -1, -1):
+        if level + 1 < len(LEVELS):
+            reduced[:, level] += reduced[:, level + 1]
+        places[hardest, level] = hardest
+        for k in range(hardest - 1, -1, -1):
+            here, harder = reduced[k, level], reduced[k + 1, level]
+            places[k, level] = places[k + 1, level]
+            np.copyto(places[k, level], k, where=here <= harder)
+            np.minimum(here, harder, out=here)
+    chain = np.empty((len(LEVELS), reduced.shape[-1]), dtype=np.int8)
+    chain[0] = places[0, 0]
+    for level in range(1, len(LEVELS)):
+        for k in range(hardest + 1):
+            np.copyto(chain[level], places[k, level], where=chain[level - 1] == k)
+    return chain, reduced[0, 0]
+
+
+def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
+    """Return cost and row activities of the chosen measures, summed over the block."""
+    rows = instance.rows
+    cost = np.vdot(chosen, block.cost)
+    kilograms = np.matmul(chosen, block.removed.transpose(0, 2, 1)).sum(axis=0)
+    targets = np.tensordot(kilograms, rows.spread, axes=2)
+    counted = block.counted
+    hits = chosen[counted.k, counted.level, counted.unit] > 0
+    lines = np.bincount(counted.row[hits] - len(rows.targets), minlength=len(rows.lines))
+    caps = [-np.vdot(chosen, cap) for cap in block.caps]
+    return np.concatenate(([cost], targets, lines, caps))
