@@ -56,13 +56,14 @@ def day_states(
     joined = _in_period(hours, period).with_columns(is_reported=pl.lit(value=True))
     joined = joined.join(channels.lazy(), on=list(KEY), how="inner")
     classified = _classified(joined, rules, out_of_control).with_columns(day=pl.col("started_at").dt.date())
-    # One bit per hour of the day: a repeated hour shows as more rows than bits, at no cost of memory.
-    bit = pl.lit(1, dtype=pl.UInt32) * pl.lit(2, dtype=pl.UInt32).pow(pl.col("started_at").dt.hour())
+    # n powers of two add up to a number of n one-bits exactly when no two are equal: a repeated hour shows, and
+    # the sum costs one column. Doubles hold these sums exactly.
+    bit = pl.lit(2.0).pow(pl.col("started_at").dt.hour())
     counted = (
         classified.group_by(*KEY, "day", "state")
         .agg(
             hours=pl.len().cast(pl.Int64),
-            bits=bit.cast(pl.UInt32).bitwise_or(),
+            bits=bit.sum().cast(pl.Int64),
             hours_with_verdict=pl.col("is_within_limit").count().cast(pl.Int64),
             hours_within_limit=pl.col("is_within_limit").sum().cast(pl.Int64),
         )
@@ -72,7 +73,7 @@ def day_states(
 
 
 def _with_missing(counted: pl.DataFrame, channels: pl.DataFrame, period: Period) -> pl.DataFrame:
-    per_day = counted.group_by(*KEY, "day").agg(pl.col("hours").sum(), pl.col("bits").bitwise_or())
+    per_day = counted.group_by(*KEY, "day").agg(pl.col("hours").sum(), pl.col("bits").sum())
     repeated = per_day.filter(pl.col("hours") > pl.col("bits").bitwise_count_ones())
     if not repeated.is_empty():
         first = repeated.sort(*KEY, "day").row(0, named=True)

@@ -1,5 +1,6 @@
 """Monitored hours become evidence that grading reads like any other."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.assess.evidence import choose
+from grading.assess import grade
 from grading.case.schemas import Evidence
 from grading.law.model import Requirements
 from grading.monitoring import capture, day_states, hour_states
 from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
 from grading.monitoring.values import least_limit, monitored_values
+from tests.grading.assess.factory import cells, industry, make_case, make_law
 from tests.grading.monitoring import oracle
 from tests.grading.monitoring.factory import JUNE, make_hours, make_outlets, rules
 from tests.grading.monitoring.factory import make_channels as channels
@@ -64,16 +66,29 @@ def test_the_row_meets_50_exactly_when_95_percent_of_the_hours_do(over: int, val
     assert (row["source"], row["observed_on"], row["document"]) == ("monitoring", date(2026, 6, 30), "O1 2026-06 n=660")
 
 
-def test_grading_reads_the_row_without_a_special_case() -> None:
-    found = evidence_of(make_hours([{}] * 720))
-    rule_columns = requirements().with_columns(rule=pl.lit(1), vocabulary=pl.lit([], dtype=pl.List(pl.String)))
-    asked = pl.DataFrame({"subject_id": ["U1"], "rule": [1]})
+@pytest.mark.parametrize(("over", "grade_found"), [(20, "A"), (40, "B")])
+def test_a_firm_loses_a_for_939_percent_of_hours(over: int, grade_found: str) -> None:
+    """Grading reads the row as any other evidence; 660 judged hours, 20 or 40 of them over the A limit of 50."""
+    rows: list[dict[str, Any]] = [
+        *[{"flag": "F"}] * 24,
+        *[{"flag": "D"}] * 36,
+        *[{"measured_mg_m3": 60.0}] * over,
+        *[{}] * (660 - over),
+    ]
+    found = evidence_of(make_hours(rows))
+    limits = cells(
+        "head_nox", {"A": 50.0, "B": 100.0, "C": 200.0}, industry="steel", scope="unit", process="sinter",
+        quantity="nox_concentration", unit="mg/m3", reference_o2_percent=16.0,
+    )  # fmt: skip
+    law = make_law(limits, [industry("steel", None)], processes=[("steel", "sinter")])
+    case = make_case(
+        enterprises=[{"enterprise_id": "E1", "industry": "steel", "subtype": None}],
+        units=[{"unit_id": "U1", "enterprise_id": "E1", "process": "sinter"}],
+    )
 
-    chosen = choose(found.rows, asked, rule_columns, pl.lit(date(2026, 7, 1))).row(0, named=True)
+    graded = grade(replace(case, evidence=found.rows), law).grades.row(0, named=True)
 
-    assert chosen["number"] == 40.0
-    assert chosen["lack"] is None
-    assert str(chosen["source"]) == "monitoring"
+    assert (graded["computed_best"], graded["computed_worst"]) == (grade_found, grade_found)
 
 
 def test_a_low_capture_rate_gives_no_number() -> None:
