@@ -29,11 +29,12 @@ cases:
 """
 
 
-def test_grading_answers_every_packaged_case() -> None:
-    total, missed = check_cases("cn-2020-340")
+@pytest.mark.parametrize(("pack", "least"), [("cn-2020-340", 2000), ("cn-henan-2021", 50), ("cn-sichuan-2023", 25)])
+def test_grading_answers_every_packaged_case(pack: str, least: int) -> None:
+    total, missed = check_cases(pack)
 
     assert [str(miss) for miss in missed] == []
-    assert total > 2000
+    assert total > least
 
 
 @pytest.mark.parametrize(
