@@ -92,9 +92,10 @@ def _head(row: Row, language: Language) -> str:
     unsaid = say(language, mark("day and office not on record"))
     approval = ", ".join(str(part) for part in (row["approved_by"], row["approved_on"]) if part) or unsaid
     veto = ", ".join(str(row[f"veto_{part}"]) for part in ("kind", "decided_on", "clause") if row[f"veto_{part}"])
+    template = REASONS[row["reason_code"]]
     return say(
         language,
-        REASONS[row["reason_code"]],
+        template,
         name=row["name"],
         grade=grade_name(row["planned_grade"], language),
         best=grade_name(row["capped_best"], language),
@@ -114,13 +115,14 @@ def _deciding(graded: Graded, row: Row, language: Language) -> Iterator[str]:
     if row["deciding_indicator"] == "subtype":
         yield say(language, mark("The subtype is missing: the tables of this industry differ by subtype."))
     elif deciding.height:
+        status = STATUS_NAMES[deciding[0, "status"]]
         yield say(
             language,
             mark("Deciding indicator: {title}: {value} ({clause}; evidence of the clause: {status})."),
             title=deciding[0, f"title_{language}"],
             value=_value(deciding.row(0, named=True), language),
             clause=deciding[0, "clause"],
-            status=say(language, STATUS_NAMES[deciding[0, "status"]]),
+            status=say(language, status),
         )
 
 
@@ -129,7 +131,8 @@ def _value(row: Row, language: Language) -> str:
         return str(row["value"])
     if row["missing"].startswith("unit "):
         return say(language, mark("{value}, but not in {unit}"), value=row["value"], unit=row["missing"][5:])
-    return say(language, MISSING[row["missing"]])
+    missing = MISSING[row["missing"]]
+    return say(language, missing)
 
 
 def _not_taken(row: Row, language: Language) -> Iterator[str]:
@@ -163,6 +166,7 @@ def _ways_up(blocked: pl.DataFrame, language: Language) -> Iterator[str]:
 
 
 def _need(row: Row, language: Language) -> str:
+    effort = EFFORTS[row["effort"]]
     asked = row["text"] or say(language, mark("a requirement that is not known"))
     return say(
         language,
@@ -170,5 +174,5 @@ def _need(row: Row, language: Language) -> str:
         title=row[f"title_{language}"],
         asked=asked,
         value=_value(row, language),
-        effort=say(language, EFFORTS[row["effort"]]),
+        effort=say(language, effort),
     )
