@@ -9,6 +9,7 @@ import pytest
 
 from grading.scale import POLLUTANTS
 from optimizer import plan_city, planning
+from optimizer.orders import orders_of
 from optimizer.result import City, Outcome, Plan, Proof
 from optimizer.verify import verify
 from tests.optimizer.made_city import made_city, made_menu, made_unit
@@ -181,9 +182,8 @@ def test_each_corruption_is_caught(name: str) -> None:
 
 def test_a_plan_that_fails_its_check_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
     def spoiled(*args: object) -> pl.DataFrame:
-        return rescaled(original(*args), "loss_cny_per_day", 0.5)  # type: ignore[arg-type]
+        return rescaled(orders_of(*args), "loss_cny_per_day", 0.5)  # type: ignore[arg-type]
 
-    original = planning.orders_of
     monkeypatch.setattr(planning, "orders_of", spoiled)
 
     withheld = plan_city(city())
