@@ -3,7 +3,7 @@
 import csv
 import io
 
-from grading.case.grid import Grid, build_cells
+from grading.case.grid import Grid, build_cells, split_cells
 from grading.case.headers import SEARCHED_ROWS, find_header
 from grading.case.rules import Place, fault
 from grading.case.text import decode
@@ -35,6 +35,13 @@ def _understood(opening: str, file: str, table: str, delimiter: str) -> int:
 
 
 def _grid(text: str, file: str, delimiter: str) -> Grid:
+    if '"' not in text and text.count("\r") == text.count("\r\n"):
+        return Grid(file, "", split_cells(text, delimiter), is_text=True)
+    return quoted_grid(text, file, delimiter)
+
+
+def quoted_grid(text: str, file: str, delimiter: str) -> Grid:
+    """Return the grid of text in which cells may be quoted and hold line breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, ends = [], [0]
     try:

@@ -56,6 +56,24 @@ def build_cells(rows: list[list[str]], numbers: list[int]) -> pl.DataFrame:
         {ROW: pl.Series(numbers, dtype=pl.Int64), LENGTH: pl.Series(lengths, dtype=pl.Int64)}
         | {str(at): pl.Series(values, dtype=pl.String) for at, values in enumerate(columns)}
     )
-    if not width:
+    return without_blank_rows(frame)
+
+
+def split_cells(text: str, delimiter: str) -> pl.DataFrame:
+    """Return the cell frame of text without quotation marks, whose lines are simply cut at the delimiter."""
+    lines = pl.Series("line", text.split("\n"), dtype=pl.String).str.strip_suffix("\r")
+    parts = lines.str.split(delimiter)
+    lengths = parts.list.len().cast(pl.Int64)
+    width = int(lengths.max() or 0) if text else 0  # type: ignore[arg-type]
+    frame = pl.DataFrame(
+        {ROW: pl.int_range(1, len(lines) + 1, dtype=pl.Int64, eager=True), LENGTH: lengths}
+        | {str(at): parts.list.get(at, null_on_oob=True).fill_null("") for at in range(width)}
+    )
+    return without_blank_rows(frame)
+
+
+def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in which at least one cell holds something."""
+    if frame.width == 2:
         return frame.clear()
     return frame.filter(pl.any_horizontal(pl.exclude(ROW, LENGTH).str.strip_chars() != ""))

@@ -61,11 +61,11 @@ def test_the_fault_is_named_at_its_place(make: Callable[[Path], None], tmp_path:
 def test_one_id_a_million_times_stays_small_and_quick(tmp_path: Path) -> None:
     folder = clean_copy(tmp_path / "case")
     made.one_id_a_million_times(folder)
-    start = time.perf_counter()
+    start = time.process_time()
 
     case = read_case(folder)
 
-    assert time.perf_counter() - start < 90
+    assert time.process_time() - start < 60
     copies = [fault for fault in case.faults if fault.rule == "duplicate_key"]
     rest = [fault for fault in case.faults if fault.rule == "more_of_the_same"]
     assert len(copies) == MOST_LISTED
