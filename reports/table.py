@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-Align = Literal["text", "word", "number", "prose"]
+Align = Literal["text", "tight", "word", "number", "prose"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cell:
     mark: str = ""
 
 
-_CLASSES = {"text": "", "word": "w", "number": "n", "prose": ""}
+_CLASSES = {"text": "", "tight": "", "word": "w", "number": "n", "prose": ""}
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
         .select(*_FACTS, *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS), "reasons")
     )
     headers: tuple[tuple[str, Align], ...] = (
-        (mark("Enterprise"), "text"), (mark("Line"), "text"), (mark("County"), "word"),
+        (mark("Enterprise"), "text"), (mark("Line"), "tight"), (mark("County"), "word"),
         (mark("Industry"), "word"), (mark("Grade"), "word"),
     )  # fmt: skip
     return Table(
@@ -41,7 +41,7 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
         caption=say(language, mark("Lines under a measure, and why")),
         columns=(
             *(Column(say(language, header), "", align) for header, align in headers),
-            *(Column(level_word(level, language)) for level in LEVELS),
+            *(Column(level_word(level, language), "", "tight") for level in LEVELS),
             Column(say(language, mark("Reason")), "", "prose"),
         ),
         rows=text_rows(rows),

@@ -68,7 +68,7 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         "county",
         context.names.industry(language, pl.col("industry")).alias("industry"),
         grade=grade_text(pl.col("planned_grade"), language),
-        up_to=spelled(pl.col("exempt_up_to"), LEVEL_WORDS, language).fill_null(say(language, UNKNOWN)),
+        up_to=_reach(language),
         basis=_basis(language),
         **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
     )
@@ -91,6 +91,14 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         empty=say(language, mark("No enterprise is exempt.")),
         is_long=True,
     )  # fmt: skip
+
+
+def _reach(language: Language) -> pl.Expr:
+    """Return up to which level the exemption reaches; a quota and a small emitter have no level of their own."""
+    others = {"register_quota": mark("within the quota"), "small_micro": mark("all levels")}
+    words = {treatment: say(language, word) for treatment, word in others.items()}
+    without = pl.col("treatment").cast(pl.String).replace_strict(words, default=say(language, UNKNOWN))
+    return pl.coalesce(spelled(pl.col("exempt_up_to"), LEVEL_WORDS, language), without)
 
 
 def _basis(language: Language) -> pl.Expr:

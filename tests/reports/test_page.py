@@ -269,7 +269,7 @@ def test_a_cell_without_a_word_is_refused() -> None:
 def test_a_table_without_its_parts_is_refused(missing: str) -> None:
     parts = {"caption": "c", "note": "n", "empty": "e"} | {missing: ""}
     with pytest.raises(ValueError, match="lacks"):
-        Table(id="t", columns=(Column("a"),), rows=((Cell("x"),),), **parts)
+        Table("t", parts["caption"], (Column("a"),), ((Cell("x"),),), parts["note"], parts["empty"])
 
 
 def test_a_row_of_another_length_is_refused() -> None:
