@@ -10,7 +10,8 @@ from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode
-from optimizer.decompose.rounds import SLACK_TOLERANCE, State, run_rounds, widened
+from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widened
+from optimizer.decompose.start import first_prices
 from optimizer.model import Problem
 from optimizer.result import Outcome, Proof
 from optimizer.solve import Limits, Solution
@@ -20,6 +21,8 @@ GAP = 1e-6
 DEARER = 1e3
 """Factor by which missing shares get dearer when they remain in a program that can hold its rows."""
 ATTEMPTS = 3
+AROUND = (1.0, 0.8, 1.25)
+"""First prices are tried as they are, lower and higher."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,16 @@ def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> Stat
     state = State(instance, prices, must_hold, unit, monotonic() + limits.time_limit_s)
     if not instance.blocks:
         return _without_choice(state)
-    starts = [np.zeros(instance.rows.count), prices]
+    cheapest, hardest = add_priced(state, np.zeros(instance.rows.count)), add_priced(state, prices)
+    first = first_prices(instance, cheapest, hardest)
+    for factor in AROUND:
+        add_priced(state, factor * first)
     for attempt in range(ATTEMPTS):
-        run_rounds(state, starts, gap)
+        run_rounds(state, gap)
         if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):
             break
         state = widened(state, DEARER)
-        starts = [state.prices, state.slack_prices]
+        add_priced(state, state.slack_prices)
     return state
 
 
@@ -131,7 +137,9 @@ def _is_impossible(state: State) -> bool:
     blocks = tuple(replace(block, cost=np.where(block.cost < FORBIDDEN, 0.0, FORBIDDEN)) for block in instance.blocks)
     missing = np.where(state.must_hold, 1.0, 0.0)
     phase = State(replace(instance, blocks=blocks, constant=0.0), missing, ~state.must_hold, 1.0, state.deadline)
-    run_rounds(phase, [np.zeros(len(missing)), missing], GAP)
+    for prices in (np.zeros(len(missing)), missing):
+        add_priced(phase, prices)
+    run_rounds(phase, GAP)
     return phase.lower > SLACK_TOLERANCE
 
 

@@ -18,9 +18,9 @@ FORBIDDEN = 1e30
 """Cost of a measure outside floor and ceiling. Finite, so that zero times it is zero."""
 BLOCK = 4096
 """Most units in a block: costs, removals and workspace of a block then stay in the second-level cache."""
-GROUPS = 32
-"""Most convexity groups: more need fewer rounds, but a larger master."""
-LEAST_IN_GROUP = 64
+GROUPS, MOST_GROUPS = 16, 64
+"""Convexity groups: more need fewer rounds, but a larger master, which pays only where pricing is slow."""
+LEAST_IN_GROUP, UNITS_PER_SQUARE = 64, 80
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def instance_of(problem: Problem) -> Framed:
 
 def group_count(units: int) -> int:
     """Return how many convexity groups a city of so many units gets."""
-    return int(np.clip(units // LEAST_IN_GROUP, 1, GROUPS))
+    few = min(units // LEAST_IN_GROUP, GROUPS)
+    return int(np.clip(np.sqrt(units / UNITS_PER_SQUARE), max(few, 1), MOST_GROUPS))
 
 
 def block_bounds(units: int) -> list[tuple[int, int, int]]:

@@ -16,7 +16,7 @@ from optimizer.solve import run_sums
 
 USED = 1e-9
 """Share from which a column counts as used."""
-ROOM = 12
+ROOM = 8
 """Columns per group before the longest unused are dropped: with fewer, the rounds may run in circles."""
 
 

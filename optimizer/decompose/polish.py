@@ -65,4 +65,5 @@ def _prices(instance: Instance, prices: Floats, exact: Problem, solution: Soluti
         for label, price in zip(rows.labels, prices.tolist(), strict=True)
     ]
     most = np.where(rows.is_target, np.inf if rows.slack_price is None else rows.slack_price, np.inf)
-    return np.clip(np.array(named), 0.0, most)
+    clipped: Floats = np.clip(np.array(named), 0.0, most)
+    return clipped

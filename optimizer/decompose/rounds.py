@@ -13,12 +13,12 @@ from optimizer.choices import Bools, Floats
 from optimizer.decompose.arrays import Instance
 from optimizer.decompose.master import ROOM, Mixed, Pool, group_spans, mix
 from optimizer.decompose.polish import Polished, consensus, polish
-from optimizer.decompose.pricing import price
+from optimizer.decompose.pricing import Priced, price
 from optimizer.solve import Limits
 
-MOST_OPEN = 600
+MOST_OPEN = 100
 """Most units the exact program of a polish may hold before the gap is closed."""
-POLISH_FROM = 1e-3
+POLISH_FROM = 1e-4
 """Relative gap below which polishing is tried."""
 LEAST_ROOM = 150
 """Columns that even a master of few groups may hold."""
@@ -45,6 +45,7 @@ class State:
     mixed: Mixed | None = None
     polished: Polished | None = None
     rounds: int = 0
+    new_columns: int = 0
 
     @property
     def upper(self) -> float:
@@ -71,10 +72,8 @@ class State:
         return max(self.deadline - monotonic(), 0.0)
 
 
-def run_rounds(state: State, starts: list[Floats], gap: float) -> None:
+def run_rounds(state: State, gap: float) -> None:
     """Price and mix until the gap is closed, time is up, or nothing new is found."""
-    for prices in starts:
-        _price(state, prices)
     tried = POLISH_FROM
     while state.seconds_left() > 0:
         state.rounds += 1
@@ -90,17 +89,20 @@ def run_rounds(state: State, starts: list[Floats], gap: float) -> None:
             return
         state.pool.drop_idle(max(ROOM * state.instance.groups, LEAST_ROOM))
         best = state.prices
-        new = _price(state, 0.5 * (state.mixed.prices + best)) + _price(state, state.mixed.prices)
-        if new == 0:
+        before = state.new_columns
+        add_priced(state, 0.5 * (state.mixed.prices + best))
+        add_priced(state, state.mixed.prices)
+        if state.new_columns == before:
             return
 
 
-def _price(state: State, prices: Floats) -> int:
-    """Price at `prices`, keep the bound if it is better, and return how many columns were new."""
+def add_priced(state: State, prices: Floats) -> Priced:
+    """Price at `prices`, keep the bound if it is better, and add the columns that are new."""
     priced = price(state.instance, prices)
     if priced.bound > state.lower:
         state.lower, state.prices = priced.bound, prices
-    return state.pool.add(state.instance, priced, group_spans(state.instance))
+    state.new_columns += state.pool.add(state.instance, priced, group_spans(state.instance))
+    return priced
 
 
 def _polish(state: State, is_closed: bool) -> bool:
@@ -113,7 +115,7 @@ def _polish(state: State, is_closed: bool) -> bool:
         return True
     if state.polished is None or found.value <= state.polished.value:
         state.polished = found
-    _price(state, found.prices)
+    add_priced(state, found.prices)
     return True
 
 

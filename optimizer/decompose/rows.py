@@ -36,7 +36,8 @@ class Rows:
     @property
     def labels(self) -> tuple[str, ...]:
         """Return the rows' names, as in the LP file."""
-        return tuple(row.label for row in (*self.targets, *self.lines, *self.caps))
+        names = [row.label for row in self.targets] + [row.label for row in self.lines]
+        return (*names, *(row.label for row in self.caps))
 
     @property
     def is_target(self) -> Bools:

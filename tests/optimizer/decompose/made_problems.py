@@ -13,6 +13,7 @@ def made_problem(
     seed: int,
     units: int = 12,
     measures: int = 4,
+    *,
     tightness: float | None = None,
     is_elastic: bool = False,
     has_lines: bool = True,
@@ -94,6 +95,6 @@ def _lines(rng: np.random.Generator, choices: Choices) -> tuple[LineCount, ...]:
         for level in range(len(LEVELS)):
             rows = np.flatnonzero(choices.is_stop & np.isin(choices.unit, members) & (choices.level == level))
             if len(rows):
-                least = int(min(rng.integers(0, size + 1) * (level + 1) // 3, len(rows)))
+                least = min(int(rng.integers(0, size + 1)) * (level + 1) // 3, len(rows))
                 lines.append(LineCount(f"G{group}", level, least, rows))
     return tuple(line for line in lines if line.stop_at_least > 0)
