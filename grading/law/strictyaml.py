@@ -21,6 +21,8 @@ Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
+# What the YAML library raises on odd scalars, such as a tag without a value.
+_UNREADABLE = (YAMLError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 
 
 @dataclass
@@ -66,7 +68,9 @@ def parse(file: str, content: bytes) -> Document:
         if root is None:
             raise YAMLError("the file is empty")
         document.data = _plain(document, reader, root, (), set())
-    except (YAMLError, RecursionError, ValueError) as error:
+        if document.data is None and not document.faults:
+            raise YAMLError("the file is empty")
+    except (*_UNREADABLE, RecursionError) as error:
         document.faults.append(_syntax(document, error))
     return document
 
@@ -139,14 +143,14 @@ def _plain(document: Document, reader: YAML, node: Node, path: Path, seen: set[i
 def _scalar(document: Document, reader: YAML, node: Node, path: Path) -> object:
     try:
         return reader.constructor.construct_object(node, deep=True)
-    except (YAMLError, ValueError) as error:
+    except _UNREADABLE as error:
         fault = document.fault(
             path,
             "pack.value",
             mark("The value {value} is not accepted: {reason}."),
             mark("Correct the value; docs/rulepack-format.md lists what is allowed."),
             value=str(node.value)[:80],
-            reason=str(error).splitlines()[0],
+            reason=next(iter(str(error).splitlines()), type(error).__name__),
         )
         document.faults.append(fault)
         return None
