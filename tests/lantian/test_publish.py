@@ -13,6 +13,12 @@ def _run(out: Path, text: str) -> None:
         (fresh / "manifest.json").write_text(text, encoding="utf-8")
 
 
+def _interrupted(out: Path) -> None:
+    with published(out) as fresh:
+        (fresh / "manifest.json").write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+
 def test_a_second_run_replaces_the_first_as_a_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with published(out) as fresh:
@@ -26,9 +32,8 @@ def test_a_second_run_replaces_the_first_as_a_whole(tmp_path: Path) -> None:
 def test_an_interrupted_run_leaves_the_last_good_one(tmp_path: Path) -> None:
     out = tmp_path / "out"
     _run(out, "good")
-    with pytest.raises(KeyboardInterrupt), published(out) as fresh:
-        (fresh / "manifest.json").write_text("half", encoding="utf-8")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted(out)
     assert (out / "manifest.json").read_text(encoding="utf-8") == "good"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
