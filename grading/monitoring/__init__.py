@@ -1,12 +1,17 @@
 """Evidence from stack monitors: hours in, named states, verdicts and masses out."""
 
+from grading.monitoring.anomalies import anomalies
 from grading.monitoring.channels import channels_of
 from grading.monitoring.compliance import compliance
 from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
+from grading.monitoring.findings import reason
+from grading.monitoring.folder import MonitoringInput, read_monitoring
+from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.law import MonitoringRules, load_rules
 from grading.monitoring.mass import hour_mass
 from grading.monitoring.period import Period
 from grading.monitoring.rollup import day_mass
+from grading.monitoring.screening import Screening, load_screening
 from grading.monitoring.states import day_states, hour_states, state_table
 from grading.monitoring.unique import one_per_hour
 from grading.monitoring.validity import capture, valid_days, valid_months
@@ -14,8 +19,12 @@ from grading.monitoring.values import monitored_values
 
 __all__ = [
     "MonitoringEvidence",
+    "MonitoringInput",
     "MonitoringRules",
     "Period",
+    "ReadingOptions",
+    "Screening",
+    "anomalies",
     "capture",
     "channels_of",
     "compliance",
@@ -25,9 +34,12 @@ __all__ = [
     "hour_states",
     "hours_behind",
     "load_rules",
+    "load_screening",
     "monitored_values",
     "monitoring_evidence",
     "one_per_hour",
+    "read_monitoring",
+    "reason",
     "state_table",
     "valid_days",
     "valid_months",

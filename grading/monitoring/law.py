@@ -199,12 +199,13 @@ def _check(document: Document, model: RuleFile, on: date) -> None:
         return
     in_force = {name for name, parameter in model.parameters.items() if parameter.applies(on)}
     states = {name for name, treatment in model.states.items() if treatment.applies(on)}
-    _check_names(document, "parameters", in_force, set(NAMES))
-    _check_names(document, "states", states, set(STATES))
+    check_names(document, "parameters", in_force, set(NAMES))
+    check_names(document, "states", states, set(STATES))
     _check_sources(document, model)
 
 
-def _check_names(document: Document, block: str, found: set[str], wanted: set[str]) -> None:
+def check_names(document: Document, block: str, found: set[str], wanted: set[str]) -> None:
+    """Add a fault for each name that is missing or unknown."""
     for name in sorted(found ^ wanted):
         document.faults.append(
             document.fault(
