@@ -100,7 +100,7 @@ def listing_frame(context: ReportContext, language: Language) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-        .join(reasons_by_unit(worded, "reason_text", language), on="unit_id", how="left", maintain_order="left")
+        .join(reasons_by_unit(worded, "brief_reason", language), on="unit_id", how="left", maintain_order="left")
         .join(_checking(worded), on="unit_id", how="left", maintain_order="left")
         .sort("county", "enterprise_id", "unit_id")
         .with_row_index("number", offset=1)

@@ -39,7 +39,7 @@ class Styles:
             head=book.add_format(head | {"bg_color": "#EDEDED"}),
             levels={level: book.add_format(head | {"bg_color": fill}) for level, fill in LEVEL_FILL.items()},
             text=book.add_format(cell | {"text_wrap": True, "num_format": "@"}),
-            number=book.add_format(cell | {"align": "right", "num_format": "#,##0.##"}),
+            number=book.add_format(cell | {"align": "right", "num_format": "#,##0.00"}),
             whole=book.add_format(cell | {"align": "right", "num_format": "0"}),
             share=book.add_format(cell | {"align": "right", "num_format": "0.00%"}),
             unknown=book.add_format(cell | {"align": "right", "italic": True}),

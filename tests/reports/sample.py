@@ -61,8 +61,8 @@ def _traced(row: int) -> dict[str, Any]:
     return {"source_file": "enterprises.csv", "source_sheet": "", "source_row": row}
 
 
-def sample_case() -> Case:
-    enterprises = [
+def _enterprises() -> list[dict[str, Any]]:
+    return [
         {
             "enterprise_id": i,
             "name": name,
@@ -79,7 +79,10 @@ def sample_case() -> Case:
         }
         for row, (i, name, county, industry, subtype, _grade, treatment) in enumerate(FIRMS)
     ]
-    units = [
+
+
+def _units() -> list[dict[str, Any]]:
+    return [
         {
             "unit_id": unit,
             "enterprise_id": FIRMS[firm][0],
@@ -93,6 +96,9 @@ def sample_case() -> Case:
         }
         for row, (unit, firm, process, product, baseline, source, emissions, _loss) in enumerate(LINES)
     ]
+
+
+def sample_case() -> Case:
     registers = [
         {
             "enterprise_id": FIRMS[3][0],
@@ -124,8 +130,8 @@ def sample_case() -> Case:
             InputFile(Path("case/enterprises.csv"), "enterprises.csv", "ab" * 32, 6),
             InputFile(Path("case/units.csv"), "units.csv", "cd" * 32, 7),
         ),
-        enterprises=made(TABLES["enterprises"], enterprises),
-        units=made(TABLES["units"], units),
+        enterprises=made(TABLES["enterprises"], _enterprises()),
+        units=made(TABLES["units"], _units()),
         registers=made(TABLES["registers"], registers),
         evidence=made(TABLES["evidence"], []),
         penalties=made(TABLES["penalties"], []),
@@ -146,7 +152,7 @@ def sample_settings() -> CaseSettings:
     )
 
 
-def sample_law() -> Law:
+def _industries() -> list[dict[str, Any]]:
     names = [
         ("cement", "clinker", "水泥(熟料)", "Cement (clinker)"),
         ("glass", None, "玻璃", "Glass"),
@@ -154,7 +160,7 @@ def sample_law() -> Law:
         ("brick", None, "砖瓦窑", "Brick and tile"),
         ("other", None, "其他工业", "Other industry"),
     ]
-    industries = [
+    return [
         {
             "industry": i,
             "subtype": s,
@@ -168,6 +174,9 @@ def sample_law() -> Law:
         }
         for i, s, zh, en in names
     ]
+
+
+def sample_law() -> Law:
     processes = [
         ("cement", "kiln", "水泥窑", "Cement kiln"),
         ("glass", "furnace", "玻璃熔窑", "Glass furnace"),
@@ -193,7 +202,7 @@ def sample_law() -> Law:
         title="重污染天气重点行业应急减排措施制定技术指南(2020年修订版)",
         on="2026-10-08",
         content_sha256="ef" * 32,
-        industries=made(Industries, industries),
+        industries=made(Industries, _industries()),
         processes=made(
             Processes,
             [

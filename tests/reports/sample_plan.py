@@ -201,10 +201,7 @@ def sample_city() -> City:
     )
 
 
-def sample_plan() -> Plan:
-    orders = sample_orders()
-    by_level = dict(orders.group_by("level").agg(pl.col("loss_cny_per_day").sum()).iter_rows())
-    season = sum(WEIGHT[level] * by_level[level] for level in LEVELS)
+def _comparison(by_level: dict[str, float], season: float) -> list[dict[str, Any]]:
     comparison = []
     for way, factor, misses in (
         ("plan", 1.0, None),
@@ -226,7 +223,11 @@ def sample_plan() -> Plan:
                     "saving_cny_per_day": None if misses else loss * (factor - 1),
                 }
             )
-    attain = [
+    return comparison
+
+
+def _attainability() -> list[dict[str, Any]]:
+    return [
         {
             "level": level,
             "pollutant": p,
@@ -243,6 +244,12 @@ def sample_plan() -> Plan:
         for level in LEVELS
         for p in POLLUTANTS
     ]
+
+
+def sample_plan() -> Plan:
+    orders = sample_orders()
+    by_level = dict(orders.group_by("level").agg(pl.col("loss_cny_per_day").sum()).iter_rows())
+    season = sum(WEIGHT[level] * by_level[level] for level in LEVELS)
     return Plan(
         status=SolveStatus(
             Outcome.USABLE,
@@ -256,7 +263,7 @@ def sample_plan() -> Plan:
         ),
         orders=orders,
         targets=sample_targets(),
-        attainability=made(tables.Attainability, attain),
+        attainability=made(tables.Attainability, _attainability()),
         holders=pl.DataFrame(
             {
                 "level": ["red"] * 3,
@@ -266,7 +273,7 @@ def sample_plan() -> Plan:
                 "held_kg_per_day": [2.5, 448.0, None],
             }
         ),
-        comparison=made(tables.Comparison, comparison),
+        comparison=made(tables.Comparison, _comparison(by_level, season)),
         overrides=pl.DataFrame(
             [
                 ("B-1", "yellow", "stop", "居民区紧邻<i>", "大气科 {by}", "applied"),
