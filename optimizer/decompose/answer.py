@@ -9,7 +9,7 @@ from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
-from optimizer.decompose.pricing import Codes, decode
+from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widened
 from optimizer.decompose.start import first_prices
 from optimizer.model import Problem
@@ -54,7 +54,7 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP) -
         return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)
     proof = Proof.OPTIMAL if state.gap <= gap else Proof.NOT_PROVEN
     x = plan_of(problem, framed, state)
-    duals = framed.instance.rows.as_named(state.prices)
+    duals = framed.instance.rows.as_named(state.prices) | line_duals(framed.instance, state.prices)
     solution = Solution(Outcome.USABLE, proof, x, float(problem.objective @ x), duals, _shortfalls(problem, x))
     return Decomposed(solution, state.lower, state.gap, state.rounds)
 
@@ -68,8 +68,8 @@ def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> Stat
     state = State(instance, prices, must_hold, unit, monotonic() + limits.time_limit_s)
     if not instance.blocks:
         return _without_choice(state)
-    cheapest, hardest = add_priced(state, np.zeros(instance.rows.count)), add_priced(state, prices)
-    first = first_prices(instance, cheapest, hardest)
+    add_priced(state, np.zeros(instance.rows.count))
+    first = first_prices(instance, add_priced(state, prices))
     for factor in AROUND:
         add_priced(state, factor * first)
     for attempt in range(ATTEMPTS):

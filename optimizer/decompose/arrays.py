@@ -10,7 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.choices import Floats, Ints
+from optimizer.choices import Bools, Floats, Ints
+from optimizer.decompose.line_groups import LineGroup, split_lines
+from optimizer.decompose.lines import Lines
 from optimizer.decompose.rows import Rows, rows_of
 from optimizer.model import Problem
 
@@ -35,7 +37,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Block:
-    """Some units of one group. `start` is the place of the first among all free units.
+    """Some units of one group. `start` is the place of the first among all free units; `lines` where they are counted.
 
     Shape: `cost` (measures, levels, units), `removed` (measures, pollutants, units), `caps` as `cost`, one per
     stage cap and already divided by its scale. Units: cost in the objective's, removed kg/d.
@@ -47,6 +49,7 @@ class Block:
     removed: Floats
     caps: tuple[Floats, ...]
     counted: Counted
+    lines: Lines | None = None
 
     @property
     def units(self) -> int:
@@ -90,12 +93,15 @@ def instance_of(problem: Problem) -> Framed:
     is_free_unit = np.zeros(len(choices.unit_ids), dtype=np.bool_)
     is_free_unit[choices.unit[choices.is_free]] = True
     fixed = ~is_free_unit[choices.unit]
-    free_units = np.flatnonzero(is_free_unit)
-    place = np.cumsum(is_free_unit) - 1
-    rows = rows_of(problem, fixed)
-    dense = _Dense(problem, np.flatnonzero(~fixed), place[choices.unit], len(free_units), measures)
+    groups, rest = split_lines(problem, is_free_unit)
+    order, bounds = _order(problem, groups, is_free_unit)
+    place = np.zeros(len(is_free_unit), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    rows = rows_of(problem, rest, fixed)
+    dense = _Dense(problem, rows, np.flatnonzero(~fixed), place[choices.unit], (measures, len(order)))
     constant = float(problem.objective[fixed].sum())
-    return Framed(Instance(dense.blocks(), group_count(len(free_units)), measures, rows, constant), free_units)
+    blocks = tuple(dense.block(bound) for bound in bounds)
+    return Framed(Instance(blocks, bounds[-1].group + 1 if bounds else 1, measures, rows, constant), order)
 
 
 def group_count(units: int) -> int:
@@ -104,25 +110,62 @@ def group_count(units: int) -> int:
     return int(np.clip(np.sqrt(units / UNITS_PER_SQUARE), max(few, 1), MOST_GROUPS))
 
 
-def block_bounds(units: int) -> list[tuple[int, int, int]]:
-    """Return (group, start, stop) of every block: groups of equal size, none of its blocks too large."""
+@dataclass(frozen=True)
+class Bounds:
+    """Where a block begins and ends, its convexity group, and its lines where they are counted."""
+
+    group: int
+    start: int
+    stop: int
+    lines: Lines | None = None
+
+
+def block_bounds(units: int) -> list[Bounds]:
+    """Return the bounds of every block: groups of equal size, none of its blocks too large."""
     groups = group_count(units)
     edges = np.linspace(0, units, groups + 1).astype(int).tolist()
     bounds = []
     for group, (start, stop) in enumerate(pairwise(edges)):
         parts = max(-(-(stop - start) // BLOCK), 1)
         inner = np.linspace(start, stop, parts + 1).astype(int).tolist()
-        bounds += [(group, a, b) for a, b in pairwise(inner) if b > a]
+        bounds += [Bounds(group, a, b) for a, b in pairwise(inner) if b > a]
     return bounds
+
+
+def _order(problem: Problem, groups: list[LineGroup], is_free_unit: Bools) -> tuple[Ints, list[Bounds]]:
+    """Return the free units, those counted in groups last and by size of group, and the bounds of all blocks."""
+    is_plain = is_free_unit.copy()
+    for group in groups:
+        is_plain[group.units] = False
+    order = [np.flatnonzero(is_plain)]
+    bounds = block_bounds(len(order[0]))
+    start = len(order[0])
+    for size in sorted({len(group.units) for group in groups}):
+        of_size = [group for group in groups if len(group.units) == size]
+        for first in range(0, len(of_size), max(BLOCK // size, 1)):
+            some = of_size[first : first + max(BLOCK // size, 1)]
+            units = np.stack([group.units for group in some], axis=1).ravel()
+            order.append(units)
+            before = bounds[-1].group + 1 if bounds else 0
+            bounds.append(Bounds(before, start, start + len(units), _lines(problem, some, units)))
+            start += len(units)
+    return np.concatenate(order), bounds
+
+
+def _lines(problem: Problem, groups: list[LineGroup], units: Ints) -> Lines:
+    hardest = np.zeros(len(problem.choices.unit_ids), dtype=np.int64)
+    np.maximum.at(hardest, problem.choices.unit, problem.choices.k)
+    need = np.array([group.need for group in groups]).T
+    return Lines(len(groups[0].units), need, hardest[units], tuple(group.rows for group in groups))
 
 
 class _Dense:
     """The flat choices of a problem scattered into dense arrays, once, and cut into blocks."""
 
-    def __init__(self, problem: Problem, used: Ints, place: Ints, units: int, measures: int) -> None:
+    def __init__(self, problem: Problem, rows: Rows, used: Ints, place: Ints, size: tuple[int, int]) -> None:
         choices = problem.choices
+        measures, units = size
         self.at = (choices.k[used], choices.level[used], place[used])
-        self.units = units
         shape = (measures, len(LEVELS), units)
         self.cost = np.full(shape, FORBIDDEN)
         self.cost[self.at] = problem.objective[used]
@@ -134,30 +177,28 @@ class _Dense:
             dense = np.zeros(shape)
             dense[self.at] = cap.per_choice[used] / cap.scale
             self.caps.append(dense)
-        self.counted = self._counted(problem, used, place)
+        self.counted = self._counted(problem, rows, used, place)
 
-    def _counted(self, problem: Problem, used: Ints, place: Ints) -> Counted:
+    def _counted(self, problem: Problem, rows: Rows, used: Ints, place: Ints) -> Counted:
         is_used = np.zeros(len(place), dtype=np.bool_)
         is_used[used] = True
         first = len(problem.requirements)
-        lists = [line.rows[is_used[line.rows]] for line in problem.line_counts]
+        lists = [line.rows[is_used[line.rows]] for line in rows.lines]
         choice = np.concatenate(lists) if lists else np.zeros(0, dtype=np.int64)
         row = np.repeat(np.arange(first, first + len(lists)), [len(some) for some in lists])
         order = np.argsort(place[choice], kind="stable")
         choice, row = choice[order], row[order]
         return Counted(row, problem.choices.k[choice], problem.choices.level[choice], place[choice])
 
-    def blocks(self) -> tuple[Block, ...]:
-        return tuple(self._block(*bounds) for bounds in block_bounds(self.units))
-
-    def _block(self, group: int, start: int, stop: int) -> Block:
-        counted = self.counted
+    def block(self, bounds: Bounds) -> Block:
+        counted, start, stop = self.counted, bounds.start, bounds.stop
         inside = slice(*np.searchsorted(counted.unit, [start, stop]).tolist())
         return Block(
-            group,
+            bounds.group,
             start,
             np.ascontiguousarray(self.cost[..., start:stop]),
             np.ascontiguousarray(self.removed[..., start:stop]),
             tuple(np.ascontiguousarray(cap[..., start:stop]) for cap in self.caps),
             Counted(counted.row[inside], counted.k[inside], counted.level[inside], counted.unit[inside] - start),
+            bounds.lines,
         )

@@ -4,6 +4,7 @@ Everything the closed units bring is already off the right-hand sides. Opening e
 program, which is what small cities and comparisons use.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,7 +38,7 @@ def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
     problem = Problem(
         choices,
         tuple(replace(row, rhs=float(value)) for row, value in zip(instance.rows.targets, rhs.tolist(), strict=False)),
-        _lines(instance, taken, rhs, (k, level, unit)),
+        _lines(instance, taken, rhs, units, (k, level, unit)),
         taken.cost[k, level, unit],
         _caps(instance, taken, rhs, (k, level, unit)),
         is_elastic=instance.rows.slack_price is not None,
@@ -83,7 +84,9 @@ def _choices(k: Ints, level: Ints, unit: Ints, removed: Floats, units: int) -> C
     return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
 
 
-def _lines(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[LineCount, ...]:
+def _lines(
+    instance: Instance, taken: _Taken, rhs: Floats, units: Ints, at: tuple[Ints, Ints, Ints]
+) -> tuple[LineCount, ...]:
     """Return the line counts that some open unit is counted in."""
     row_of = np.full(taken.cost.shape, -1)
     row_of[at] = np.arange(len(at[0]))
@@ -92,10 +95,30 @@ def _lines(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints,
     order = np.argsort(counted.row, kind="stable")
     places, starts = np.unique(counted.row[order], return_index=True)
     lines = zip(places.tolist(), np.split(rows[order], starts[1:]), strict=True) if len(places) else ()
-    return tuple(
+    coupled = [
         replace(instance.rows.lines[place - first], stop_at_least=round(rhs[place]), rows=np.sort(of_line))
         for place, of_line in lines
-    )
+    ]
+    return (*coupled, *_counted_lines(instance, units, row_of))
+
+
+def _counted_lines(instance: Instance, units: Ints, row_of: Ints) -> Iterator[LineCount]:
+    """Yield the line counts of the groups that pricing counts and that are open; those are open as a whole."""
+    for block in instance.blocks:
+        start, stop = np.searchsorted(units, [block.start, block.stop]).tolist()
+        if block.lines is None or start == stop:
+            continue
+        lines = block.lines
+        is_open = np.zeros(block.units, dtype=np.bool_)
+        is_open[units[start:stop] - block.start] = True
+        place = (start + np.cumsum(is_open) - 1).reshape(lines.size, -1)
+        for group in np.flatnonzero(is_open[: lines.groups]).tolist():
+            members = place[:, group]
+            stops = lines.stop.reshape(lines.size, -1)[:, group]
+            for level, line in enumerate(lines.rows[group]):
+                if line is not None:
+                    rows = row_of[stops, level, members]
+                    yield replace(line, stop_at_least=int(lines.need[level, group]), rows=np.sort(rows[rows >= 0]))
 
 
 def _caps(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Cap, ...]:

@@ -41,11 +41,22 @@ def consensus(instance: Instance, pool: Pool) -> tuple[Codes, Bools]:
     return codes, differs
 
 
+def with_whole_groups(instance: Instance, is_open: Bools) -> Bools:
+    """Return the open units, and with any line that is counted in a group all lines of that group."""
+    whole = is_open.copy()
+    for block in instance.blocks:
+        if block.lines is not None:
+            of_block = whole[block.start : block.stop].reshape(block.lines.size, -1)
+            of_block |= of_block.any(axis=0)
+    return whole
+
+
 def polish(instance: Instance, codes: Codes, is_open: Bools, prices: Floats, limits: Limits) -> Polished | None:
     """Return the exact optimum with the other units held, or None unless it is proven."""
-    if not is_open.any():
+    whole = with_whole_groups(instance, is_open)
+    if not whole.any():
         return None
-    opened = open_units(instance, codes, np.flatnonzero(is_open))
+    opened = open_units(instance, codes, np.flatnonzero(whole))
     solution = run(build(opened.problem), limits)
     if not solution.is_proven or solution.objective is None:
         return None

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
-from optimizer.decompose.arrays import Block, Instance
+from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
+from optimizer.decompose.lines import PATTERNS, Lines, count_patterns, count_prices, patterns_of
 
 Codes = npt.NDArray[np.int32]
 """One number per unit for its chain: `(k_yellow * measures + k_orange) * measures + k_red`."""
@@ -113,7 +114,10 @@ def _each(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floats:
 
 def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes, space: Space) -> Floats:
     reduced = _reduced(block, instance, prices, space)
-    chain, best = _cheapest(reduced, space.places(block))
+    if block.lines is None:
+        chain, best = _cheapest(reduced, space.places(block))
+    else:
+        chain, best = _cheapest_of_lines(block.lines, reduced, space.places(block))
     measures = instance.measures
     codes[block.start : block.stop] = (chain[0].astype(np.int32) * measures + chain[1]) * measures + chain[2]
     sums = _sums(block, instance, space.chosen(block, chain))
@@ -150,6 +154,42 @@ def _cheapest(reduced: Floats, places: Places) -> tuple[Places, Floats]:
         for k in range(hardest + 1):
             np.copyto(chain[level], places[k, level], where=chain[level - 1] == k)
     return chain, reduced[0, 0]
+
+
+def _cheapest_of_lines(lines: Lines, reduced: Floats, places: Places) -> tuple[Places, Floats]:
+    """Return the cheapest chains that stop enough lines of every group, and the value of each group."""
+    chains, cost = _by_pattern(lines, reduced, places)
+    counted = count_patterns(lines, cost)
+    pattern = patterns_of(lines, counted).ravel()
+    chain = chains[pattern, :, np.arange(len(pattern))].T
+    return np.ascontiguousarray(chain), counted.values[counted.best, np.arange(lines.groups)]
+
+
+def _by_pattern(lines: Lines, reduced: Floats, places: Places) -> tuple[Places, Floats]:
+    """Return each line's cheapest chain under each pattern, and its cost as (patterns, lines, groups)."""
+    is_stop = np.arange(len(reduced))[:, None] == lines.stop
+    chains, values = [], []
+    for pattern in range(PATTERNS):
+        of_pattern = reduced.copy()
+        for level in range(len(LEVELS)):
+            of_pattern[:, level] += FORBIDDEN * (is_stop != (level >= pattern))
+        chain, value = _cheapest(of_pattern, places)
+        chains.append(chain)
+        values.append(value)
+    return np.stack(chains), np.stack(values).reshape(PATTERNS, lines.size, lines.groups)
+
+
+def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
+    """Return the prices of the line counts that pricing holds itself, by label."""
+    space = Space(instance)
+    found: dict[str, float] = {}
+    for block in instance.blocks:
+        if block.lines is not None:
+            _, cost = _by_pattern(block.lines, _reduced(block, instance, prices, space), space.places(block))
+            duals = count_prices(block.lines, count_patterns(block.lines, cost))
+            for rows, of_group in zip(block.lines.rows, duals.T.tolist(), strict=True):
+                found |= {row.label: dual for row, dual in zip(rows, of_group, strict=True) if row is not None}
+    return found
 
 
 def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:

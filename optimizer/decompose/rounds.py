@@ -98,9 +98,10 @@ def run_rounds(state: State, gap: float) -> None:
 
 def add_priced(state: State, prices: Floats) -> Priced:
     """Price at `prices`, keep the bound if it is better, and add the columns that are new."""
-    priced = price(state.instance, prices)
+    # A price above what a missing share costs would prove a bound that does not hold.
+    priced = price(state.instance, np.clip(prices, 0.0, state.slack_prices))
     if priced.bound > state.lower:
-        state.lower, state.prices = priced.bound, prices
+        state.lower, state.prices = priced.bound, priced.prices
     state.new_columns += state.pool.add(state.instance, priced, group_spans(state.instance))
     return priced
 

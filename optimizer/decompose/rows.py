@@ -60,14 +60,14 @@ class Rows:
         return dict(zip(self.labels, signed.tolist(), strict=True))
 
 
-def rows_of(problem: Problem, fixed: Bools) -> Rows:
-    """Return a problem's rows, less what its `fixed` choices contribute."""
+def rows_of(problem: Problem, lines: tuple[LineCount, ...], fixed: Bools) -> Rows:
+    """Return a problem's rows with these of its line counts, less what its `fixed` choices contribute."""
     return Rows(
         problem.requirements,
-        problem.line_counts,
+        lines,
         problem.caps,
         spread_of(problem.requirements),
-        _rhs(problem, fixed),
+        _rhs(problem, lines, fixed),
         problem.scale if problem.is_elastic else None,
     )
 
@@ -80,8 +80,8 @@ def spread_of(requirements: tuple[Requirement, ...]) -> Floats:
     return spread
 
 
-def _rhs(problem: Problem, fixed: Bools) -> Floats:
+def _rhs(problem: Problem, line_counts: tuple[LineCount, ...], fixed: Bools) -> Floats:
     targets = [row.rhs - float(row.coefficients(problem.choices)[fixed].sum()) for row in problem.requirements]
-    lines = [float(line.stop_at_least - fixed[line.rows].sum()) for line in problem.line_counts]
+    lines = [float(line.stop_at_least - fixed[line.rows].sum()) for line in line_counts]
     caps = [(float(cap.per_choice[fixed].sum()) - cap.at_most) / cap.scale for cap in problem.caps]
     return np.array([*targets, *lines, *caps], dtype=np.float64)

@@ -19,10 +19,10 @@ STIFFNESS = 2.5
 EMPTY = np.zeros(0, dtype=np.int64)
 
 
-def first_prices(instance: Instance, cheapest: Priced, hardest: Priced) -> Floats:
+def first_prices(instance: Instance, hardest: Priced) -> Floats:
     """Return prices at which a sample of the units about holds the targets; other rows are priced zero.
 
-    `cheapest` and `hardest` are the whole city priced at nothing and at prices beyond any optimum.
+    `hardest` is the whole city priced beyond any optimum.
     """
     targets = len(instance.rows.targets)
     sample = _sampled(instance)

@@ -19,8 +19,8 @@ def made_instance(units: int, seed: int = 7) -> Instance:
     """Return a city whose targets are shares of what its units can bring at most."""
     rng = np.random.default_rng(seed)
     blocks, reach = [], np.zeros((len(LEVELS), len(POLLUTANTS)))
-    for group, start, stop in block_bounds(units):
-        block, most = _block(rng, group, start, stop - start)
+    for bounds in block_bounds(units):
+        block, most = _block(rng, bounds.group, bounds.start, bounds.stop - bounds.start)
         blocks.append(block)
         reach += most
     targets = []
