@@ -54,7 +54,8 @@ class CheckNumbers:
 def plan_numbers(planned: PlannedCase) -> PlanNumbers:
     """Return the numbers of a plan."""
     plan = planned.plan
-    stated = plan.targets.filter(pl.col("state") != "not_stated")
+    # With the joint rule SO2 and NOx count through their sum, as on the report's first page.
+    stated = plan.targets.filter(pl.col("state") != "not_stated", "is_binding_alone")
     season = plan.comparison.filter(pl.col("level") == "season")
     uniform = season.row(by_predicate=pl.col("way") == "uniform", named=True)
     cut = plan.orders.filter(pl.col("k") > 0)

@@ -58,7 +58,7 @@ def test_json_holds_the_numbers(starter: Path, tmp_path: Path) -> None:
     code, spoken, errors = run("plan", starter, "--out", tmp_path / "out", "--json")
     numbers = json.loads(spoken)
     assert (code, errors) == (0, "")
-    assert numbers["targets_met"] == numbers["targets_stated"] == 15
+    assert numbers["targets_met"] == numbers["targets_stated"] == 9
     assert numbers["is_verified"] is True
 
 
@@ -68,7 +68,7 @@ def test_a_missed_target_exits_1_and_still_writes(starter: Path, tmp_path: Path)
     settings.write_text(text.replace("red = { so2 = 0.3, nox = 0.3", "red = { so2 = 0.3, nox = 0.95"), encoding="utf-8")
     code, spoken, _ = run("plan", starter, "--out", tmp_path / "out", "--json")
     assert code == 1
-    assert json.loads(spoken)["targets_met"] < 15
+    assert json.loads(spoken)["targets_met"] < 9
     targets = pl.read_csv(tmp_path / "out" / "targets.csv")
     assert targets.filter(pl.col("state") == "missed").height > 0
 
