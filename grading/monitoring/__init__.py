@@ -9,8 +9,9 @@ from grading.monitoring.folder import MonitoringInput, read_monitoring
 from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.law import MonitoringRules, load_rules
 from grading.monitoring.mass import hour_mass
+from grading.monitoring.monitor import Asked, Monitored, left_out, monitor
 from grading.monitoring.period import Period
-from grading.monitoring.rollup import day_mass
+from grading.monitoring.rollup import day_mass, roll_up
 from grading.monitoring.screening import Screening, load_screening
 from grading.monitoring.states import day_states, hour_states, state_table
 from grading.monitoring.unique import one_per_hour
@@ -18,6 +19,8 @@ from grading.monitoring.validity import capture, valid_days, valid_months
 from grading.monitoring.values import monitored_values
 
 __all__ = [
+    "Asked",
+    "Monitored",
     "MonitoringEvidence",
     "MonitoringInput",
     "MonitoringRules",
@@ -33,13 +36,16 @@ __all__ = [
     "hour_mass",
     "hour_states",
     "hours_behind",
+    "left_out",
     "load_rules",
     "load_screening",
+    "monitor",
     "monitored_values",
     "monitoring_evidence",
     "one_per_hour",
     "read_monitoring",
     "reason",
+    "roll_up",
     "state_table",
     "valid_days",
     "valid_months",

@@ -7,6 +7,7 @@ from grading.monitoring.patterns import constant, drift, just_under_limit, step_
 from grading.monitoring.plausibility import contradictions, gaps_at_exceedances, near_air_o2
 from grading.monitoring.screening import Screening
 from grading.monitoring.states import KEY
+from grading.monitoring.tables import HourStates
 
 
 def anomalies(states: pl.DataFrame, screening: Screening, electricity: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -15,7 +16,7 @@ def anomalies(states: pl.DataFrame, screening: Screening, electricity: pl.DataFr
     Shape: `Findings`, sorted. `states` is `HourStates`; `electricity` has outlet_id, started_at and kwh, the meter
     of the line behind each outlet, and without it flow is held against the marks alone.
     """
-    hours = states.sort(*KEY, "started_at")
+    hours = HourStates.validate(states).sort(*KEY, "started_at")
     valid = hours.filter(pl.col("state") == "valid")
     found = [
         constant(valid, screening),

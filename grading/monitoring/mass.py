@@ -9,7 +9,7 @@ import polars as pl
 
 from grading.monitoring.law import MonitoringRules, Rung
 from grading.monitoring.states import KEY
-from grading.monitoring.tables import MASS_METHODS, HourMass
+from grading.monitoring.tables import MASS_METHODS, HourMass, HourStates
 
 MG_PER_KG = 1e6
 METHOD_DTYPE = pl.Enum(MASS_METHODS)
@@ -21,7 +21,7 @@ def hour_mass(states: pl.DataFrame, quarters: pl.DataFrame, rules: MonitoringRul
 
     Shape: `HourMass`, sorted. `quarters` is the capture table by quarter.
     """
-    hours = _measured(states, rules).sort(*KEY, "started_at")
+    hours = _measured(HourStates.validate(states), rules).sort(*KEY, "started_at")
     hours = hours.with_columns(gap=pl.col("own_kg").is_not_null().cum_sum().over(KEY))
     substitutes = _substitutes(hours, quarters, rules)
     joined = hours.join(substitutes, on=[*KEY, "started_at"], how="left", maintain_order="left")
