@@ -11,6 +11,7 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from lantian.faultlines import fault_lines, fault_records
 from lantian.run import GradedCase, PlannedCase
+from reports.format import money_scale, spoken
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,11 @@ def plan_numbers(planned: PlannedCase) -> PlanNumbers:
 
 def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
     """Return the five numbers that matter as five sentences."""
-    saved = numbers.uniform_loss_cny_per_season - numbers.loss_cny_per_season
     gap = say(language, mark("not proven")) if numbers.relative_gap is None else f"{numbers.relative_gap:.4%}"
+    loss = _money(numbers.loss_cny_per_season, language)
     return [
         say(language, mark("Targets met: {met} of {stated}"), met=numbers.targets_met, stated=numbers.targets_stated),
-        say(
-            language,
-            mark("Expected loss: {loss} million CNY a season"),
-            loss=f"{numbers.loss_cny_per_season / 1e6:,.1f}",
-        ),
+        say(language, mark("Expected loss: {loss} a season"), loss=loss),
         say(
             language,
             mark("Enterprises cut: yellow {yellow}, orange {orange}, red {red}; exempt list {exempt} of {total}"),
@@ -93,13 +90,25 @@ def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
             exempt=numbers.enterprises_exempt,
             total=numbers.enterprises,
         ),
-        say(
-            language,
-            mark("Saved against cutting everyone alike: {saved} million CNY a season"),
-            saved=f"{saved / 1e6:,.1f}",
-        ),
+        _beside_uniform(numbers, language),
         say(language, mark("Proven gap to the least loss: {gap}"), gap=gap),
     ]
+
+
+def _beside_uniform(numbers: PlanNumbers, language: Language) -> str:
+    saved = numbers.uniform_loss_cny_per_season - numbers.loss_cny_per_season
+    if numbers.uniform_misses:
+        return say(language, mark("Cutting everyone alike would miss: {misses}"), misses=numbers.uniform_misses)
+    if saved < 0:
+        more = _money(-saved, language)
+        return say(
+            language, mark("Loses {more} a season more than cutting everyone alike, exempt firms too"), more=more
+        )
+    return say(language, mark("Saves {saved} a season against cutting everyone alike"), saved=_money(saved, language))
+
+
+def _money(value_cny: float, language: Language) -> str:
+    return spoken(value_cny, money_scale(value_cny, language), language)
 
 
 def grade_numbers(graded_case: GradedCase) -> GradeNumbers:

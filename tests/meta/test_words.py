@@ -79,6 +79,21 @@ def test_nothing_in_the_catalogue_is_dead(root: Path) -> None:
     assert sorted(set(catalogue(root)) - set(marked_messages(root))) == []
 
 
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!(]|[,:;?!)][\u4e00-\u9fff]")
+
+
+def half_width(entries: dict[str, str]) -> list[str]:
+    return [chinese for chinese in entries.values() if HALF_WIDTH.search(chinese)]
+
+
+def test_chinese_punctuation_is_full_width(root: Path) -> None:
+    assert half_width(catalogue(root)) == []
+
+
+def test_a_seeded_half_width_comma_is_found() -> None:
+    assert half_width({"a": "\u597d,\u597d"}) == ["\u597d,\u597d"]
+
+
 @pytest.mark.parametrize(("language", "expected"), [("zh", "生成文件"), ("en", "Writing the documents")])
 def test_say_speaks_both(language: str, expected: str) -> None:
     translations.cache_clear()
