@@ -3,7 +3,7 @@
 What the overlay does not mention stays as the parent has it, with the parent's evidence.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,20 +11,25 @@ from pydantic import BaseModel
 
 from grading.faults import Fault, InputError
 from grading.law.files import Pack, Read
-from grading.law.pack import CellChange, Content, GeneralFile, Grade, Indicator, LadderBlock, TableFile
+from grading.law.pack import CellChange, CommonFile, Content, GeneralFile, Grade, Indicator, LadderBlock, TableFile
 from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile
 from grading.law.strictyaml import Document
 from grading.words import mark
 
 Entry = TypeVar("Entry", bound=BaseModel)
 File = TypeVar("File", bound=BaseModel)
+OWN_BLOCK = "--"
+"""Between the name of a common block and the industry that has a copy of its own."""
 
 
 def overlaid(parent: Pack, child: Pack) -> Pack:
     """Return the parent with everything the child says instead; raise an InputError where a change meets nothing."""
-    faults = [fault for name, table in child.tables.items() for fault in _lost_changes(parent, name, table)]
+    common = {**parent.common, **child.common}
+    faults = [fault for name, table in child.tables.items() for fault in _lost_changes(parent, common, name, table)]
     if faults:
         raise InputError(faults)
+    tables = {name: _table(parent, name, table) for name, table in child.tables.items()}
+    own_blocks = {name: changed_blocks(child.tables[name], tables[name].model.include, common) for name in tables}
     header = child.header.model
     sources = {**parent.header.model.sources, **header.sources}
     return replace(
@@ -34,8 +39,8 @@ def overlaid(parent: Pack, child: Pack) -> Pack:
         vetoes=_merged(parent.vetoes, child.vetoes, _vetoes),
         registers=_merged(parent.registers, child.registers, _registers),
         physics=_merged(parent.physics, child.physics, _physics),
-        tables={**parent.tables, **{name: _table(parent, name, table) for name, table in child.tables.items()}},
-        common={**parent.common, **child.common},
+        tables={**parent.tables, **{name: _including(table, own_blocks[name]) for name, table in tables.items()}},
+        common={**common, **{block: read for blocks in own_blocks.values() for block, read in blocks.values()}},
         content=(*parent.content, *child.content),
     )
 
@@ -87,6 +92,29 @@ def _table(parent: Pack, name: str, child: Read[TableFile]) -> Read[TableFile]:
     return Read(merged, Document(child.document.file))
 
 
+def changed_blocks(
+    child: Read[TableFile], include: Mapping[str, tuple[str, ...]], common: Mapping[str, Read[CommonFile]]
+) -> dict[str, tuple[str, Read[CommonFile]]]:
+    """Return block -> name and rows of the industry's own copy, for each common block with a changed cell.
+
+    A change belongs to one industry; the others keep the shared block as it is.
+    """
+    named = {change.indicator for change in child.model.changes}
+    own: dict[str, tuple[str, Read[CommonFile]]] = {}
+    for block in include:
+        rows = common[block].model.indicators if block in common else ()
+        if any(row.id in named for row in rows):
+            changed = CommonFile(indicators=tuple(_changed(row, child.model.changes) for row in rows))
+            suffix = f"{OWN_BLOCK}{child.model.industry}"
+            own[block] = (block.removesuffix(suffix) + suffix, Read(changed, Document(child.document.file)))
+    return own
+
+
+def _including(table: Read[TableFile], own: Mapping[str, tuple[str, Read[CommonFile]]]) -> Read[TableFile]:
+    include = {own[block][0] if block in own else block: chosen for block, chosen in table.model.include.items()}
+    return replace(table, model=table.model.model_copy(update={"include": include}))
+
+
 def _kept(old: TableFile, new: TableFile) -> list[Indicator]:
     """Return the parent's rows that the child does not write anew."""
     rewritten = {indicator.id for indicator in new.indicators}
@@ -119,10 +147,14 @@ def _ladder(parent: tuple[LadderBlock, ...], child: tuple[LadderBlock, ...]) -> 
     return (*(block for block in thinned if block.grades), *child)
 
 
-def _lost_changes(parent: Pack, name: str, table: Read[TableFile]) -> Iterable[Fault]:
-    """Yield a fault for every changed cell of a row the parent's own table does not have."""
+def _lost_changes(
+    parent: Pack, common: Mapping[str, Read[CommonFile]], name: str, table: Read[TableFile]
+) -> Iterable[Fault]:
+    """Yield a fault for every changed cell of a row that neither the parent's table nor its common blocks have."""
     rows = parent.tables[name].model.indicators if name in parent.tables else ()
-    known = {indicator.id for indicator in rows}
+    blocks = parent.tables[name].model.include if name in parent.tables else ()
+    shared = [row for block in blocks if block in common for row in common[block].model.indicators]
+    known = {indicator.id for indicator in (*rows, *shared)}
     for index, change in enumerate(table.model.changes):
         if change.indicator not in known:
             yield table.document.fault(
@@ -132,7 +164,7 @@ def _lost_changes(parent: Pack, name: str, table: Read[TableFile]) -> Iterable[F
                 mark("Correct the id, or write the whole row under indicators."),
                 value=change.indicator,
             )
-        elif change.cell.evidence is None:
+        elif change.cell.evidence is None and change.cell.same_as is None:
             yield table.document.fault(
                 ("changes", index, "cell"),
                 "pack.missing_key",

@@ -326,11 +326,11 @@ class CellChange(Strict):
     """One cell of the parent's table, changed by an overlay."""
 
     indicator: Id
-    """Row of the parent's own table."""
+    """Row of the parent's table, or of a common block it takes in; a change is for this industry only."""
     grade: Grade
     """Grade of the cell."""
     cell: Cell
-    """The new content; it names its evidence itself."""
+    """The new content; it names its evidence itself. A merged cell may leave it out and take its target's."""
     by: str = ""
     """Who changed it."""
     on: date | None = None
