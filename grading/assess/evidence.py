@@ -1,7 +1,8 @@
 """Which evidence answers which question, and what it says as a number, a yes or no, or words.
 
 When several rows answer one question the usable ones come first; among them the more authoritative
-source, then the latest observation, then the earliest row of the earliest file.
+source, then the latest observation, then the subject's own row before the enterprise's, then the earliest row
+of the earliest file. A row about an enterprise answers for its line where only one line is asked.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ UNIT_SPELLINGS = {
 QUESTION = ["subject_id", "rule"]
 ORIGIN = ["source", "source_file", "source_row"]
 FACTORS = {"%>1": 0.01, "1>%": 100.0}
-_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?%?$"
+_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?\s*%?$"
 _OXYGEN = r"@(\d+(?:\.\d+)?)%?o2$"
 _SEPARATORS = r"\s*[|;,、]\s*"
 
@@ -69,7 +70,7 @@ def _read_values(found: pl.DataFrame) -> pl.DataFrame:
     text = plain(pl.col("value"))
     has_percent_sign = text.str.ends_with("%")
     stated = pl.when(has_percent_sign).then(pl.lit("%")).otherwise(plain_unit(pl.col("evidence_unit")))
-    digits = pl.when(text.str.contains(_NUMBER)).then(text.str.replace_all(r"[,%]", ""))
+    digits = pl.when(text.str.contains(_NUMBER)).then(text.str.replace_all(r"[,%\s]", ""))
     number = digits.cast(pl.Float64, strict=False)
     raw = found.with_columns(
         text.alias("plain_value"),
@@ -126,14 +127,24 @@ def _lack() -> pl.Expr:
     )
 
 
+def _about(named: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Return the evidence of each question: about its subject, or about the enterprise of the only line asked."""
+    own = named.join(asked.select(QUESTION), on=QUESTION, how="semi").with_columns(is_own=pl.lit(value=True))
+    lines = asked.filter(pl.col("subject_id") != pl.col("enterprise_id"))
+    only = lines.filter(pl.len().over("enterprise_id", "rule") == 1).select("enterprise_id", "rule", line="subject_id")
+    told = named.join(only, left_on=QUESTION, right_on=["enterprise_id", "rule"], how="inner")
+    of_line = told.with_columns(subject_id="line", is_own=pl.lit(value=False)).drop("line")
+    return pl.concat([own, of_line.select(own.columns)])
+
+
 def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
-    """Return the evidence that answers each question, observed no later than `on`, and what its texts say."""
+    """Return the evidence that answers each question, observed no later than `on`, and what its texts say.
+
+    `asked` carries enterprise_id, subject_id and rule.
+    """
     on_time = evidence.filter(pl.col("observed_on").is_null() | (pl.col("observed_on") <= on))
-    found = (
-        on_time.join(_named_rules(on_time, rules), on="indicator", how="inner")
-        .rename({"unit": "evidence_unit"})
-        .join(asked.select("subject_id", "rule"), on=["subject_id", "rule"], how="semi")
-    )
+    named = on_time.join(_named_rules(on_time, rules), on="indicator", how="inner").rename({"unit": "evidence_unit"})
+    found = _about(named, asked)
     text = ["rule", "value", "evidence_unit"]
     asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
     texts = found.select(text).unique().with_row_index("reading").with_columns(pl.col("reading").cast(pl.Int64))
@@ -153,8 +164,9 @@ def _best_answers(found: pl.DataFrame) -> pl.DataFrame:
         pl.col("lack").is_not_null().alias("is_unusable"),
         pl.col("source").cast(pl.String).replace_strict(authority, return_dtype=pl.Int8).alias("authority"),
     )
-    order = ["is_unusable", "authority", "observed_on", "source_file", "source_sheet", "source_row"]
-    ranked = contested.sort([*QUESTION, *order], descending=[False] * 4 + [True] + [False] * 3, nulls_last=True).unique(
+    order = ["is_unusable", "authority", "observed_on", "is_own", "source_file", "source_sheet", "source_row"]
+    later_first = [name in ("observed_on", "is_own") for name in [*QUESTION, *order]]
+    ranked = contested.sort([*QUESTION, *order], descending=later_first, nulls_last=True).unique(
         QUESTION, keep="first", maintain_order=True
     )
     return pl.concat([found.filter(~is_contested), ranked.select(found.columns)])

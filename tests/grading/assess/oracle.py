@@ -59,6 +59,7 @@ class Oracle:
         self.evidence = case.evidence.to_dicts()
         self.requirements = law.requirements.to_dicts()
         self.industries = law.industries.to_dicts()
+        self.answers_for: dict[str, str] = {}
         self.processes = {(p["industry"], p["process"]) for p in law.processes.to_dicts()}
 
     def pairs(self, enterprise: Row) -> set[tuple[str, str | None]]:
@@ -103,12 +104,15 @@ class Oracle:
         self, enterprise: Row, industry: str, subtype: str | None, cell: Row
     ) -> Iterable[tuple[str, bool | None]]:
         """Subject and whether it is asked: True asked, None open for lack of a process, False does not apply."""
+        self.answers_for = {}
         if cell["scope"] == "enterprise":
             return [(enterprise["enterprise_id"], True)]
         own = [self.filled(u, enterprise) for u in self.units if u["enterprise_id"] == enterprise["enterprise_id"]]
         own = [u for u in own if (u["industry"], u["subtype"]) == (industry, subtype)]
         asked = [u for u in own if u["status"] == "operating" and cell["process"] in (None, u["process"])]
         if asked:
+            if len(asked) == 1:
+                self.answers_for[asked[0]["unit_id"]] = enterprise["enterprise_id"]
             return [(u["unit_id"], True) for u in asked]
         all_known = bool(own) and all((industry, u["process"]) in self.processes for u in own)
         return [(enterprise["enterprise_id"], False if all_known else None)]
@@ -137,13 +141,18 @@ class Oracle:
         rows = [
             e
             for e in self.evidence
-            if e["subject_id"] == subject
+            if e["subject_id"] in (subject, self.answers_for.get(subject))
             and e["indicator"].strip().lower() in names
             and (e["observed_on"] is None or e["observed_on"] <= self.on)
             and self.is_usable(e, cells)
         ]
         rows.sort(
-            key=lambda e: (SOURCES.index(e["source"]), -(e["observed_on"] or date.min).toordinal(), e["source_row"])
+            key=lambda e: (
+                SOURCES.index(e["source"]),
+                -(e["observed_on"] or date.min).toordinal(),
+                e["subject_id"] != subject,
+                e["source_row"],
+            )
         )
         return rows[0] if rows else None
 

@@ -76,6 +76,10 @@ def test_a_row_that_cannot_answer_leaves_it_open(value: str, unit: str | None, a
         ("80", "%", "1", 0.8, True),
         ("0.8", "1", "%", 80, True),
         ("80%", None, "1", 0.8, True),
+        ("95%", None, "percent", 95, True),
+        ("95 %", "percent", "percent", 95, True),
+        ("９５％", None, "share", 0.95, True),
+        ("94.9%", None, "percent", 95, False),
         ("79.9", "%", "1", 0.8, False),
         ("80", "percent", "%", 80, True),
         ("1,200", "t/d", "t/d", 1200, True),
@@ -152,3 +156,41 @@ def test_oxygen_that_cannot_be_corrected_leaves_it_open(unit: str, reference: fl
 @pytest.mark.parametrize("called", ["a", "A", "指标a", " Indicator A "])
 def test_an_indicator_answers_to_its_id_and_titles(called: str) -> None:
     assert judged([{"indicator": called, "value": "10"}])["verdict"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("kilns", "idle", "expected"),
+    [(1, 0, [("U0", "10", "A")]), (1, 1, [("U0", "10", "A")]), (2, 0, [("U0", None, "D"), ("U1", None, "D")])],
+)
+def test_the_enterprises_row_answers_for_its_only_line(kilns: int, idle: int, expected: list[tuple[Any, ...]]) -> None:
+    states = ["operating"] * kilns + ["idle"] * idle
+    units = [{"unit_id": f"U{n}", "enterprise_id": "E1", "status": status} for n, status in enumerate(states)]
+    units.append({"unit_id": "M", "enterprise_id": "E1", "process": "mill"})
+    evidence = [{"subject_id": "E1", "indicator": "a", "value": "10"}]
+    law = make_law(cells("a", LIMITS, scope="unit", process="kiln"))
+
+    rows = grade(make_case(units=units, evidence=evidence), law).indicators
+
+    assert rows.select("subject_id", "value", "grade_worst").rows() == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "enterprise", "expected"),
+    [
+        ({"source": "permit"}, {"source": "permit"}, "10"),
+        ({"source": "self_report"}, {"source": "monitoring"}, "20"),
+        ({"source": "permit", "observed_on": ON - timedelta(days=2)}, {"source": "permit", "observed_on": ON}, "20"),
+    ],
+)
+def test_the_lines_own_row_goes_before_an_equal_row_of_the_enterprise(
+    line: Row, enterprise: Row, expected: str
+) -> None:
+    evidence = [
+        {"subject_id": "E1", "indicator": "a", "value": "20", **enterprise},
+        {"subject_id": "U1", "indicator": "a", "value": "10", **line},
+    ]
+    law = make_law(cells("a", LIMITS, scope="unit", process="kiln"))
+
+    rows = grade(make_case(evidence=evidence), law).indicators
+
+    assert rows["value"].to_list() == [expected]
