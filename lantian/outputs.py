@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from grading.case.rejected import rejected_frame
-from reports.page import render_report
-from reports.tables import exemptions_table, grades_table, plan_table, targets_table
-from reports.workbook import write_curtailment_list
-
 from grading.safecsv import write_csv
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
 from lantian.run import GradedCase, Options, PlannedCase
+from reports.page import render_report
+from reports.tables import exemptions_table, grades_table, plan_table, targets_table
+from reports.workbook import write_curtailment_list
 
 
 def write_grading(graded_case: GradedCase, options: Options, folder: Path) -> None:

@@ -5,8 +5,6 @@ read -> accept or reject -> resolve the law -> grade -> plan and verify -> compo
 
 from pathlib import Path
 
-from reports.context import compose
-
 from grading.assess import grade
 from grading.case import read_case
 from grading.case.model import Case
@@ -19,6 +17,7 @@ from lantian.publish import published, refuse_foreign_folder
 from lantian.run import GradedCase, Options, PlannedCase
 from optimizer import plan_city
 from optimizer.city import build_city
+from reports.context import compose
 
 
 def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:

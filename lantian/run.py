@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reports.context import ReportContext
-
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.words import Language
 from lantian.journal import Journal
 from optimizer.result import City, Plan
+from reports.context import ReportContext
 
 
 @dataclass(frozen=True)
