@@ -1,0 +1,96 @@
+"""One way of solving one city in a process of its own: `python -m tests.benches.run_case WAY UNITS`; prints JSON."""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import highspy
+import numpy as np
+
+from optimizer.choices import Floats
+from optimizer.decompose.answer import solve_instance
+from optimizer.decompose.arrays import Instance
+from optimizer.decompose.exact import open_units
+from optimizer.model import build
+from optimizer.solve import Limits, run
+from tests.benches.lp_arrays import LpArrays, lp_arrays
+from tests.benches.made_arrays import made_instance
+
+LIMIT_S = 900.0
+
+
+def by_decomposition(instance: Instance) -> dict[str, float]:
+    state = solve_instance(instance, Limits(LIMIT_S))
+    assert state.polished is not None
+    few = state.polished.solution.x
+    assert few is not None
+    fractional = np.unique(state.polished.opened.problem.choices.unit[(few > 1e-6) & (few < 1 - 1e-6)])
+    return {"objective": state.upper, "bound": state.lower, "rounds": state.rounds, "fractional": len(fractional)}
+
+
+def by_pulp(instance: Instance) -> dict[str, float]:
+    opened = open_units(instance, np.zeros(instance.units, dtype=np.int32), np.arange(instance.units))
+    solution = run(build(opened.problem), Limits(LIMIT_S))
+    assert solution.objective is not None
+    return {"objective": solution.objective}
+
+
+def by_highs(instance: Instance, method: str) -> dict[str, float]:
+    arrays = lp_arrays(instance)
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", LIMIT_S)
+    solver.setOptionValue("solver", method)
+    solver.passModel(_highs_lp(arrays))
+    solver.run()
+    assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return {"objective": solver.getInfo().objective_function_value}
+
+
+def _highs_lp(arrays: LpArrays) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays.cost), len(arrays.lower)
+    lp.col_cost_, lp.col_lower_ = arrays.cost, np.zeros(len(arrays.cost))
+    lp.col_upper_ = np.full(len(arrays.cost), highspy.kHighsInf)
+    lp.row_lower_, lp.row_upper_ = arrays.lower, arrays.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.columns, arrays.values
+    return lp
+
+
+def _dense(instance: Instance) -> dict[str, Floats]:
+    targets = instance.rows.targets
+    return {
+        "dense_cost": np.concatenate([block.cost for block in instance.blocks], axis=-1),
+        "dense_removed": np.concatenate([block.removed for block in instance.blocks], axis=-1),
+        "level": np.array([row.level for row in targets], dtype=np.float64),
+        "per_kg": np.array([row.per_kg for row in targets]),
+        "rhs": instance.rows.rhs[: len(targets)],
+    }
+
+
+WAYS: dict[str, Callable[[Instance], dict[str, float]]] = {
+    "decomposition": by_decomposition,
+    "pulp": by_pulp,
+    "highs_simplex": lambda instance: by_highs(instance, "simplex"),
+    "highs_ipm": lambda instance: by_highs(instance, "ipm"),
+}
+
+
+def main(way: str, units: int, dump: str | None = None) -> None:
+    instance = made_instance(units)
+    if dump is not None:
+        np.savez(Path(dump), **vars(lp_arrays(instance)), **_dense(instance))
+        return
+    started = perf_counter()
+    found = WAYS[way](instance)
+    found["seconds"] = perf_counter() - started
+    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,142 @@
+"""The LP of 2,000 to 1,000,000 units: decomposition against the whole LP, all in one run, one process per case.
+
+Sizes: LANTIAN_BENCH_UNITS (comma-separated). LANTIAN_BENCH_PEERS names an interpreter with linopy and OR-Tools.
+The table goes to tests/benches/results/optimizer.md.
+"""
+
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from optimizer.solve import solver_name
+
+SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_UNITS", "2000,20000,200000,1000000").split(","))
+MOST_WHOLE = 20_000
+"""Units up to which the whole LP is tried at all."""
+STRAIGHT = ("highs_simplex", "highs_ipm")
+PEERS = ("linopy", "ortools")
+PEER_LIMIT_S = 300.0
+
+
+@dataclass(frozen=True)
+class Case:
+    way: str
+    units: int
+    seconds: float
+    objective: float
+    peak_mb: float
+    detail: str = ""
+
+
+def measured(command: list[str], root: Path) -> dict[str, float]:
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def own_case(way: str, units: int, root: Path) -> Case:
+    found = measured([sys.executable, "-m", "tests.benches.run_case", way, str(units)], root)
+    detail = ""
+    if "bound" in found:
+        gap = (found["objective"] - found["bound"]) / found["objective"]
+        detail = (
+            f"gap {max(gap, 0.0):.1e}, {found['rounds']:.0f} rounds, {found['fractional']:.0f} units between measures"
+        )
+        assert gap <= 1e-6
+    return Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail)
+
+
+def peer_cases(units: int, root: Path, folder: Path) -> list[Case]:
+    python = os.environ.get("LANTIAN_BENCH_PEERS")
+    if python is None:
+        return []
+    dump = folder / f"{units}.npz"
+    command = [sys.executable, "-m", "tests.benches.run_case", "dump", str(units), str(dump)]
+    subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, check=True)
+    cases = []
+    for way in PEERS:
+        found = measured([python, "tests/benches/peer_case.py", way, str(dump), str(PEER_LIMIT_S)], root)
+        detail = "" if math.isfinite(found["objective"]) else f"not solved in {PEER_LIMIT_S:.0f} s"
+        cases.append(Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail))
+    return cases
+
+
+def machine() -> str:
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    load = os.getloadavg()[0]
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {solver_name()}; load {load:.1f} at the start"
+
+
+def exponent(cases: list[Case]) -> float | None:
+    """Return the growth exponent of the decomposition's time from 20,000 units up."""
+    own = sorted((case.units, case.seconds) for case in cases if case.way == "decomposition" and case.units >= 20_000)
+    if len(own) < 2:
+        return None
+    (few, fast), (many, slow) = own[0], own[-1]
+    return math.log(slow / fast) / math.log(many / few)
+
+
+def table(cases: list[Case]) -> list[str]:
+    lines = ["| units | way | seconds | times the decomposition | peak MB | |", "|--:|---|--:|--:|--:|---|"]
+    for case in cases:
+        own = next(other for other in cases if other.units == case.units and other.way == "decomposition")
+        ratio = f"{case.seconds / own.seconds:.1f}"
+        lines.append(
+            f"| {case.units:,} | {case.way} | {case.seconds:.2f} | {ratio} | {case.peak_mb:.0f} | {case.detail} |"
+        )
+    return lines
+
+
+@pytest.mark.bench
+def test_the_lp_of_a_city_at_every_size(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    about = machine()
+    cases: list[Case] = []
+    for units in SIZES:
+        cases.append(own_case("decomposition", units, root))
+        if units <= MOST_WHOLE:
+            cases += [own_case(way, units, root) for way in (*STRAIGHT, "pulp")]
+            cases += peer_cases(units, root, tmp_path)
+    growth = exponent(cases)
+    command = "`python -m pytest tests/benches -m bench -k optimizer -s`"
+    lines = [
+        "# The LP of a city: decomposition against the whole program",
+        "",
+        f"{about}. {command}",
+        "",
+        *table(cases),
+    ]
+    if growth is not None:
+        lines += ["", f"Growth exponent of the decomposition from 20,000 units up: {growth:.2f}."]
+    if os.environ.get("LANTIAN_BENCH_PEERS") is None:
+        lines += ["", "linopy and OR-Tools not run: LANTIAN_BENCH_PEERS is not set."]
+
+    with capsys.disabled():
+        print("\n" + "\n".join(lines))
+    results = root / "tests" / "benches" / "results"
+    results.mkdir(exist_ok=True)
+    (results / "optimizer.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    for case in cases:
+        own = next(other for other in cases if other.units == case.units and other.way == "decomposition")
+        if math.isfinite(case.objective):
+            assert case.objective == pytest.approx(own.objective, rel=1e-6)
+    for case in cases:
+        if case.way == "decomposition" and case.units == 20_000:
+            straight = min(other.seconds for other in cases if other.units == case.units and other.way in STRAIGHT)
+            assert straight / case.seconds >= 30
+        if case.way == "decomposition" and case.units == 1_000_000:
+            assert case.seconds < 60
+            assert case.peak_mb < 2048
+    assert growth is None or growth <= 1.1
