@@ -1,12 +1,16 @@
 """The whole LP of an instance as sparse arrays, for solvers that take them. Built without the planner's model code."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Instance
+
+
+Parts = list[Any]
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,10 @@ def lp_arrays(instance: Instance) -> LpArrays:
     return LpArrays(cost[allowed], starts, cols[order], values[order], np.concatenate(lower), np.concatenate(upper))
 
 
-def _targets(
-    instance: Instance, removed: Floats, column: Ints
-) -> tuple[list[Ints], list[Ints], list[Floats], list[Floats], list[Floats]]:
-    row, col, value = [], [], []
+def _targets(instance: Instance, removed: Floats, column: Ints) -> tuple[Parts, Parts, Parts, Parts, Parts]:
+    row: Parts = []
+    col: Parts = []
+    value: Parts = []
     for place, target in enumerate(instance.rows.targets):
         brought = np.einsum("p,kpu->ku", np.array(target.per_kg), removed)
         used = (column[:, target.level] >= 0) & (brought != 0)

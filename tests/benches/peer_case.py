@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from time import perf_counter
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 FORBIDDEN = 1e30
+Data = dict[str, npt.NDArray[np.float64]]
 
 
-def by_linopy(data: Any, limit_s: float) -> float:
+def by_linopy(data: Data, limit_s: float) -> float:
     linopy, xarray = import_module("linopy"), import_module("xarray")
     dense = data["dense_cost"]
     places = {name: np.arange(size) for name, size in zip(("k", "level", "unit"), dense.shape, strict=True)}
@@ -39,7 +40,7 @@ def by_linopy(data: Any, limit_s: float) -> float:
     return float(model.objective.value) if model.termination_condition == "optimal" else float("nan")
 
 
-def by_ortools(data: Any, limit_s: float) -> float:
+def by_ortools(data: Data, limit_s: float) -> float:
     helper = import_module("ortools.linear_solver.python.model_builder_helper")
     sparse = import_module("scipy.sparse")
     shape = (len(data["lower"]), len(data["cost"]))
@@ -53,7 +54,7 @@ def by_ortools(data: Any, limit_s: float) -> float:
     return float(solver.objective_value()) if is_optimal else float("nan")
 
 
-WAYS: dict[str, Callable[[Any, float], float]] = {"linopy": by_linopy, "ortools": by_ortools}
+WAYS: dict[str, Callable[[Data, float], float]] = {"linopy": by_linopy, "ortools": by_ortools}
 
 
 def main(way: str, path: str, limit_s: float) -> None:

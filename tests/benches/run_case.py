@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import highspy
 import numpy as np
@@ -40,7 +41,7 @@ def by_pulp(instance: Instance) -> dict[str, float]:
 
 def by_highs(instance: Instance, method: str) -> dict[str, float]:
     arrays = lp_arrays(instance)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", LIMIT_S)
     solver.setOptionValue("solver", method)
@@ -83,7 +84,8 @@ WAYS: dict[str, Callable[[Instance], dict[str, float]]] = {
 def main(way: str, units: int, dump: str | None = None) -> None:
     instance = made_instance(units)
     if dump is not None:
-        np.savez(Path(dump), **vars(lp_arrays(instance)), **_dense(instance))
+        arrays: dict[str, Any] = {**vars(lp_arrays(instance)), **_dense(instance)}
+        np.savez(Path(dump), **arrays)
         return
     started = perf_counter()
     found = WAYS[way](instance)
