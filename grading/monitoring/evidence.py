@@ -27,8 +27,8 @@ class MonitoringEvidence:
     """Evidence rows, and what could not be turned into one.
 
     `rows` has the columns of `grading.case.schemas.Evidence`. `unassigned` holds the outlets and pollutants for
-    which the rules have no indicator, or several between which nothing decides: outlet_id, pollutant, unit_id,
-    candidates. `values` are the numbered monitored values; a row's `source_row` is their `row`.
+    which no indicator can be told: outlet_id, pollutant, unit_id, reason, candidates. `values` are the numbered
+    monitored values; a row's `source_row` is their `row`.
     """
 
     rows: pl.DataFrame
@@ -56,32 +56,57 @@ def _indicator_of(
     named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the indicator of each channel, and the channels for which none can be told."""
+    best = _candidates(named, units, requirements).filter(pl.col("fit") == pl.col("fit").max().over(_HOUR_KEY))
+    counted = best.group_by([*_HOUR_KEY, "unit_id"]).agg(
+        pl.col("indicator").drop_nulls().unique().sort().alias("candidates"),
+        pl.col("lacks_o2").any(),
+    )
+    count = pl.col("candidates").list.len()
+    reason = (
+        pl.when(count == 0)
+        .then(pl.lit("no_indicator"))
+        .when(count > 1)
+        .then(pl.lit("several_indicators"))
+        .when("lacks_o2")
+        .then(pl.lit("reference_o2_unknown"))
+    )
+    decided = counted.with_columns(reason=reason)
+    clear = decided.filter(pl.col("reason").is_null()).select(*_HOUR_KEY, indicator=pl.col("candidates").list.first())
+    unclear = decided.filter(pl.col("reason").is_not_null()).select(
+        *_HOUR_KEY, "unit_id", "reason", pl.col("candidates").list.join(", ")
+    )
+    return clear, unclear.sort(_HOUR_KEY)
+
+
+def _candidates(named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataFrame) -> pl.DataFrame:
+    """Return each channel with every indicator of its industry, process and pollutant, and how well it fits.
+
+    The outlet's name counts for more than its process, that for more than its reference oxygen content; a rule of no
+    process holds for every unit. `lacks_o2`: the rule is stated at a reference oxygen content and the outlet has none,
+    so that its numbers would be compared as if they were converted.
+    """
     asked = pl.col("pollutant").cast(pl.String).replace_strict(QUANTITIES)
     channels = named.select(*_HOUR_KEY, "unit_id", "reference_o2_percent", "outlet_name").unique()
     placed = channels.with_columns(quantity=asked).join(
         units.select("unit_id", "industry", "subtype", "process"), on="unit_id", how="left"
     )
     offered = requirements.filter(pl.col("scope") == "unit").select(
-        "industry", "subtype", "process", *_INDICATOR, asked_o2="reference_o2_percent"
+        "industry", "subtype", *_INDICATOR, asked_process="process", asked_o2="reference_o2_percent"
     )
-    matched = placed.join(
-        offered.unique(), on=["industry", "subtype", "process", "quantity"], how="left", nulls_equal=True
+    matched = placed.join(offered.unique(), on=["industry", "subtype", "quantity"], how="left", nulls_equal=True)
+    is_foreign = (pl.col("asked_process") != pl.col("process")).fill_null(
+        pl.col("asked_process").is_not_null() & pl.col("process").is_null()
     )
-    best = matched.with_columns(fit=_fit()).filter(pl.col("fit") == pl.col("fit").max().over(_HOUR_KEY))
-    counted = best.group_by([*_HOUR_KEY, "unit_id"]).agg(
-        pl.col("indicator").drop_nulls().unique().sort().alias("candidates")
-    )
-    is_clear = pl.col("candidates").list.len() == 1
-    clear = counted.filter(is_clear).select(*_HOUR_KEY, indicator=pl.col("candidates").list.first())
-    unclear = counted.filter(~is_clear).select(*_HOUR_KEY, "unit_id", pl.col("candidates").list.join(", "))
-    return clear, unclear.sort(_HOUR_KEY)
-
-
-def _fit() -> pl.Expr:
-    """Return how well an indicator fits an outlet: its name counts for more than its reference oxygen content."""
     by_name = pl.col("title_zh").str.starts_with(pl.col("outlet_name")).fill_null(value=False)
+    by_process = pl.col("asked_process").is_not_null()
     by_o2 = pl.col("asked_o2").eq_missing(pl.col("reference_o2_percent"))
-    return by_name.cast(pl.Int8) * 2 + by_o2.cast(pl.Int8)
+    own = pl.when(~is_foreign).then(pl.col("indicator"))
+    fit = by_name.cast(pl.Int8) * 4 + by_process.cast(pl.Int8) * 2 + by_o2.cast(pl.Int8)
+    return matched.with_columns(
+        indicator=own,
+        lacks_o2=pl.col("asked_o2").is_not_null() & pl.col("reference_o2_percent").is_null(),
+        fit=pl.when(own.is_not_null()).then(fit).otherwise(-1),
+    )
 
 
 def _worst(values: pl.DataFrame) -> pl.DataFrame:

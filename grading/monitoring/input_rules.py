@@ -69,6 +69,29 @@ RULES: dict[str, Rule] = {
     "bad_outlet": Rule(
         "row", mark("The outlet {value} cannot be used: {expected}."), mark("Correct the row of the outlet list.")
     ),
+    "unknown_unit_id": Rule(
+        "row", mark("Unit {value} is not in the case."), mark("Correct the number, or add the production line.")
+    ),
+    "not_valid_on_the_day": Rule(
+        "row",
+        mark("What is stated for {value} is not in force on the day of the plan."),
+        mark("Hand in the permit in force; this row is not used."),
+    ),
+    "not_a_day": Rule(
+        "row",
+        mark("{value} is not a day; the row is not used."),
+        mark("Write the day as 2026-10-01; leave an end that was never set blank."),
+    ),
+    "needs_days": Rule(
+        "row",
+        mark("{value} is a yearly amount, but the operating days of the line are not known."),
+        mark("Fill in the operating days of the production line, or state the amount per day."),
+    ),
+    "stated_twice": Rule(
+        "row",
+        mark("{value} states the same quantity in several rows; none of them is used."),
+        mark("Keep the row that is right."),
+    ),
     "more_of_the_same": Rule(
         "row",
         mark("{value} more rows break the rule {expected} in this column; they are not listed one by one."),

@@ -58,8 +58,9 @@ def monitor(
     """Return everything the hours say about the outlets; the number taken at a time changes nothing but memory."""
     channels = channels_of(outlets)
     parts = [_part(hours, some, asked) for some in _some_outlets(channels, outlets_at_a_time)]
-    together = [pl.concat(tables) for tables in zip(*parts, strict=True)]
-    return Monitored(channels, *together, left_out(hours, channels, asked.period))
+    states, quarters, verdicts, values, mass, findings = (pl.concat(tables) for tables in zip(*parts, strict=True))
+    outside = left_out(hours, channels, asked.period)
+    return Monitored(channels, states, quarters, verdicts, values, mass, findings, outside)
 
 
 def _some_outlets(channels: pl.DataFrame, at_a_time: int) -> Iterator[pl.DataFrame]:

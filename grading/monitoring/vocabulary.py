@@ -58,6 +58,9 @@ UNITS: dict[str, dict[str, float]] = {
         "m3/h": 1.0, "nm3/h": 1.0, "立方米/小时": 1.0, "千m3/h": 1e3, "万m3/h": 1e4, "万nm3/h": 1e4, "m3/s": 3600.0,
         "nm3/s": 3600.0,
     },
+    "kg_per_day": {"kg/d": 1.0, "kg/天": 1.0, "千克/日": 1.0, "千克/天": 1.0, "t/d": 1e3, "吨/日": 1e3, "吨/天": 1e3},
+    "t_per_day": {"t/d": 1.0, "吨/日": 1.0, "吨/天": 1.0, "万t/d": 1e4, "万吨/日": 1e4, "万吨/天": 1e4},
+    "t_per_year": {"t/a": 1.0, "吨/年": 1.0, "t/年": 1.0, "kg/a": 1e-3, "千克/年": 1e-3, "kg/年": 1e-3},
     "minutes": {"min": 1.0, "分钟": 1.0, "分": 1.0},
 }  # fmt: skip
 _FLAGS = {
@@ -85,7 +88,15 @@ NO_NUMBER = ("-9", "-9.0", "-99", "-99.0", "-999", "-999.0", "-9999", "-9999.0",
 
 def kind_of(attribute: str) -> str | None:
     """Return which units a column may carry; None for text."""
-    endings = {"_mg_m3": "mg_m3", "_percent": "percent", "_m3_per_h": "m3_per_h", "_minutes": "minutes"}
+    endings = {
+        "_mg_m3": "mg_m3",
+        "_percent": "percent",
+        "_m3_per_h": "m3_per_h",
+        "_minutes": "minutes",
+        "_kg_per_day": "kg_per_day",
+        "_t_per_day": "t_per_day",
+        "_t_per_year": "t_per_year",
+    }
     return next((kind for ending, kind in endings.items() if attribute.endswith(ending)), None)
 
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from grading.assess import grade
 from grading.case.schemas import Evidence
+from grading.case.settings import LawChoice
+from grading.law import resolve_law
 from grading.law.model import Requirements
-from grading.monitoring import capture, day_states, hour_states
+from grading.monitoring import capture, channels_of, day_states, hour_states
 from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
 from grading.monitoring.values import least_limit, monitored_values
 from tests.grading.assess.factory import cells, industry, make_case, make_law
@@ -116,3 +118,33 @@ def test_several_indicators_are_told_apart_by_oxygen_or_named_as_unassigned() ->
     assert by_oxygen.rows["indicator"].to_list() == ["head_nox"]
     assert undecided.rows.is_empty()
     assert undecided.unassigned["candidates"].to_list() == ["head_nox, tail_nox"]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "unit", "indicator", "reason"),
+    [
+        ({"name": "烧结机头"}, ("integrated_steel", None, "sinter"), "sinter_head_nox", None),
+        ({"reference_o2_percent": 10.0}, ("cement", "clinker", "kiln"), "kiln_tail_nox", None),
+        ({"reference_o2_percent": 18.0}, ("brick", "fired", "tunnel_kiln"), "kiln_nox", None),
+        ({"reference_o2_percent": None}, ("brick", "fired", "tunnel_kiln"), None, "reference_o2_unknown"),
+        ({"reference_o2_percent": 18.0}, ("brick", "fired", "mixing"), None, "no_indicator"),
+    ],
+)
+def test_indicators_of_the_packaged_rules(
+    outlet: dict[str, Any], unit: tuple[str, str | None, str], indicator: str | None, reason: str | None
+) -> None:
+    law = resolve_law(LawChoice(pack="cn-2020-340", on=date(2026, 6, 30)))
+    outlets, hours = make_outlets(outlet), make_hours([{}] * 720)
+    listed = channels_of(outlets)
+    days = day_states(hours.lazy(), listed, JUNE, rules())
+    states = hour_states(hours.lazy(), listed, JUNE, rules())
+    values = monitored_values(states, capture(days, JUNE, rules()), listed, rules())
+    industry_id, subtype, process = unit
+    units = UNITS.with_columns(
+        industry=pl.lit(industry_id), subtype=pl.lit(subtype, dtype=pl.String), process=pl.lit(process)
+    )
+
+    found = monitoring_evidence(values, units, outlets, law.requirements)
+
+    assert found.rows["indicator"].to_list() == ([indicator] if indicator else [])
+    assert found.unassigned["reason"].to_list() == ([reason] if reason else [])
