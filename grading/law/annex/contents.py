@@ -1,0 +1,145 @@
+"""One cell of an indicator table as a spreadsheet shows it, and back.
+
+Shown form: a number; choices with | between; a word with an optional text after a colon; `as A`.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection
+
+from grading.law.annex import words
+from grading.law.annex.problem import Problem, empty_cell, not_a_statement
+from grading.law.pack import Content, Indicator
+from grading.words import Language, mark, say
+
+Value = float | str
+LINKS = " | "
+_TEXTED = ("unknown", "not_differentiated", "floor")
+_RANGE = re.compile(r"\d\s*(-|~|—|–|至|到)\s*\d")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
+_SIGN_FORMS = {"<=": "≤", "=<": "≤", "≦": "≤", ">=": "≥", "=>": "≥", "≧": "≥"}
+_CHOICE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+def shown(content: Content, language: Language) -> Value:
+    """Return a cell as the workbook shows it."""
+    if content.number is not None:
+        return content.number
+    if content.choices is not None:
+        return LINKS.join(content.choices)
+    if content.same_as is not None:
+        return words.as_word(content.same_as, language)
+    stated = next(iter(content.stated()))
+    said = getattr(content, stated)
+    word = say(language, words.CONTENTS[stated])
+    return f"{word}{colon(language)}{said}" if stated in _TEXTED and said else word
+
+
+def colon(language: Language) -> str:
+    """Return the colon of a language."""
+    return "：" if language == "zh" else ": "
+
+
+def wanted(indicator: Indicator) -> str:
+    """Return which statement the operator of a row needs."""
+    return {"one_of": "choices", "all_of": "choices", "is_true": "is_required"}.get(indicator.operator, "number")
+
+
+def read_content(value: object, indicator: Indicator, grade: str, choices: Collection[str]) -> dict[str, object]:
+    """Return the statement of a filled-in cell as a pack writes it; raise a Problem when it is none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise empty_cell()
+    kind = wanted(indicator)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if kind != "number":
+            raise not_a_statement(kind)
+        return {"number": _plausible(float(value), indicator)}
+    if not isinstance(value, str):
+        raise not_a_statement(kind)
+    return _read_text(value.strip(), indicator, grade, choices)
+
+
+def _read_text(text: str, indicator: Indicator, grade: str, choices: Collection[str]) -> dict[str, object]:
+    target = words.read_as(text)
+    if target is not None:
+        return {"same_as": _target(target, indicator, grade)}
+    head, said = _split(text)
+    stated = words.meaning(words.CONTENTS, head)
+    kind = wanted(indicator)
+    if stated in _TEXTED:
+        return {stated: said}
+    if stated == "is_required" and kind == "is_required":
+        return {"is_required": True}
+    if kind == "number":
+        return {"number": _number(text, indicator)}
+    if kind == "choices":
+        return {"choices": _choices(text, choices)}
+    raise not_a_statement(kind)
+
+
+def _split(text: str) -> tuple[str, str]:
+    head, _, said = re.sub("：", ":", text, count=1).partition(":")
+    return head, said.strip()
+
+
+def _target(target: str, indicator: Indicator, grade: str) -> str:
+    cell = indicator.requirement.get(target)  # type: ignore[call-overload]
+    if target == grade or cell is None or cell.same_as is not None:
+        raise Problem(
+            "annex.merged_cell",
+            mark("{cell}: the cell says it is the same as {target}, which states nothing of its own."),
+            mark("Name the grade that holds the demand, or write the demand itself."),
+            {"target": target},
+        )
+    return target
+
+
+def _number(text: str, indicator: Indicator) -> float:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    for form, sign in _SIGN_FORMS.items():
+        plain = plain.replace(form, sign)
+    sign = words.SIGNS[indicator.operator]
+    plain = plain.removeprefix(sign).strip()
+    units = [unicodedata.normalize("NFKC", indicator.unit or ""), *(["%"] if indicator.unit == "percent" else [])]
+    is_said_percent = indicator.unit == "percent" and plain.endswith("%")
+    for unit in filter(None, units):
+        plain = plain.removesuffix(unit).strip()
+    if _RANGE.search(plain):
+        raise Problem(
+            "annex.range",
+            mark("{cell}: {value} is a range, not a number."),
+            mark("Write the one number of the annex, or `{unknown}: {value}` while it is not settled."),
+        )
+    if not _NUMBER.fullmatch(plain.lower()):
+        raise not_a_statement("number")
+    return float(plain) if is_said_percent else _plausible(float(plain), indicator)
+
+
+def _plausible(number: float, indicator: Indicator) -> float:
+    """Return the number; a spreadsheet turns a typed 80% into 0.8, which is 0.8 percent here."""
+    if number < 0 or number in (float("inf"),) or number != number:  # noqa: PLR0124 - the test for not-a-number
+        raise not_a_statement("number")
+    if indicator.unit == "percent" and 0 < number <= 1:
+        raise Problem(
+            "annex.percent",
+            mark("{cell}: {value} percent; a spreadsheet turns a typed 80% into 0.8."),
+            mark("Write the number of percent, as 80; where less than one percent is meant, type 0.5% as text."),
+        )
+    return number
+
+
+def _choices(text: str, known: Collection[str]) -> list[str]:
+    """Return the choices; one the pack does not know must be marked as new with a plus sign."""
+    parts = [part.strip() for part in re.split(r"[|、;；,，\n]", unicodedata.normalize("NFKC", text)) if part.strip()]
+    for part in parts:
+        name = part.removeprefix("+").strip()
+        if not _CHOICE.fullmatch(name) or (known and not part.startswith("+") and name not in known):
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            raise Problem(
+                "annex.choice",
+                mark("{cell}: the choice {choice} is not known for this row; known are: {known}."),
+                mark("Correct the spelling; put + before a choice that is new, in lower-case letters and digits."),
+                {"choice": name, "known": ", ".join([*near, *(c for c in sorted(known) if c not in near)])},
+            )
+    return list(dict.fromkeys(part.removeprefix("+").strip() for part in parts))

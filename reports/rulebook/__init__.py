@@ -1,0 +1,1 @@
+"""The rules themselves on paper: the bureau's workbook and the map of what is known."""

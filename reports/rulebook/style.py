@@ -1,0 +1,61 @@
+"""Formats of the bureau's workbook, made once per workbook."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reports.rulebook.colours import STATUS_FILL
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from grading.law.annex.words import SIGNS
+from grading.law.pack import Status
+
+FONT = "SimSun"
+PAPER = {"A3": 8, "A4": 9}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The formats; a number keeps the sign of its row in front without being text."""
+
+    title: Format
+    block: Format
+    head: Format
+    label: Format
+    text: Format
+    closed: Format
+    number: dict[str, Format]
+    status: dict[Status, Format]
+    plain_status: dict[Status, Format]
+
+
+def looks_of(book: Workbook) -> Looks:
+    """Return the formats, made in `book`."""
+    base: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+    cell = base | {"border": 1, "border_color": "#999999", "text_wrap": True}
+    open_cell = cell | {"locked": False}
+    return Looks(
+        title=book.add_format(base | {"bold": True, "font_size": 16}),
+        block=book.add_format(base | {"bold": True, "font_size": 12}),
+        head=book.add_format(cell | {"bold": True, "align": "center", "bg_color": "#EDEDED"}),
+        label=book.add_format(cell | {"num_format": "@"}),
+        text=book.add_format(open_cell),
+        closed=book.add_format(cell | {"align": "center", "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}),
+        number={
+            sign: book.add_format(open_cell | {"align": "left", "num_format": f'"{sign} "General' if sign else "General"})
+            for sign in (*SIGNS.values(), "")
+        },
+        status={status: book.add_format({"bg_color": fill}) for status, fill in STATUS_FILL.items()},
+        plain_status={status: book.add_format(cell | {"bg_color": fill}) for status, fill in STATUS_FILL.items()},
+    )
+
+
+def print_on(page: Worksheet, paper: Literal["A3", "A4"], footer: str) -> None:
+    """Print landscape and one page wide, the sheet's name above and page numbers below."""
+    page.set_paper(PAPER[paper])
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.set_header("&R&A")
+    page.set_footer(f"&C{footer}")

@@ -1,0 +1,150 @@
+"""The bureau's workbook: one sheet per industry laid out like the annex, every cell with its evidence status."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+from reports.invisible import visible
+from reports.rulebook.guide import STATUS_LIST, Guide, write_guide
+from reports.rulebook.style import Looks, looks_of, print_on
+from xlsxwriter.worksheet import Worksheet
+
+from grading.law.annex import words
+from grading.law.annex.layout import CLAUSE, LABELS, Block, Line, Sheet
+from grading.law.annex.places import CREATOR, Columns
+from grading.law.pack import Status
+from grading.words import Language, mark, say
+
+CREATED = datetime(2000, 1, 1)
+"""A fixed day: the same pack gives the same bytes."""
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+LONGEST_CELL = 32_767
+LONGEST_NAME = 31
+"""Characters a sheet's name can hold."""
+LABEL_WIDTHS = (11, 18, 34, 24)
+VALUE_WIDTH, STATUS_WIDTH, CLAUSE_WIDTH = 22, 13, 26
+
+
+def write_rule_workbook(sheets: Sequence[Sheet], guide: Guide, path: Path, language: Language) -> None:
+    """Write the workbook: how to fill it in, then one sheet per industry."""
+    names = sheet_names(sheets, say(language, mark("Guide")))
+    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+        book.set_properties({"title": guide.title, "author": CREATOR, "created": CREATED})
+        looks = looks_of(book)
+        write_guide(book, looks, guide, [(names[sheet.key], sheet) for sheet in sheets], language)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(names[sheet.key]), sheet, looks, language)
+
+
+def sheet_names(sheets: Sequence[Sheet], first: str) -> dict[str, str]:
+    """Return key -> a name a spreadsheet accepts: no forbidden sign, not too long, none twice."""
+    taken, names = {first.lower()}, {}
+    for sheet in sheets:
+        plain = "".join("-" if sign in "[]:*?/\\" else sign for sign in visible(sheet.name)).strip("' ") or sheet.key
+        name, number = plain[:LONGEST_NAME], 2
+        while name.lower() in taken or name.lower() == "history":
+            name, number = f"{plain[: LONGEST_NAME - 3]} {number}", number + 1
+        taken.add(name.lower())
+        names[sheet.key] = name
+    return names
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks, language: Language) -> None:
+    columns = Columns.of(sheet)
+    _set_widths(page, columns)
+    page.write_string(0, 0, f"sheet/{sheet.key}", looks.label)
+    page.merge_range(0, 1, 0, columns.clause, _fitting(visible(sheet.title)), looks.title)
+    row = 2
+    for block in sheet.blocks:
+        row = _write_block(page, block, (row, columns), looks, language)
+    page.freeze_panes(1, 1 + LABELS)
+    page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
+    print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
+
+
+def _set_widths(page: Worksheet, columns: Columns) -> None:
+    page.set_column(0, 0, 4, None, {"hidden": True})
+    for index, width in enumerate(LABEL_WIDTHS):
+        page.set_column(columns.label(index), columns.label(index), width)
+    page.set_column(columns.value(0), columns.value(columns.width - 1), VALUE_WIDTH)
+    page.set_column(columns.status(0), columns.status(columns.width - 1), STATUS_WIDTH)
+    page.set_column(columns.clause, columns.clause, CLAUSE_WIDTH)
+
+
+def _write_block(
+    page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language
+) -> int:
+    """Write a block and return the first row after it and one blank row."""
+    row, columns = place
+    page.write_string(row, 1, block.title, looks.block)
+    _write_head(page, block, (row + 1, columns), looks, language)
+    first = row + 2
+    for offset, line in enumerate(block.lines):
+        _write_line(page, line, (first + offset, columns), looks)
+    last = first + len(block.lines) - 1
+    for index in range(len(block.columns)):
+        _colour(page, (first, last), (columns.value(index), columns.status(index)), looks, language)
+        choices = {"validate": "list", "source": STATUS_LIST, "error_type": "warning"}
+        page.data_validation(first, columns.status(index), last, columns.status(index), choices)
+    return last + 2
+
+
+def _write_head(
+    page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language
+) -> None:
+    row, columns = place
+    page.write_string(row, 0, block.key, looks.label)
+    for column, text in head_texts(block, columns, language).items():
+        page.write_string(row, column, text, looks.head)
+
+
+def head_texts(block: Block, columns: Columns, language: Language) -> dict[int, str]:
+    """Return column -> text of a block's head."""
+    texts = {columns.label(index): text for index, text in enumerate(block.heads)}
+    for index, name in enumerate(block.spelled):
+        texts[columns.value(index)] = name
+        texts[columns.status(index)] = say(language, mark("Status of {grade}"), grade=name)
+    return texts | {columns.clause: say(language, CLAUSE)}
+
+
+def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: Looks) -> None:
+    row, columns = place
+    page.write_string(row, 0, line.key, looks.label)
+    for index, text in enumerate(line.labels):
+        page.write_string(row, columns.label(index), _fitting(text), looks.label)
+    for index, slot in enumerate(line.slots):
+        value, status = columns.value(index), columns.status(index)
+        if slot is None:
+            page.write_string(row, value, "—", looks.closed)
+            page.write_string(row, status, "—", looks.closed)
+            continue
+        if isinstance(slot.value, str):
+            page.write_string(row, value, _fitting(slot.value), looks.text)
+        else:
+            page.write_number(row, value, slot.value, looks.number[line.sign])
+        page.write_string(row, status, slot.status, looks.text)
+        page.write_comment(row, value, _fitting(visible(slot.remark)), {"author": CREATOR, "x_scale": 2.5, "y_scale": 1.5})
+    page.write_string(row, columns.clause, _fitting(line.clause), looks.label)
+
+
+def _colour(
+    page: Worksheet, rows: tuple[int, int], columns: tuple[int, int], looks: Looks, language: Language
+) -> None:
+    """Fill value and status by the status word, so that a chosen status shows at once."""
+    first, last = rows
+    anchor = xlsxwriter.utility.xl_rowcol_to_cell(first, columns[1], col_abs=True)
+    for status, look in looks.status.items():
+        word = status_start(status, language)
+        rule = {"type": "formula", "criteria": f'=LEFT({anchor},{len(word)})="{word}"', "format": look}
+        for column in columns:
+            page.conditional_format(first, column, last, column, rule)
+
+
+def status_start(status: Status, language: Language) -> str:
+    """Return how every status word of one status begins."""
+    return say(language, words.STATUSES[status]).replace('"', '""')
+
+
+def _fitting(plain: str) -> str:
+    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
