@@ -1,0 +1,1 @@
+"""What a planner asks of a finished plan: why not, at what price, and what else would do."""

@@ -1,0 +1,104 @@
+"""What "the same plan otherwise" means: the linear program in which a published plan is one of the choices.
+
+Its target rows ask what the plan reaches where a target is missed, and its caps hold the grades as spared as the
+plan spares them. So a price never hides that another grade pays it, and the least loss is never above the plan's.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
+from optimizer.model import Cap, Problem, build, line_counts_of
+from optimizer.requirements import Requirement, requirements_of
+from optimizer.result import City, Plan
+from optimizer.solve import Limits, Solution, run
+
+ROOM = 1e-9
+"""Relative room of a held row: rounding, not policy."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A city, its published plan as shares of 0 and 1, and the program both belong to."""
+
+    city: City
+    problem: Problem
+    x: Floats
+    held: dict[str, float]
+    """Name of a sparing stage -> unit-days a season that the plan takes of it."""
+
+    @property
+    def loss_cny_per_season(self) -> float:
+        """Return what the published plan costs a season."""
+        return float(self.problem.objective @ self.x)
+
+
+def basis_of(city: City, plan: Plan) -> Basis:
+    """Return the basis of a published plan; a plan without orders has none and is refused."""
+    if plan.orders.is_empty():
+        raise ValueError("this plan has no orders: nothing can be priced against it")
+    choices = choices_of(city)
+    x = _as_shares(choices, plan.orders)
+    held = {stage.name: stage.reached for stage in plan.status.stages if stage.name.startswith("protect_")}
+    rows = tuple(_as_reached(row, choices, x) for row in requirements_of(city))
+    return Basis(city, _problem(city, choices, rows, _caps(choices, held, ())), x, held)
+
+
+def moved(basis: Basis, city: City, unspared: Collection[str] = ()) -> Problem:
+    """Return the program of a changed city under the caps of `basis`; the units of `unspared` do not count in them.
+
+    Targets that the published plan misses ask what it reaches, unless the changed city asks less.
+    """
+    choices = choices_of(city)
+    reached = {row.label: row.rhs * row.scale for row in basis.problem.requirements}
+    stated = {row.label: row.rhs * row.scale for row in requirements_of(basis.city)}
+    rows = tuple(
+        replace(row, rhs=row.rhs - max(stated[row.label] - reached[row.label], 0.0) / row.scale)
+        if row.label in reached
+        else row
+        for row in requirements_of(city)
+    )
+    return _problem(city, choices, rows, _caps(choices, basis.held, unspared))
+
+
+def least_loss(problem: Problem, city: City) -> Solution:
+    """Return the proven least season loss of a program in shares of orders, or what is known instead."""
+    return run(build(problem), Limits(city.time_limit_s))
+
+
+def _problem(city: City, choices: Choices, rows: tuple[Requirement, ...], caps: tuple[Cap, ...]) -> Problem:
+    return Problem(choices, rows, line_counts_of(choices, city.line_counts), choices.season_loss, caps)
+
+
+def _as_shares(choices: Choices, orders: pl.DataFrame) -> Floats:
+    ordered = orders.select("unit_id", pl.col("level").cast(pl.String), "k", is_ordered=pl.lit(1.0))
+    beside = choices.table.select("unit_id", "level", "k").join(
+        ordered, on=["unit_id", "level", "k"], how="left", maintain_order="left"
+    )
+    return beside["is_ordered"].fill_null(0.0).to_numpy()
+
+
+def _as_reached(row: Requirement, choices: Choices, x: Floats) -> Requirement:
+    return replace(row, rhs=min(row.rhs, float(row.coefficients(choices) @ x)))
+
+
+def _caps(choices: Choices, held: dict[str, float], unspared: Collection[str]) -> tuple[Cap, ...]:
+    counts = ~choices.table["unit_id"].is_in(list(unspared)).to_numpy()
+    return tuple(
+        Cap(f"protect_{name}", choices.extra_cut(grades) * counts, held[f"protect_{name}"] * (1 + ROOM) + ROOM)
+        for name, grades in PROTECTED_GROUPS
+        if f"protect_{name}" in held
+    )
+
+
+def chains_cost(choices: Choices, cost: Floats) -> Floats:
+    """Return each unit's cheapest chain yellow <= orange <= red under `cost`, one value per unit."""
+    table = np.full((len(choices.unit_ids), 3, int(choices.k.max(initial=0)) + 1), np.inf)
+    table[choices.unit, choices.level, choices.k] = cost
+    best = table[:, 0]
+    for level in (1, 2):
+        best = table[:, level] + np.minimum.accumulate(best, axis=1)
+    return np.asarray(best.min(axis=1))

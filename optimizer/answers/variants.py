@@ -1,0 +1,55 @@
+"""The same city with one thing changed: a target, what other lists bring, or what shields some units."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE
+from optimizer.result import City
+
+Amounts = Mapping[tuple[str, str], float]
+"""(level, pollutant) -> value."""
+
+
+def with_required_shares(city: City, shares: Amounts) -> City:
+    """Return the city with other required shares of whole-society emission (0 to 1); what is not named stays."""
+    share = pl.coalesce("changed", "required_share")
+    changed = _beside(city.targets, shares).with_columns(
+        required_share=share,
+        required_kg_per_day=pl.when(pl.col("changed").is_null())
+        .then("required_kg_per_day")
+        .otherwise(share * pl.col("society_kg_per_day")),
+    )
+    return replace(city, targets=changed.drop("changed"))
+
+
+def with_more_from_other_lists(city: City, more_kg_per_day: Amounts) -> City:
+    """Return the city with more removed by the mobile, non-road and dust lists. Units: kg/d."""
+    changed = _beside(city.targets, more_kg_per_day).with_columns(
+        other_lists_kg_per_day=pl.col("other_lists_kg_per_day") + pl.col("changed").fill_null(0.0)
+    )
+    return replace(city, targets=changed.drop("changed"))
+
+
+def with_lifted_ceilings(city: City, unit_ids: Collection[str]) -> City:
+    """Return the city in which nothing but physics limits these units: ceilings at the end of their menus.
+
+    Floors stay: the units may be cut, they need not be.
+    """
+    top = city.menu.group_by("unit_id").agg(top_k=pl.col("k").max())
+    is_lifted = pl.col("unit_id").is_in(list(unit_ids))
+    units = city.units.join(top, on="unit_id", how="left", maintain_order="left").with_columns(
+        pl.when(is_lifted).then(pl.coalesce("top_k", f"ceil_k_{level}")).otherwise(f"ceil_k_{level}").alias(
+            f"ceil_k_{level}"
+        )
+        for level in LEVELS
+    )  # fmt: skip
+    return replace(city, units=units.drop("top_k"))
+
+
+def _beside(targets: pl.DataFrame, amounts: Amounts) -> pl.DataFrame:
+    rows = [(level, pollutant, float(value)) for (level, pollutant), value in amounts.items()]
+    schema = {"level": LEVEL_DTYPE, "pollutant": POLLUTANT_DTYPE, "changed": pl.Float64}
+    changed = pl.DataFrame(rows, schema=schema, orient="row")
+    return targets.join(changed, on=["level", "pollutant"], how="left", maintain_order="left")
