@@ -9,6 +9,7 @@ from grading.law.frames import rows_of, schemes
 from grading.law.identity import check_identity
 from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, InForce, LadderBlock, TableFile
 from grading.law.strictyaml import Document, Path
+from grading.law.vocabulary import check_vocabulary
 from grading.scale import LEVELS, SCHEMES
 from grading.words import mark
 
@@ -22,6 +23,7 @@ def check_pack(pack: Pack) -> list[Fault]:
         *_indicators(pack),
         *_ladders(pack),
         *check_identity(pack),
+        *check_vocabulary(pack),
     ]
 
 

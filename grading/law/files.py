@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from grading.faults import Fault, InputError
 from grading.law import strictyaml
 from grading.law.pack import CommonFile, GeneralFile, PackHeader, TableFile
-from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile
+from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile, VocabularyFile
 from grading.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,6 +23,7 @@ SINGLE: dict[str, type[BaseModel]] = {
     "vetoes.yaml": VetoFile,
     "registers.yaml": RegisterFile,
     "physics.yaml": PhysicsFile,
+    "vocabulary.yaml": VocabularyFile,
 }
 FOLDERS: dict[str, type[BaseModel]] = {"industries": TableFile, "common": CommonFile}
 
@@ -44,6 +45,7 @@ class Pack:
     vetoes: Read[VetoFile] | None
     registers: Read[RegisterFile] | None
     physics: Read[PhysicsFile] | None
+    vocabulary: Read[VocabularyFile] | None
     tables: dict[str, Read[TableFile]]
     common: dict[str, Read[CommonFile]]
     content: tuple[tuple[str, bytes], ...]
@@ -103,6 +105,7 @@ def _read(folder: str, content: tuple[tuple[str, bytes], ...]) -> Pack:
         vetoes=_part(read, "vetoes.yaml", VetoFile),
         registers=_part(read, "registers.yaml", RegisterFile),
         physics=_part(read, "physics.yaml", PhysicsFile),
+        vocabulary=_part(read, "vocabulary.yaml", VocabularyFile),
         tables=_folder(read, "industries", TableFile),
         common=_folder(read, "common", CommonFile),
         content=content,

@@ -14,7 +14,7 @@ INTRO = """\
 Written from the field docstrings of `grading/law/pack.py`, `packrules.py` and `cases.py`
 (`python -m grading.law.formatdoc > docs/rulepack-format.md`); a test fails when the two differ.
 
-A pack is a folder: `pack.yaml`, `general.yaml`, `vetoes.yaml`, `registers.yaml`, `physics.yaml`,
+A pack is a folder: `pack.yaml`, `general.yaml`, `vetoes.yaml`, `registers.yaml`, `physics.yaml`, `vocabulary.yaml`,
 `industries/<id>.yaml`, `common/<block>.yaml`, and expert cases in `cases/`. YAML 1.2, UTF-8; an unknown key, a
 duplicate key and an anchor are errors with file and line, and every fault of a pack is told at once.
 
@@ -27,8 +27,9 @@ Rules that hold everywhere:
 - A grade that demands nothing has no row in the resolved tables; an unknown cell has one, with status `unknown`.
 - Both ends of an in-force window belong to it. Two versions of one row may not hold on the same day.
 - Names are compared without blanks, brackets, letter case and width; a name leads to one industry only.
-- A pack with a `parent` holds only what differs: industries, rows, vetoes, registers, physics and ladder grades by
-  their ids, single cells of the parent's tables under `changes`. All else stays, with the parent's evidence.
+- Every choice that a cell names has an entry in the vocabulary. Within one indicator a word leads to one choice only.
+- A pack with a `parent` holds only what differs: industries, rows, vetoes, registers, physics, choices and ladder
+  grades by their ids, single cells of the parent's tables under `changes`. All else stays, with the parent's evidence.
 - The hash of a law covers every file of the pack and of its parents, except the cases.
 """
 
@@ -42,6 +43,7 @@ PAGES: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("physics.yaml", (packrules.PhysicsFile, packrules.PhysicsRow, packrules.Between)),
     ("vetoes.yaml", (packrules.VetoFile, packrules.Veto)),
     ("registers.yaml", (packrules.RegisterFile, packrules.Register)),
+    ("vocabulary.yaml", (packrules.VocabularyFile, packrules.Choice)),
     ("cases/<name>.yaml", (cases.CaseFile, cases.Case, cases.Answer, cases.Rung)),
 )
 

@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from grading.law.files import Pack
-from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes
+from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes, Vocabulary
 from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order
 from grading.law.packrules import Between, PhysicsRow
 from grading.scale import SCHEMES
@@ -97,7 +97,8 @@ def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
     """Return one row per industry and subtype."""
     rows: list[Row] = []
     for industry in pack.general.model.industries if pack.general else ():
-        shared = {"industry": industry.id, "is_key_industry": not industry.is_outside}
+        own_names = {"industry_zh": industry.title.zh, "industry_en": industry.title.en}
+        shared = {"industry": industry.id, "is_key_industry": not industry.is_outside, **own_names}
         names = [industry.id, industry.title.zh, industry.title.en, *industry.synonyms]
         if industry.scheme is not None:
             own: Row = {
@@ -177,6 +178,20 @@ def register_rules(pack: Pack) -> list[Row]:
     ]
 
 
+def vocabulary(pack: Pack) -> list[Row]:
+    """Return one row per choice."""
+    return [
+        {
+            "choice": choice.id,
+            "name_zh": choice.zh,
+            "name_en": choice.en,
+            "synonyms": list(choice.names()),
+            "falls_under": list(choice.falls_under),
+        }
+        for choice in (pack.vocabulary.model.choices if pack.vocabulary else ())
+    ]
+
+
 # Schema and key of each flat table; the key is also the fixed order.
 TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "industries": (Industries, ["industry", "subtype"]),
@@ -186,6 +201,7 @@ TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "physics": (Physics, ["industry", "process"]),
     "vetoes": (Vetoes, ["kind"]),
     "register_rules": (RegisterRules, ["register"]),
+    "vocabulary": (Vocabulary, ["choice"]),
 }
 
 

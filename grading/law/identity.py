@@ -1,24 +1,17 @@
 """Ids that stand once, names that lead to one industry only, and rules about things that exist."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from grading.faults import Fault
 from grading.law.files import Pack
+from grading.law.spelling import folded
 from grading.law.strictyaml import Document, Path
 from grading.words import mark
-
-NOISE = " \t\u3000()[]【】、,，·-—_/"
 
 
 def check_identity(pack: Pack) -> list[Fault]:
     """Return a fault for every id given twice, every ambiguous name, and every rule about nothing."""
     return [*_twice(pack), *_ambiguous(pack), *_physics(pack)]
-
-
-def folded(name: str) -> str:
-    """Return the form in which names are compared; the same as `grading.law.naming.key`."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign not in NOISE).lower()
 
 
 def _twice(pack: Pack) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """The law in force on one day, as flat tables that Polars can join."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import dataframely as dy
 import polars as pl
@@ -85,13 +85,16 @@ class Physics(dy.Schema):
 class Industries(dy.Schema):
     """One row per industry and subtype the pack knows, with every name a list may use for it.
 
-    `synonyms` name the industry, `subtype_synonyms` the subtype; both hold the titles and the ids too.
+    `name_*` name the industry with its subtype, `industry_*` the industry alone. `synonyms` name the industry,
+    `subtype_synonyms` the subtype; both hold the titles and the ids too.
     """
 
     industry = dy.String()
     subtype = dy.String(nullable=True)
     name_zh = dy.String()
     name_en = dy.String()
+    industry_zh = dy.String()
+    industry_en = dy.String()
     synonyms = dy.List(dy.String())
     subtype_synonyms = dy.List(dy.String())
     scheme = dy.String()
@@ -143,6 +146,20 @@ class RegisterRules(dy.Schema):
     status = dy.Enum(STATUSES)
 
 
+class Vocabulary(dy.Schema):
+    """One row per choice: what officers call it.
+
+    `synonyms` hold every word for it, the id and both names too. Where an indicator does not know the choice itself
+    it counts as the wider ones in `falls_under`.
+    """
+
+    choice = dy.String()
+    name_zh = dy.String()
+    name_en = dy.String()
+    synonyms = dy.List(dy.String())
+    falls_under = dy.List(dy.String())
+
+
 @dataclass(frozen=True)
 class Law:
     """One rule pack, resolved for one day."""
@@ -158,3 +175,4 @@ class Law:
     physics: pl.DataFrame
     vetoes: pl.DataFrame
     register_rules: pl.DataFrame
+    vocabulary: pl.DataFrame = field(default_factory=Vocabulary.create_empty)

@@ -1,4 +1,4 @@
-"""From the bureau's words to the pack's ids: industries, subtypes, processes.
+"""From the bureau's words to the pack's ids: industries, subtypes, processes, and the choices of evidence.
 
 A name is compared without blanks, brackets, letter case or width, so 玻璃（平板） and 玻璃(平板) are one name.
 The case's own `[industries]` mapping comes before the pack's names.
@@ -11,17 +11,18 @@ import polars as pl
 
 from grading.case.model import Case
 from grading.faults import Fault, InputError
+from grading.law.choices import name_choices
 from grading.law.model import Law
+from grading.law.spelling import key
 from grading.words import mark
 
-_NOISE = r"[\s()\[\]【】、,，·\-—_/]"
 _NAMES = ("key", "industry", "named_subtype")
 
 
 def name_case(case: Case, law: Law) -> Case:
     """Return the case in the pack's ids; rows whose industry or subtype no name fits are rejected with a fault.
 
-    A process that the pack does not know stays as it stands. A unit's blank industry, and its blank subtype
+    A process or a choice that the pack does not know stays as it stands. A unit's blank industry, and its blank subtype
     where the industry is the same, are its enterprise's. Rows of other tables go with their enterprise or unit.
     """
     _check_mapping(case, law)
@@ -42,12 +43,8 @@ def name_case(case: Case, law: Law) -> Case:
     )
     gone = pl.concat([bad_units.select("unit_id"), lost.select("unit_id")])
     kept, orphaned = _followers(named, bad_firms.select("enterprise_id"), gone)
+    kept = replace(kept, evidence=name_choices(kept.evidence, kept.enterprises, kept.units, law))
     return replace(kept, faults=(*case.faults, *sorted([*faults, *orphaned])))
-
-
-def key(name: pl.Expr) -> pl.Expr:
-    """Return the form in which names are compared."""
-    return name.str.normalize("NFKC").str.replace_all(_NOISE, "").str.to_lowercase()
 
 
 def _industry_names(case: Case, law: Law) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from grading.faults import Fault, InputError
 from grading.law.files import Pack, Read
 from grading.law.pack import CellChange, CommonFile, Content, GeneralFile, Grade, Indicator, LadderBlock, TableFile
-from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile
+from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile, VocabularyFile
 from grading.law.strictyaml import Document
 from grading.words import mark
 
@@ -39,6 +39,7 @@ def overlaid(parent: Pack, child: Pack) -> Pack:
         vetoes=_merged(parent.vetoes, child.vetoes, _vetoes),
         registers=_merged(parent.registers, child.registers, _registers),
         physics=_merged(parent.physics, child.physics, _physics),
+        vocabulary=_merged(parent.vocabulary, child.vocabulary, _vocabulary),
         tables={**parent.tables, **{name: _including(table, own_blocks[name]) for name, table in tables.items()}},
         common={**common, **{block: read for blocks in own_blocks.values() for block, read in blocks.values()}},
         content=(*parent.content, *child.content),
@@ -75,6 +76,10 @@ def _registers(parent: RegisterFile, child: RegisterFile) -> RegisterFile:
 
 def _physics(parent: PhysicsFile, child: PhysicsFile) -> PhysicsFile:
     return PhysicsFile(rows=_by(parent.rows, child.rows, lambda row: (row.industry, row.process)))
+
+
+def _vocabulary(parent: VocabularyFile, child: VocabularyFile) -> VocabularyFile:
+    return VocabularyFile(choices=_by(parent.choices, child.choices, lambda choice: choice.id))
 
 
 def _table(parent: Pack, name: str, child: Read[TableFile]) -> Read[TableFile]:

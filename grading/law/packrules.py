@@ -1,10 +1,12 @@
-"""The rest of a rule pack: what lines can do, what caps a grade, and what a register does."""
+"""The rest of a rule pack: what lines can do, what caps a grade, what a register does, and the words for choices."""
 
+import unicodedata
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from grading.law.pack import Evidence, Grade, Id, InForce, Level, Share, Strict, Title
+from grading.law.spelling import SEPARATORS, folded
 from grading.words import mark
 
 
@@ -113,3 +115,36 @@ class RegisterFile(Strict):
 
     registers: tuple[Register, ...]
     """One entry per register."""
+
+
+class Choice(Strict):
+    """The words for one choice: what officers write where an indicator asks for one of several things."""
+
+    id: Id
+    """Id, as the cells of the tables write it."""
+    zh: str
+    """Chinese; printed first."""
+    en: str
+    """English; printed first."""
+    synonyms: tuple[str, ...] = ()
+    """Other words that evidence uses."""
+    falls_under: tuple[Id, ...] = ()
+    """Wider choices that this one counts as, where an indicator knows only the wider one."""
+
+    @model_validator(mode="after")
+    def _names_are_single_words(self) -> Self:
+        for name in self.names():
+            if set(unicodedata.normalize("NFKC", name)) & set(SEPARATORS) or not folded(name):
+                raise ValueError(mark("A name of a choice is not blank and holds no sign that parts a list."))
+        return self
+
+    def names(self) -> tuple[str, ...]:
+        """Return every word for the choice, the id included."""
+        return (self.id, self.zh, self.en, *self.synonyms)
+
+
+class VocabularyFile(Strict):
+    """`vocabulary.yaml`: the words for every choice that a cell names."""
+
+    choices: tuple[Choice, ...]
+    """One entry per choice."""

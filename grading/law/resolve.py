@@ -63,6 +63,7 @@ def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
         "physics": frames.physics(pack),
         "vetoes": frames.vetoes(pack, on),
         "register_rules": frames.register_rules(pack),
+        "vocabulary": frames.vocabulary(pack),
     }
     return {name: frames.frame(*_spec(name, rows[name])) for name in rows}
 

@@ -96,6 +96,12 @@ registers:
     clause: r
     evidence: {status: reported, confidence: high, source: seen}
 """,
+    "vocabulary.yaml": """\
+choices:
+  - {id: one, zh: 批复, en: approval, synonyms: [批文]}
+  - {id: two, zh: 验收, en: acceptance}
+  - {id: three, zh: 竣工批复, en: final approval, falls_under: [one]}
+""",
     "physics.yaml": """\
 rows:
   - industry: kilns

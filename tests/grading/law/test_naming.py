@@ -9,9 +9,8 @@ import pytest
 from grading.case.model import Case
 from grading.faults import InputError
 from grading.law import name_case, resolve_law
-from grading.law.identity import folded
 from grading.law.model import Law
-from grading.law.naming import key
+from grading.law.spelling import folded, key
 from tests.grading.law.smallcase import CHOICE, case_of, firm, unit
 
 
