@@ -10,15 +10,19 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
+from grading.case.cells import half_width
 from grading.case.rules import Place
 from grading.faults import Fault, InputError
-from grading.monitoring.hourly import ReadingOptions, read_hourly
-from grading.monitoring.input_rules import fault
+from grading.monitoring.hourly import POLLUTANT_OF, ReadingOptions, read_hourly
+from grading.monitoring.input_rules import fault, faults_of
 from grading.monitoring.sheet import open_sheet
 from grading.monitoring.tables import Hours, Outlets
 from grading.monitoring.unique import one_per_hour
 from grading.monitoring.vocabulary import OUTLET_WORDS, hour_names, outlet_names
+from grading.scale import POLLUTANTS
 
+SEPARATORS = r"\s*[,;|\u3001]\s*"
+EXPECTED = ", ".join(POLLUTANTS)
 HOUR_FILES = (".csv", ".txt", ".parquet")
 
 
@@ -99,9 +103,21 @@ def read_outlets(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
     numbers = [name for name, column in Outlets.columns().items() if isinstance(column, dy.Float64)]
     typed = text.with_columns(
         pl.col(name).cast(pl.Float64, strict=False) * sheet.factor(name) for name in numbers
-    ).with_columns(pl.col("pollutants").str.replace_all(r"\s*[,;、,;]\s*", "|"))
+    ).with_columns(pollutants=_pollutants(pl.col("pollutants")))
     unread = [(name, typed.filter(typed[name].is_null() & text[name].is_not_null())["row"]) for name in numbers]
     faults = [fault("not_a_number", Place(path.name, row=row, column=name)) for name, rows in unread for row in rows]
-    accepted, failure = Outlets.filter(typed.select(Outlets.column_names()))
+    is_foreign = pl.col("pollutants").str.split("|").list.eval(~pl.element().is_in(POLLUTANTS)).list.any()
+    foreign = typed.filter(is_foreign)
+    faults += faults_of(
+        foreign.select("row", value="pollutants"), path.name, "unknown_pollutant", "pollutants", EXPECTED
+    )
+    usable = typed.filter(~is_foreign.fill_null(value=False))
+    accepted, failure = Outlets.filter(usable.select(Outlets.column_names()))
     faults += [fault("bad_outlet", Place(path.name), str(rule), str(count)) for rule, count in failure.counts().items()]
     return accepted.sort("outlet_id"), faults
+
+
+def _pollutants(text: pl.Expr) -> pl.Expr:
+    """Return a list of pollutants in the ids of the contract, `|` between them; what is not known stays as written."""
+    words = half_width(text).str.to_lowercase().str.replace_all(SEPARATORS, "|").str.split("|")
+    return words.list.eval(pl.element().replace(POLLUTANT_OF)).list.join("|")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 ON = date(2026, 6, 30)
 
 
+@cache
 def rules() -> MonitoringRules:
     return load_rules(ON)
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from grading.faults import Fault, InputError
-from grading.monitoring.folder import MonitoringInput, read_monitoring
+from grading.monitoring.channels import channels_of
+from grading.monitoring.folder import MonitoringInput, read_monitoring, read_outlets
 from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.stamps import Stamp, add_started_at
 from tests.grading.monitoring.factory import make_hours
@@ -182,3 +183,18 @@ def test_outlets_with_chinese_headers(tmp_path: Path) -> None:
     first = outlets.row(0, named=True)
     assert (first["reference_o2_percent"], first["nox_limit_mg_m3"], first["name"]) == (16.0, 50.0, "烧结机头")
     assert outlets["so2_limit_mg_m3"].to_list() == [35.0, None]
+
+
+def test_pollutants_of_an_outlet_in_chinese_and_foreign_ones(tmp_path: Path) -> None:
+    rows = (
+        OUTLETS.replace("排口名称", "监测因子")
+        .replace("烧结机头", "二氧化硫\u3001NOx")
+        .replace("轧钢,,", "轧钢,一氧化碳,")
+    )
+    (tmp_path / "outlets.csv").write_text(rows, encoding="utf-8")
+
+    outlets, faults = read_outlets(tmp_path / "outlets.csv")
+
+    assert outlets["pollutants"].to_list() == ["so2|nox"]
+    assert [(fault.rule, fault.row) for fault in faults] == [("unknown_pollutant", 3)]
+    assert channels_of(outlets)["pollutant"].cast(pl.String).to_list() == ["so2", "nox"]
