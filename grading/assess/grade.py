@@ -11,6 +11,7 @@ from grading.assess.model import TREATMENTS, Graded, Grades, Indicators, Industr
 from grading.assess.questions import ask
 from grading.assess.rules import HEAD, facts_of, lay_out
 from grading.assess.schemes import grade_in_family, weakest, weakness
+from grading.assess.settling import settle
 from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules
 from grading.assess.verdicts import grade_of_step, judge, reading_of_question
 from grading.case.model import Case
@@ -35,6 +36,7 @@ def grade(case: Case, law: Law) -> Graded:
         industry_grades=IndustryGrades.validate(industry_grades.drop("is_key_industry"), cast=True),
         grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
         unit_grades=_unit_grades(units, grades, rules_of_pair),
+        settling=settle(judged, industry_grades, grades),
     )
 
 

@@ -1,6 +1,6 @@
 """What grading hands on: verdicts, grades, and how each unit is treated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import dataframely as dy
 import polars as pl
@@ -112,6 +112,29 @@ class Grades(dy.Schema):
     rests_on = dy.Enum(STATUSES)
 
 
+class Settling(dy.Schema):
+    """One row per enterprise whose grade is an interval and thing that must be known before it is one grade.
+
+    `lack` is `subtype`, `penalty` (its kind or term), `table` (the pack has none), or what the indicator lacks
+    (`Indicators.missing`). Leave out any row and some answer to the others leaves the interval open. A
+    `requirement` is for the rule pack to complete, not for the enterprise; `is_rule_known` false says so of a
+    cell that may matter after the evidence is in.
+    """
+
+    enterprise_id = dy.String()
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    subject_id = dy.String()
+    lack = dy.String()
+    indicator = dy.String(nullable=True)
+    title_zh = dy.String(nullable=True)
+    title_en = dy.String(nullable=True)
+    grade_best = dy.Enum(GRADES)
+    grade_worst = dy.Enum(GRADES)
+    is_rule_known = dy.Bool()
+    effort = dy.String(nullable=True)
+
+
 @dataclass(frozen=True)
 class Graded:
     """Everything grading found out.
@@ -124,3 +147,5 @@ class Graded:
     industry_grades: pl.DataFrame
     grades: pl.DataFrame
     unit_grades: pl.DataFrame
+    settling: pl.DataFrame = field(default_factory=Settling.create_empty)
+    """`Settling`: the shortest list of what would settle each interval."""

@@ -103,7 +103,8 @@ def facts_of(rules: pl.DataFrame) -> pl.DataFrame:
     """Return what is said about a rule, for each step at which its worst end may lie.
 
     `met_status` belongs to the cell by which the worst end is reached, `failed_status` to the next better one.
-    Shape: one row per rule and worst_step: requirement, next_requirement, clause, effort, met_status, failed_status.
+    Shape: one row per rule and worst_step: requirement, next_requirement, clause, effort, met_status, failed_status,
+    is_rule_known (no cell of the rule is unknown).
     """
     worst = pl.col("worst_step")
     ends = pl.DataFrame({"worst_step": range(MAX_STEPS)}, schema={"worst_step": pl.Int8})
@@ -118,4 +119,8 @@ def facts_of(rules: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce(at_step("effort", worst - 1), *efforts).cast(pl.String).alias("effort"),
         at_step("status", worst).alias("met_status"),
         at_step("status", worst - 1).alias("failed_status"),
+        pl.all_horizontal(
+            pl.col(f"is_known_{step}") | pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step"))
+            for step in CELL_STEPS
+        ).alias("is_rule_known"),
     )
