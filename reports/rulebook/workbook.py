@@ -11,8 +11,8 @@ from reports.rulebook.style import Looks, looks_of, print_on
 from xlsxwriter.worksheet import Worksheet
 
 from grading.law.annex import words
-from grading.law.annex.layout import CLAUSE, LABELS, Block, Line, Sheet
-from grading.law.annex.places import CREATOR, Columns
+from grading.law.annex.layout import CLOSED, LABELS, Block, Line, Sheet
+from grading.law.annex.places import CREATOR, Columns, head_texts
 from grading.law.pack import Status
 from grading.words import Language, mark, say
 
@@ -99,15 +99,6 @@ def _write_head(
         page.write_string(row, column, text, looks.head)
 
 
-def head_texts(block: Block, columns: Columns, language: Language) -> dict[int, str]:
-    """Return column -> text of a block's head."""
-    texts = {columns.label(index): text for index, text in enumerate(block.heads)}
-    for index, name in enumerate(block.spelled):
-        texts[columns.value(index)] = name
-        texts[columns.status(index)] = say(language, mark("Status of {grade}"), grade=name)
-    return texts | {columns.clause: say(language, CLAUSE)}
-
-
 def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: Looks) -> None:
     row, columns = place
     page.write_string(row, 0, line.key, looks.label)
@@ -116,8 +107,8 @@ def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: 
     for index, slot in enumerate(line.slots):
         value, status = columns.value(index), columns.status(index)
         if slot is None:
-            page.write_string(row, value, "—", looks.closed)
-            page.write_string(row, status, "—", looks.closed)
+            page.write_string(row, value, CLOSED, looks.closed)
+            page.write_string(row, status, CLOSED, looks.closed)
             continue
         if isinstance(slot.value, str):
             page.write_string(row, value, _fitting(slot.value), looks.text)

@@ -22,6 +22,8 @@ LEADING = ("leading", "non_leading")
 HEADS = (mark("Dimension"), mark("Applies to"), mark("Indicator"), mark("Unit and comparison"))
 LADDER_HEADS = (mark("Measures"), mark("Applies to"), mark("Grade of the enterprise"), mark("Clause"))
 CLAUSE = mark("Clause")
+CLOSED = "—"
+"""What stands where a row's scheme has no such grade."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Langu
     evidence = cell.evidence or content.evidence or row.evidence
     if follows:
         status = words.as_word(str(cell.same_as), language)
-    elif (target or content).unknown is not None:
+    elif content.unknown is not None:
         status = words.status_word("unknown", None, language)
     else:
         status = words.evidence_word(evidence, language)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from grading.law.annex.layout import LABELS, Sheet
+from grading.law.annex.layout import CLAUSE, LABELS, Block, Sheet
+from grading.words import Language, mark, say
 
 MARK = "lantian/annex/1"
 """First cell of the first sheet."""
-INDEX_KEYS = ("pack", "content_sha256", "language", "sheets")
 CREATOR = "Lantian"
 
 
@@ -52,3 +52,12 @@ def letters(column: int) -> str:
 def address(sheet: str, row: int, column: int) -> str:
     """Return a cell as a spreadsheet names it, row and column counted from 0."""
     return f"{sheet}!{letters(column)}{row + 1}"
+
+
+def head_texts(block: Block, columns: Columns, language: Language) -> dict[int, str]:
+    """Return column -> text of a block's head."""
+    texts = {columns.label(index): text for index, text in enumerate(block.heads)}
+    for index, name in enumerate(block.spelled):
+        texts[columns.value(index)] = name
+        texts[columns.status(index)] = say(language, mark("Status of {grade}"), grade=name)
+    return texts | {columns.clause: say(language, CLAUSE)}
