@@ -14,7 +14,8 @@ from grading.monitoring.tables import FLAGS, SOURCE_STATES, Hours
 from grading.monitoring.vocabulary import COMMON_WORDS, FLAG_WORDS, NO_NUMBER, POLLUTANT_WORDS, SOURCE_WORDS
 from grading.scale import POLLUTANTS
 
-NUMBER_AND_LETTER = r"^([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)?\s*[(\[]?\s*([A-Za-z])?\s*[)\]]?$"
+NUMBER = r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+NUMBER_AND_LETTER = rf"^{NUMBER}?\s*[(\[]?\s*([A-Za-z])?\s*[)\]]?$"
 TIMES = ("started_at", "ended_at", "time")
 POLLUTANT_OF = {word.lower(): name for name, words in POLLUTANT_WORDS.items() for word in (*words, name)}
 
@@ -135,7 +136,7 @@ def _numbers(long: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Fault
         *(_present(text).alias(f"_{name}") for name, text in texts.items()),
     ).with_columns(
         *(
-            pl.col(f"_{name}").str.extract(NUMBER_AND_LETTER, 1).cast(pl.Float64, strict=False).alias(name)
+            pl.col(f"_{name}").str.extract(_pattern(name), 1).cast(pl.Float64, strict=False).alias(name)
             for name in texts
         ),
         letter=pl.col("_measured_mg_m3").str.extract(NUMBER_AND_LETTER, 2).str.to_uppercase(),
@@ -149,14 +150,25 @@ def _numbers(long: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Fault
     return read.with_columns(*scaled, (pl.col("measured_mg_m3") * own_factor).alias("measured_mg_m3")), faults
 
 
+def _pattern(name: str) -> str:
+    """Return how a cell is written; only a concentration may carry the letter of its state."""
+    return NUMBER_AND_LETTER if name == "measured_mg_m3" else f"^{NUMBER}$"
+
+
 def _present(text: pl.Expr) -> pl.Expr:
     """Return the text of a cell, null where it says in one of the usual ways that there is no number."""
-    trimmed = half_width(text.str.strip_chars(BLANK)).str.replace_all(",", "", literal=True)
+    trimmed = without_thousands(half_width(text.str.strip_chars(BLANK)))
     return pl.when(~trimmed.str.to_uppercase().is_in([*MISSING, *NO_NUMBER])).then(trimmed)
 
 
+def without_thousands(text: pl.Expr) -> pl.Expr:
+    """Return text without separators of thousands; a decimal comma stays, and is then no number."""
+    is_grouped = text.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*$")
+    return pl.when(is_grouped).then(text.str.replace_all(",", "", literal=True)).otherwise(text)
+
+
 def _unread(read: pl.DataFrame, sheet: Sheet, name: str) -> list[Fault]:
-    may_be_letter = pl.col("letter").is_in(FLAGS) if name == "measured_mg_m3" else pl.lit(value=False)
+    may_be_letter = pl.col("letter").is_not_null() if name == "measured_mg_m3" else pl.lit(value=False)
     unread = read.filter(
         pl.col(f"_{name}").is_not_null() & pl.col(name).is_null() & ~may_be_letter.fill_null(value=False)
     )
@@ -176,12 +188,15 @@ def _marks(rows: pl.DataFrame, sheet: Sheet, options: ReadingOptions) -> tuple[p
         *_unknown_marks(read, sheet, "flag", FLAGS),
         *_unknown_marks(read, sheet, "source", SOURCE_STATES),
     ]
-    has_flags = any(name == "flag" for name, _ in sheet.columns) or read["letter"].is_not_null().any()
+    foreign = read.filter(pl.col("letter").is_not_null() & ~pl.col("letter").is_in(FLAGS))
+    faults += faults_of(foreign.select("row", value="letter"), sheet.file, "unknown_flag", "letter", ", ".join(FLAGS))
+    has_flags = any(name == "flag" for name, _ in sheet.columns)
     unmarked = None if has_flags or not options.unmarked_is_normal else "N"
     if not has_flags and not options.unmarked_is_normal:
         faults.append(fault("no_flag_column", Place(sheet.file, row=sheet.header_row)))
-    letter = pl.when(pl.col("letter").is_in(FLAGS)).then(pl.col("letter"))
-    flag = pl.coalesce(letter, "_flag", pl.lit(unmarked, dtype=pl.String))
+    by_column = pl.coalesce("_flag", pl.lit(unmarked, dtype=pl.String))
+    by_letter = pl.when(pl.col("letter").is_in(FLAGS)).then(pl.col("letter"))
+    flag = pl.when(pl.col("letter").is_null()).then(by_column).otherwise(by_letter)
     return read.with_columns(flag=flag, source_state="_source"), faults
 
 

@@ -42,7 +42,11 @@ def _measured(states: pl.DataFrame, rules: MonitoringRules) -> pl.DataFrame:
     """Add the hour's own mass, and whether it is nought by rule or to be substituted."""
     state = pl.col("state")
     own = pl.col("measured_mg_m3") * pl.col("flow_m3_per_h") / MG_PER_KG
-    has_own = state.is_in(rules.states_that(mass="measured")) & (pl.col("flow_m3_per_h") >= 0)
+    has_own = (
+        state.is_in(rules.states_that(mass="measured"))
+        & pl.col("flow_m3_per_h").is_finite()
+        & (pl.col("flow_m3_per_h") >= 0)
+    )
     return states.with_columns(
         own_kg=pl.when(has_own).then(own),
         is_zero=state.is_in(rules.states_that(mass="zero")),

@@ -11,6 +11,7 @@ from grading.case.cells import BLANK, MISSING, half_width
 from grading.case.headers import normal
 from grading.case.rules import Place
 from grading.faults import Fault, InputError
+from grading.monitoring.hourly import NUMBER, without_thousands
 from grading.monitoring.input_rules import fault, faults_of
 from grading.monitoring.quantities import Quantities
 from grading.monitoring.sheet import Sheet, open_sheet
@@ -94,9 +95,11 @@ def _stated(rows: pl.DataFrame, sheet: Sheet, source: str) -> tuple[pl.DataFrame
     for name, _ in sheet.columns:
         if name in ("subject_id", "document", "valid_from", "valid_to"):
             continue
-        text = half_width(sheet.cell(name).str.strip_chars(BLANK)).str.replace_all(",", "", literal=True)
+        text = without_thousands(half_width(sheet.cell(name).str.strip_chars(BLANK)))
         present = pl.when(~text.str.to_uppercase().is_in(MISSING)).then(text)
-        read = rows.with_columns(value_text=present, number=present.cast(pl.Float64, strict=False))
+        read = rows.with_columns(
+            value_text=present, number=present.str.extract(f"^{NUMBER}$", 1).cast(pl.Float64, strict=False)
+        )
         is_yearly = name.endswith(YEARLY)
         per_day = KG_PER_T / pl.col("days") if is_yearly else pl.lit(1.0)
         value = pl.col("number") * sheet.factor(name) * per_day

@@ -134,7 +134,7 @@ def state_of(rules: MonitoringRules) -> pl.Expr:
         ("no_flag", flag.is_null()),
         ("out_of_control", pl.col("is_out_of_control")),
         ("invalid_minutes", ~rules["min_valid_minutes"].holds(pl.col("valid_minutes")).fill_null(value=True)),
-        ("no_value", pl.col("measured_mg_m3").is_null() | pl.col("measured_mg_m3").is_nan()),
+        ("no_value", pl.col("measured_mg_m3").is_null() | ~pl.col("measured_mg_m3").is_finite()),
         ("negative", pl.col("measured_mg_m3") < 0),
         *_oxygen_conditions(rules),
         *((state, source == state) for state in IN_OPERATION),
@@ -148,7 +148,7 @@ def state_of(rules: MonitoringRules) -> pl.Expr:
 def _oxygen_conditions(rules: MonitoringRules) -> list[tuple[str, pl.Expr]]:
     needs_o2, o2 = pl.col("reference_o2_percent").is_not_null(), pl.col("o2_percent")
     usable = rules["o2_guard_percent"].holds(o2) & (o2 >= 0)
-    return [("o2_missing", needs_o2 & (o2.is_null() | o2.is_nan())), ("o2_guard", needs_o2 & ~usable)]
+    return [("o2_missing", needs_o2 & (o2.is_null() | ~o2.is_finite())), ("o2_guard", needs_o2 & ~usable)]
 
 
 def _marks_conflict() -> pl.Expr:
