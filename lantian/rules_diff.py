@@ -1,0 +1,106 @@
+"""What differs between two packs, and which enterprises of a case change grade because of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from grading.assess import grade
+from grading.assess.model import Graded
+from grading.case import read_case
+from grading.case.model import Case
+from grading.case.settings import LawChoice
+from grading.law import name_case, resolve_law
+from grading.law.model import Law
+from grading.words import Language
+from lantian.rulebook import requirement_text
+
+CELL = ["industry", "subtype", "process", "indicator", "grade", "level"]
+FIRM = ["enterprise_id", "name"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Cells that differ, and with a case the enterprises whose grade differs."""
+
+    cells: pl.DataFrame
+    enterprises: pl.DataFrame | None
+
+
+def difference(old: str, new: str, on: date | None, case_folder: Path | None, language: Language) -> Difference:
+    """Return what differs on one day: the case's own day, else `on`, else today."""
+    case = read_case(case_folder) if case_folder is not None else None
+    day = on or (case.settings.law.on if case is not None else date.today())
+    laws = [resolve_law(LawChoice(pack=pack, on=day), Path.cwd()) for pack in (old, new)]
+    cells = changed_cells(laws[0], laws[1])
+    return Difference(cells, None if case is None else changed_grades(case, laws[0], laws[1], language))
+
+
+def changed_cells(old: Law, new: Law) -> pl.DataFrame:
+    """Return one row per cell that one pack lacks or that says something else, or is known otherwise.
+
+    Shape: the place (industry, subtype, process, indicator, grade, level), then text and status, old and new.
+    """
+    both = cells_of(old).join(
+        cells_of(new), on=CELL, how="full", coalesce=True, nulls_equal=True, suffix="_new", maintain_order="left_right"
+    )
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in ("text", "status"))
+    return (
+        both.filter(differs)
+        .select(*CELL, "text", "text_new", "status", "status_new")
+        .rename({"text": "old", "text_new": "new", "status": "old_status", "status_new": "new_status"})
+        .sort(CELL, nulls_last=False, maintain_order=True)
+    )
+
+
+def cells_of(law: Law) -> pl.DataFrame:
+    """Return every cell of both kinds as text: what a grade demands, and what a level asks."""
+    known = pl.when(pl.col("status") == "unknown").then(pl.lit("unknown"))
+    status = known.otherwise(pl.format("{} ({})", pl.col("status").cast(pl.String), "confidence")).alias("status")
+    rows = law.requirements.select(
+        "industry", "subtype", "process", "indicator", pl.col("grade").cast(pl.String),
+        pl.lit(None, dtype=pl.String).alias("level"), requirement_text().alias("text"), status,
+    )  # fmt: skip
+    rungs = law.ladder.select(
+        "industry", "subtype", "process", pl.lit(None, dtype=pl.String).alias("indicator"),
+        pl.col("grade").cast(pl.String), pl.col("level").cast(pl.String), rung_text().alias("text"), status,
+    )  # fmt: skip
+    return pl.concat([rows, rungs])
+
+
+def rung_text() -> pl.Expr:
+    """Return a measure as text: kind, share or hours, lorries."""
+    transport = pl.when(pl.col("transport").cast(pl.String) != "none").then(
+        pl.format("+ {}", pl.col("transport").cast(pl.String))
+    )
+    parts = (pl.col("kind"), pl.format("{}", "share"), pl.format("{} h", "hours"), transport)
+    return pl.concat_str(*parts, separator=" ", ignore_nulls=True)
+
+
+def changed_grades(case: Case, old: Law, new: Law, language: Language) -> pl.DataFrame:
+    """Return one row per enterprise whose planned grade or interval differs, with what decides in each pack."""
+    before, after = (decided(grade(name_case(case, law), law), language) for law in (old, new))
+    both = before.join(after, on=FIRM, how="full", coalesce=True, suffix="_new", maintain_order="left_right")
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in ("grade", "interval"))
+    told = ("grade", "interval", "decides", "value", "demand", "clause")
+    renamed = {name: f"old_{name}" for name in told} | {f"{name}_new": f"new_{name}" for name in told}
+    return both.filter(differs).rename(renamed).sort("enterprise_id")
+
+
+def decided(graded: Graded, language: Language) -> pl.DataFrame:
+    """Return one row per enterprise: grade, interval, and the indicator that decides with its demand and clause."""
+    title = "title_zh" if language == "zh" else "title_en"
+    deciding = (
+        graded.indicators.sort(["grade_worst", "subject_id"], descending=[True, False], maintain_order=True)
+        .group_by("enterprise_id", "indicator", maintain_order=True)
+        .agg(pl.col(title, "value", "requirement", "clause").first())
+        .rename({title: "decides", "requirement": "demand"})
+    )
+    interval = pl.format("{}–{}", pl.col("computed_best").cast(pl.String), pl.col("computed_worst").cast(pl.String))
+    return graded.grades.select(
+        *FIRM,
+        pl.col("planned_grade").cast(pl.String).alias("grade"),
+        interval.alias("interval"),
+        pl.col("deciding_indicator").alias("indicator"),
+    ).join(deciding, on=["enterprise_id", "indicator"], how="left", maintain_order="left").drop("indicator")
