@@ -11,7 +11,7 @@ from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widened
-from optimizer.decompose.start import first_prices
+from optimizer.decompose.start import sample_prices, stepped
 from optimizer.model import Problem
 from optimizer.result import Outcome, Proof
 from optimizer.solve import Limits, Solution
@@ -21,8 +21,8 @@ GAP = 1e-6
 DEARER = 1e3
 """Factor by which missing shares get dearer when they remain in a program that can hold its rows."""
 ATTEMPTS = 3
-AROUND = (1.0, 0.8, 1.25)
-"""First prices are tried as they are, lower and higher."""
+FIRST_STEPS = 6
+"""Steps of all units from the sample's prices, before the first master."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,10 @@ def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> Stat
     if not instance.blocks:
         return _without_choice(state)
     add_priced(state, np.zeros(instance.rows.count))
-    first = first_prices(instance, add_priced(state, prices))
-    for factor in AROUND:
-        add_priced(state, factor * first)
+    first = sample_prices(instance, add_priced(state, prices))
+    for step in range(FIRST_STEPS):
+        brought = add_priced(state, first).activity.sum(axis=0)
+        first = stepped(first, instance.rows.rhs, brought, step)
     for attempt in range(ATTEMPTS):
         run_rounds(state, gap)
         if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):
