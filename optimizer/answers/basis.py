@@ -7,7 +7,6 @@ plan spares them. So a price never hides that another grade pays it, and the lea
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
@@ -92,13 +91,3 @@ def _caps(choices: Choices, held: dict[str, float], unspared: Collection[str]) -
         for name, grades in PROTECTED_GROUPS
         if f"protect_{name}" in held
     )
-
-
-def chains_cost(choices: Choices, cost: Floats) -> Floats:
-    """Return each unit's cheapest chain yellow <= orange <= red under `cost`, one value per unit."""
-    table = np.full((len(choices.unit_ids), 3, int(choices.k.max(initial=0)) + 1), np.inf)
-    table[choices.unit, choices.level, choices.k] = cost
-    best = table[:, 0]
-    for level in (1, 2):
-        best = table[:, level] + np.minimum.accumulate(best, axis=1)
-    return np.asarray(best.min(axis=1))

@@ -54,7 +54,7 @@ def _lines(reach: Reach) -> list[tuple[object, ...]]:
     members = set(minimal_conflict(reach))
     scale, within = reach.row.scale, reach.brought()
     missing = max(reach.row.rhs - within, 0.0) * scale
-    lines = []
+    lines: list[tuple[object, ...]] = []
     for name in sorted(requirements_in_the_way(reach), key=lambda name: (REQUIREMENTS.index(name[0]), name[1])):
         freed = missing if name == TARGET else max(reach.brought([name]) - within, 0.0) * scale
         if freed <= 0:

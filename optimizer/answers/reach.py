@@ -132,7 +132,7 @@ def _outside(city: City, row: Requirement, emitted: float) -> float:
     at_level = city.targets.filter(pl.col("level").cast(pl.String) == LEVELS[row.level])
     whole = dict(at_level.select(pl.col("pollutant").cast(pl.String), "society_kg_per_day").iter_rows())
     others = dict(at_level.select(pl.col("pollutant").cast(pl.String), "other_lists_kg_per_day").iter_rows())
-    society = sum(
+    society: float = sum(
         weight * ((whole.get(p) or 0.0) - others.get(p, 0.0)) for p, weight in zip(POLLUTANTS, row.per_kg, strict=True)
     )
     return max(society - emitted, 0.0)

@@ -2,20 +2,24 @@
 
 import dataframely as dy
 
-from grading.scale import LEVELS
+from grading.scale import GRADES, LEVELS, POLLUTANTS
+from optimizer.result import Proof
 
 REQUIREMENTS = (
     "grade_exempt", "register_exempt", "register_quota", "small_micro", "override", "physics", "outside_list", "target",
 )  # fmt: skip
 """What can stand in the way of a target, in a planner's terms."""
 
+PRICE_STATES = ("confirmed", "not_moved", "unreachable", "needs_spared_grade", "missed", "not_proven")
+PROOFS = tuple(proof.value for proof in Proof)
+
 
 class Conflicts(dy.Schema):
     """One row per target that cannot be met and requirement that stands in its way.
 
     `freed` is what this requirement alone holds back (of `target`: what is missing), in `unit`; of `so2+nox` as a share
-    of whole-society emission. `industry` is "" where requirements are not split. `is_in_conflict`: member of the minimal conflicting set. `makes_it_possible`: dropping this
-    one alone, all others staying, is enough.
+    of whole-society emission. `industry` is "" where requirements are not split. `is_in_conflict`: member of the
+    minimal conflicting set. `makes_it_possible`: dropping this one alone, all others staying, is enough.
     """
 
     level = dy.Enum(LEVELS, primary_key=True)
@@ -28,3 +32,146 @@ class Conflicts(dy.Schema):
     unit = dy.Enum(["kg/d", "1"])
     is_in_conflict = dy.Bool()
     makes_it_possible = dy.Bool()
+
+
+class MarginalPrices(dy.Schema):
+    """One row per target and pollutant it counts: what one kilogram less, and one more, of it is worth.
+
+    Price in CNY/kg (CNY a day per kg a day), from re-solving at `step_kg_per_day` below and above the target.
+    `state_*`: confirmed (re-solved, both proven), not_moved (the loss does not change: price 0), unreachable (no plan
+    reaches it), needs_spared_grade (only by cutting more of the grades the plan spares), missed (the target itself is
+    not met, so neither side has a price), not_proven (the solver ended early).
+    `cny_per_day_per_point`: the right-hand price of one percentage point of whole-society emission.
+    """
+
+    level = dy.Enum(LEVELS, primary_key=True)
+    target = dy.String(primary_key=True)
+    pollutant = dy.Enum(POLLUTANTS, primary_key=True)
+    step_kg_per_day = dy.Float64(min=0)
+    price_left_cny_per_kg = dy.Float64(nullable=True)
+    state_left = dy.Enum(PRICE_STATES)
+    price_right_cny_per_kg = dy.Float64(nullable=True)
+    state_right = dy.Enum(PRICE_STATES)
+    cny_per_day_per_point = dy.Float64(nullable=True)
+
+
+class CostCurve(dy.Schema):
+    """One row per required share of one target, re-planned in whole orders; other targets as they are.
+
+    `loss_bound_cny_per_season` is proven, None where nothing is. `state`: met, missed (the loss is then that of the
+    least shortfall), no_plan. `proof` as in `optimizer.result.Proof`.
+    """
+
+    level = dy.Enum(LEVELS, primary_key=True)
+    pollutant = dy.Enum(POLLUTANTS, primary_key=True)
+    required_share = dy.Float64(primary_key=True)
+    loss_cny_per_season = dy.Float64(nullable=True)
+    loss_bound_cny_per_season = dy.Float64(nullable=True)
+    units_cut = dy.Int64()
+    missed_targets = dy.String()
+    state = dy.Enum(["met", "missed", "no_plan"])
+    proof = dy.Enum(PROOFS)
+
+
+class ExemptionPrices(dy.Schema):
+    """One row per shielded unit: what it costs the others that it may not be cut (further), dearest first.
+
+    `at_most_cny_per_season` is a proven upper bound from the prices of the plan's linear program. Where `state` is
+    confirmed the city was solved again without the shield: `price` is what the whole city saves, `rest_saves` what all
+    other units save, `unit_bears` what the unit would bear. `state`: confirmed; free (the bound is 0: the shield costs
+    nobody anything); at_most (not re-solved); not_proven (the solver ended early).
+    """
+
+    unit_id = dy.String(primary_key=True)
+    enterprise_id = dy.String()
+    name = dy.String()
+    industry = dy.String()
+    grade = dy.Enum(GRADES)
+    treatment = dy.String()
+    at_most_cny_per_season = dy.Float64(min=0, nullable=True)
+    price_cny_per_season = dy.Float64(nullable=True)
+    rest_saves_cny_per_season = dy.Float64(nullable=True)
+    unit_bears_cny_per_season = dy.Float64(nullable=True)
+    state = dy.Enum(["confirmed", "free", "at_most", "not_proven"])
+
+
+class OverridePrices(dy.Schema):
+    """One row per unit that the planner pinned: the plan with the pins of this unit, and re-planned without.
+
+    `price` is the loss with minus the loss without; negative where the pin saves loss (for example by staying below the
+    law). It is sure to lie between `price_low` and `price_high`, from the proven bounds of both plans; both are None
+    where a bound is missing. `state`: confirmed, no_plan (without the pin there is none), targets_change (the pin
+    decides whether a target is met, so the losses are not comparable), not_proven.
+    """
+
+    unit_id = dy.String(primary_key=True)
+    enterprise_id = dy.String()
+    name = dy.String()
+    reason = dy.String()
+    by = dy.String()
+    loss_with_cny_per_season = dy.Float64()
+    loss_without_cny_per_season = dy.Float64(nullable=True)
+    price_cny_per_season = dy.Float64(nullable=True)
+    price_low_cny_per_season = dy.Float64(nullable=True)
+    price_high_cny_per_season = dy.Float64(nullable=True)
+    missed_with = dy.String()
+    missed_without = dy.String()
+    state = dy.Enum(["confirmed", "no_plan", "targets_change", "not_proven"])
+
+
+class Relaxations(dy.Schema):
+    """One row per way to make every target reachable, re-planned; cheapest first.
+
+    `kind`: lower_target (every missed target to what can be reached), other_lists (the missing kilograms from mobile,
+    non-road or dust lists), lift (the shields named in `what` gone; every minimal set of them is listed). `state`:
+    confirmed (the new plan misses nothing), still_missed, no_plan. The loss before is that of the least shortfall.
+    """
+
+    number = dy.Int64(primary_key=True, min=1)
+    kind = dy.Enum(["lower_target", "other_lists", "lift"])
+    what = dy.String()
+    units = dy.Int64(min=0)
+    loss_before_cny_per_season = dy.Float64(nullable=True)
+    loss_after_cny_per_season = dy.Float64(nullable=True)
+    extra_loss_cny_per_season = dy.Float64(nullable=True)
+    missed_before = dy.String()
+    missed_after = dy.String()
+    proof = dy.Enum(PROOFS)
+    state = dy.Enum(["confirmed", "still_missed", "no_plan"])
+
+
+class RelaxationSteps(dy.Schema):
+    """One row per number that a relaxation changes. `unit`: "1" is a share of whole-society emission."""
+
+    number = dy.Int64(primary_key=True, min=1)
+    level = dy.Enum(LEVELS, primary_key=True)
+    pollutant = dy.Enum(POLLUTANTS, primary_key=True)
+    before = dy.Float64()
+    after = dy.Float64()
+    unit = dy.Enum(["1", "kg/d"])
+
+
+class UpgradeValues(dy.Schema):
+    """One row per enterprise that could rise a grade: what it saves a season, and what the city gains (or loses, < 0).
+
+    `*_estimate` is at the prices of the present plan. Where `state` is confirmed the city was graded anew and planned
+    again; `city_gains` is sure to lie between `_low` and `_high` by the bounds of both plans. Other states: estimate,
+    targets_change (the upgrade decides whether a target is met), no_plan, not_proven.
+    """
+
+    enterprise_id = dy.String(primary_key=True)
+    name = dy.String()
+    industry = dy.String()
+    grade_from = dy.Enum(GRADES)
+    grade_to = dy.Enum(GRADES)
+    units = dy.Int64(min=1)
+    firm_loss_cny_per_season = dy.Float64()
+    firm_saves_estimate_cny_per_season = dy.Float64(nullable=True)
+    city_gains_estimate_cny_per_season = dy.Float64(nullable=True)
+    firm_saves_cny_per_season = dy.Float64(nullable=True)
+    city_gains_cny_per_season = dy.Float64(nullable=True)
+    city_gains_low_cny_per_season = dy.Float64(nullable=True)
+    city_gains_high_cny_per_season = dy.Float64(nullable=True)
+    missed_before = dy.String()
+    missed_after = dy.String()
+    state = dy.Enum(["confirmed", "estimate", "targets_change", "no_plan", "not_proven"])

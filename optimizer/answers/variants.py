@@ -50,6 +50,6 @@ def with_lifted_ceilings(city: City, unit_ids: Collection[str]) -> City:
 
 def _beside(targets: pl.DataFrame, amounts: Amounts) -> pl.DataFrame:
     rows = [(level, pollutant, float(value)) for (level, pollutant), value in amounts.items()]
-    schema = {"level": LEVEL_DTYPE, "pollutant": POLLUTANT_DTYPE, "changed": pl.Float64}
+    schema = pl.Schema({"level": LEVEL_DTYPE, "pollutant": POLLUTANT_DTYPE, "changed": pl.Float64()})
     changed = pl.DataFrame(rows, schema=schema, orient="row")
     return targets.join(changed, on=["level", "pollutant"], how="left", maintain_order="left")

@@ -13,8 +13,8 @@ def ceilings(k: int) -> dict[str, object]:
     return {f"ceil_k_{level}": k for level in LEVELS}
 
 
-def shielded(unit_id: str, treatment: str, grade: str = "C", **changed: object) -> dict[str, object]:
-    return made_unit(unit_id, grade, treatment=treatment, **(ceilings(0) | changed))
+def shielded(unit_id: str, treatment: str, grade: str = "C", ceil: int = 0) -> dict[str, object]:
+    return made_unit(unit_id, grade, treatment=treatment, **ceilings(ceil))
 
 
 def menu(unit_id: str, loss: float, last: float = 1.0) -> list[dict[str, object]]:
@@ -26,7 +26,7 @@ def three_firms(required: float, **changed: object) -> City:
     units = [
         made_unit("FREE", "C"),
         shielded("EXEMPT", "grade_exempt", "A"),
-        shielded("QUOTA", "register_quota", **ceilings(1)),
+        shielded("QUOTA", "register_quota", ceil=1),
     ]
     rows = menu("FREE", 3000.0) + menu("EXEMPT", 1000.0) + menu("QUOTA", 2000.0)
     return made_city(units, rows, {("red", "nox"): required}, **changed)  # type: ignore[arg-type]

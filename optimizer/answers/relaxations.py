@@ -1,0 +1,163 @@
+"""The cheapest ways to make missed targets reachable, each planned again before it is offered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import polars as pl
+
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.answers.conflict import unreachable
+from optimizer.answers.curve import missed_targets, season_loss
+from optimizer.answers.reach import Name, Reach
+from optimizer.answers.tables import Relaxations, RelaxationSteps
+from optimizer.answers.variants import with_lifted_ceilings, with_more_from_other_lists, with_required_shares
+from optimizer.planning import plan_city
+from optimizer.requirements import JOINT
+from optimizer.result import City, Outcome, Plan
+
+HAIR = 1e-7
+"""Share of a requirement by which a relaxation goes further than the exact figure: the solver's rounding."""
+Steps = dict[tuple[str, str], tuple[float, float]]
+"""(level, pollutant) -> value before and after."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    kind: str
+    what: str
+    units: int
+    city: City
+    steps: Steps
+    unit: str
+
+
+def relaxations_of(city: City, plan: Plan, *, top: int = 8) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the ways out of missed targets, cheapest first, and the numbers each changes.
+
+    Lowering the targets and asking more of other lists always come; of the sets of shields the `top` smallest (then by
+    name) are re-planned. Both frames are empty when every target can be reached. `plan` is the plan of least shortfall.
+
+    Shape: `tables.Relaxations`, `tables.RelaxationSteps`. Maths: docs/model.md, A.2.
+    """
+    missed = unreachable(city)
+    if not missed:
+        return Relaxations.create_empty(), RelaxationSteps.create_empty()
+    candidates = [_lower_targets(city, missed), _other_lists(city, missed), *list(_lifts(city, missed))[:top]]
+    tried = [(candidate, _outcome(candidate, plan)) for candidate in candidates]
+    order = {"confirmed": 0, "still_missed": 1, "no_plan": 2}
+    tried.sort(key=lambda pair: (order[str(pair[1]["state"])], pair[1]["extra_loss_cny_per_season"] or 0.0))
+    rows = [{"number": number, **row} for number, (_, row) in enumerate(tried, start=1)]
+    frame = pl.DataFrame(rows, infer_schema_length=None).select(Relaxations.column_names())
+    return Relaxations.validate(frame, cast=True), _steps_of([candidate for candidate, _ in tried])
+
+
+def _lower_targets(city: City, missed: Sequence[Reach]) -> _Candidate:
+    steps: Steps = {}
+    for level, pollutant, lacking in _lacking(missed):
+        before = _stated(city, level, pollutant, "required_share")
+        after = before * (1 - lacking.share - HAIR)
+        steps[level, pollutant] = (before, min(after, steps.get((level, pollutant), (before, after))[1]))
+    changed = with_required_shares(city, {key: after for key, (_, after) in steps.items()})
+    return _Candidate("lower_target", _named(steps), 0, changed, steps, "1")
+
+
+def _other_lists(city: City, missed: Sequence[Reach]) -> _Candidate:
+    steps: Steps = {}
+    for level, pollutant, lacking in _lacking(missed):
+        before = _stated(city, level, pollutant, "other_lists_kg_per_day")
+        required = _stated(city, level, pollutant, "required_kg_per_day")
+        after = before + (lacking.share + HAIR) * (lacking.of_kg or required)
+        steps[level, pollutant] = (before, max(after, steps.get((level, pollutant), (before, after))[1]))
+    more = {key: after - before for key, (before, after) in steps.items()}
+    return _Candidate("other_lists", _named(steps), 0, with_more_from_other_lists(city, more), steps, "kg/d")
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """What a row lacks: a share of its requirement, and that requirement in kg/d (None: the pollutant's own)."""
+
+    share: float
+    of_kg: float | None
+
+
+def _lacking(missed: Sequence[Reach]) -> Iterator[tuple[str, str, _Lacking]]:
+    """Give the level, pollutant and missing share of every pollutant that a missed row counts.
+
+    Of the joint row both pollutants give way in step, so that together they close the row. A floor of its own is a
+    part of the target and lacks the same share of it.
+    """
+    for reach in missed:
+        of_kg = None if reach.row.name == JOINT else reach.row.scale
+        lacking = _Lacking(max(reach.row.rhs - reach.brought(), 0.0), of_kg)
+        for pollutant, per_kg in zip(POLLUTANTS, reach.row.per_kg, strict=True):
+            if per_kg > 0:
+                yield LEVELS[reach.row.level], pollutant, lacking
+
+
+def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
+    """Give every minimal set of shields whose end makes all missed rows possible, small sets first."""
+    shields = sorted({name for reach in missed for name in reach.names})
+    found: list[set[Name]] = []
+    for size in range(1, len(shields) + 1):
+        for chosen in combinations(shields, size):
+            if any(smaller <= set(chosen) for smaller in found):
+                continue
+            if all(reach.is_possible(chosen) for reach in missed):
+                found.append(set(chosen))
+                held = _shielded_by(city, chosen)
+                what = ", ".join(name for name, _ in chosen)
+                yield _Candidate("lift", what, len(held), with_lifted_ceilings(city, held), {}, "1")
+
+
+def _shielded_by(city: City, shields: Sequence[Name]) -> list[str]:
+    """Return the running units whose every shield is among those lifted."""
+    names = [name for name, _ in shields]
+    pinned = city.legal.filter(pl.col("floor_state") == "override")["unit_id"].unique().to_list()
+    is_pinned = pl.col("unit_id").is_in(pinned)
+    is_treated = pl.col("treatment").is_in(("grade_exempt", "register_exempt", "register_quota", "small_micro"))
+    pin_goes = ~is_pinned | pl.lit("override" in names)
+    treatment_goes = ~is_treated | pl.col("treatment").is_in(names)
+    units = city.units.filter(~pl.col("is_idle"), is_pinned | is_treated, pin_goes, treatment_goes)
+    return units["unit_id"].sort().to_list()
+
+
+def _outcome(candidate: _Candidate, plan: Plan) -> dict[str, object]:
+    after = plan_city(candidate.city)
+    is_plan = after.status.outcome == Outcome.USABLE
+    missed = missed_targets(after)
+    before, loss = season_loss(plan), season_loss(after)
+    state = "no_plan" if not is_plan else "still_missed" if missed else "confirmed"
+    return {
+        "kind": candidate.kind,
+        "what": candidate.what,
+        "units": candidate.units,
+        "loss_before_cny_per_season": before,
+        "loss_after_cny_per_season": loss,
+        "extra_loss_cny_per_season": None if before is None or loss is None else loss - before,
+        "missed_before": missed_targets(plan),
+        "missed_after": missed,
+        "proof": after.status.proof.value,
+        "state": state,
+    }
+
+
+def _stated(city: City, level: str, pollutant: str, column: str) -> float:
+    row = city.targets.filter(
+        pl.col("level").cast(pl.String) == level, pl.col("pollutant").cast(pl.String) == pollutant
+    )  # fmt: skip
+    return float(row[column].item())
+
+
+def _named(steps: Steps) -> str:
+    return ", ".join(f"{level} {pollutant}" for level, pollutant in steps)
+
+
+def _steps_of(candidates: Sequence[_Candidate]) -> pl.DataFrame:
+    rows = [
+        (number, level, pollutant, before, after, candidate.unit)
+        for number, candidate in enumerate(candidates, start=1)
+        for (level, pollutant), (before, after) in candidate.steps.items()
+    ]
+    frame = pl.DataFrame(rows, schema=RelaxationSteps.column_names(), orient="row", infer_schema_length=None)
+    return RelaxationSteps.validate(frame, cast=True)

@@ -1,0 +1,77 @@
+"""What a better grade is worth, on a city that is built anew for each grade."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from optimizer import plan_city
+from optimizer.answers.upgrade import upgrade_values
+from optimizer.result import City
+from tests.optimizer.small_city import SETTINGS, Row, rungs, small_city
+
+LADDER = (
+    rungs("A", "none", "none", "none") + rungs("B", "none", "load_cut 0.2", "load_cut 0.3")
+    + rungs("C", "load_cut 0.2", "load_cut 0.5", "stop")
+)  # fmt: skip
+FIRMS: tuple[Row, ...] = ({"enterprise_id": "E1"}, {"enterprise_id": "E2"}, {"enterprise_id": "E3"})
+UNITS: tuple[Row, ...] = tuple({"unit_id": f"U{n}", "enterprise_id": f"E{n}", "min_load": None} for n in (1, 2, 3))
+GRADES = {"E1": "C", "E2": "B", "E3": "C"}
+
+
+def regraded(changes: Mapping[str, str], nox: float = 0.1) -> City:
+    planned = GRADES | dict(changes)
+    grades: list[Row] = [
+        {"enterprise_id": firm, "planned_grade": grade, "treatment": "grade_exempt" if grade == "A" else "none"}
+        for firm, grade in planned.items()
+    ]
+    policy = {"joint_so2_nox": False, "protect_grades": False}
+    settings = SETTINGS | {"policy": policy, "targets": {"red": {"nox": nox}}}
+    return small_city(units=UNITS, enterprises=FIRMS, grades=grades, ladder=LADDER, settings=settings)
+
+
+def test_rising_saves_the_firm_what_the_ladder_no_longer_asks() -> None:
+    # 10,000 CNY a stopped day. C pays 10 * 0.2 + 6 * 0.5 + 2 * 1 = 7 days, B 6 * 0.2 + 2 * 0.3 = 1.8, A none.
+    city = regraded({})
+    values = upgrade_values(city, plan_city(city), regraded, top=3)
+
+    rows = {row["enterprise_id"]: row for row in values.to_dicts()}
+    assert {(row["grade_from"], row["grade_to"]) for row in rows.values()} == {("C", "B"), ("B", "A")}
+    assert rows["E1"]["firm_loss_cny_per_season"] == pytest.approx(70_000)
+    assert rows["E1"]["firm_saves_cny_per_season"] == pytest.approx(52_000)
+    assert rows["E2"]["firm_saves_cny_per_season"] == pytest.approx(18_000)
+    # Nothing else need be cut for 200 of 2,000 kg/d, so the city gains as much.
+    assert rows["E1"]["city_gains_cny_per_season"] == pytest.approx(52_000)
+    assert rows["E1"]["city_gains_estimate_cny_per_season"] == pytest.approx(52_000)
+    for row in rows.values():
+        low, high = row["city_gains_low_cny_per_season"], row["city_gains_high_cny_per_season"]
+        assert low - 1e-6 <= row["city_gains_cny_per_season"] <= high + 1e-6
+        assert row["state"] == "confirmed"
+
+
+def test_only_the_best_by_estimate_are_planned_again() -> None:
+    city = regraded({})
+    values = upgrade_values(city, plan_city(city), regraded, top=1)
+
+    assert values["state"].to_list() == ["confirmed", "estimate", "estimate"]
+    assert values["enterprise_id"].to_list() == ["E1", "E3", "E2"]
+    assert values["firm_saves_cny_per_season"].null_count() == 2
+
+
+def test_an_upgrade_that_costs_the_city_its_target_is_named() -> None:
+    # 500 of 2,000 kg/d are asked: both C stopped bring 400, B half of its 200 the rest. With B exempt nobody can.
+    def asked(changes: Mapping[str, str]) -> City:
+        return regraded(changes, nox=0.25)
+
+    city = asked({})
+    values = upgrade_values(city, plan_city(city), asked, top=3).filter(enterprise_id="E2").row(0, named=True)
+
+    assert values["state"] == "targets_change"
+    assert (values["missed_before"], values["missed_after"]) == ("", "red nox")
+    assert values["city_gains_cny_per_season"] is None
+    assert values["firm_saves_cny_per_season"] > 0
+
+
+def test_a_city_in_which_nobody_can_rise_has_no_values() -> None:
+    city = regraded(dict.fromkeys(GRADES, "A"), nox=0.0)
+
+    assert upgrade_values(city, plan_city(city), regraded).is_empty()
