@@ -21,7 +21,7 @@ GAP = 1e-6
 DEARER = 1e3
 """Factor by which missing shares get dearer when they remain in a program that can hold its rows."""
 ATTEMPTS = 3
-FIRST_STEPS = 6
+FIRST_STEPS = 10
 """Steps of all units from the sample's prices, before the first master."""
 
 
