@@ -3,9 +3,11 @@
 import polars as pl
 
 from grading.faults import Fault, InputError
+from grading.law.annex import words
 from grading.law.model import Law
 from grading.scale import GRADES, LEVELS, STATUSES
-from grading.words import Language, mark
+from grading.words import Language, mark, say
+from reports.rulebook.coverage import DIMENSIONS, LADDER
 
 OPERATOR_SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">", "one_of": "∈ ", "all_of": "⊇ ", "is_true": "✓"}
 
@@ -78,13 +80,51 @@ def ladder_sheet(law: Law, industry: str) -> pl.DataFrame:
     return sheet.select("subtype", "process", "grade", *LEVELS).sort("subtype", "process", "grade", nulls_last=True)
 
 
+def coverage_cube(law: Law) -> pl.DataFrame:
+    """Return how many cells stand at each evidence status.
+
+    Shape: one row per industry, dimension and grade; the measures are the dimension `ladder`, and the general
+    measures have no industry. A cell that counts for several subtypes or parts of a process counts once.
+    """
+    demanded = law.requirements.select("industry", "dimension", "grade", "indicator", "status", "clause").unique()
+    rungs = law.ladder.select(
+        "industry",
+        pl.lit(LADDER).alias("dimension"),
+        "grade",
+        pl.concat_str("subtype", "process", "level", separator=" ", ignore_nulls=True).alias("indicator"),
+        "status",
+        "clause",
+    )
+    cells = pl.concat([demanded.cast({"grade": pl.String}), rungs.cast({"grade": pl.String})])
+    counts = [(pl.col("status").cast(pl.String) == status).sum().alias(status) for status in STATUSES]
+    dimension = pl.Enum([*DIMENSIONS])
+    return (
+        cells.group_by("industry", "dimension", "grade")
+        .agg(counts)
+        .with_columns(pl.col("dimension").cast(dimension), pl.col("grade").cast(pl.Enum(GRADES)))
+        .sort("industry", "dimension", "grade", nulls_last=True)
+    )
+
+
 def coverage_sheet(law: Law, language: Language) -> pl.DataFrame:
     """Return one row per industry: how many requirement and ladder cells stand at each evidence status."""
     name = "name_zh" if language == "zh" else "name_en"
-    cells = pl.concat(
-        [law.requirements.select("industry", "status"), law.ladder.select("industry", "status").drop_nulls("industry")]
-    )
-    counted = cells.group_by("industry", "status").len().pivot("status", index="industry", values="len")
+    counted = coverage_cube(law).group_by("industry").agg(pl.col(STATUSES).sum())
     industries = law.industries.group_by("industry", maintain_order=True).agg(pl.col(name).first())
-    known = [status for status in STATUSES if status in counted.columns]
-    return industries.join(counted, on="industry", how="left").select("industry", name, pl.col(known).fill_null(0))
+    return industries.join(counted, on="industry", how="left", maintain_order="left").with_columns(
+        pl.col(STATUSES).fill_null(0)
+    )
+
+
+def coverage_of(cube: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return one row per dimension and one column per grade: the counts of each status, in words."""
+    spelled = [
+        pl.when(pl.col(status) > 0).then(pl.format("{} {}", pl.lit(say(language, word)), pl.col(status)))
+        for status, word in words.STATUSES.items()
+    ]
+    cells = cube.group_by("dimension", "grade").agg(pl.col(STATUSES).sum()).sort("dimension", "grade")
+    texts = cells.with_columns(cell=pl.concat_str(spelled, separator=", ", ignore_nulls=True))
+    sheet = texts.pivot("grade", index="dimension", values="cell", aggregate_function="first")
+    names = {dimension: say(language, word) for dimension, word in DIMENSIONS.items()}
+    grades = [grade for grade in GRADES if grade in sheet.columns]
+    return sheet.select(pl.col("dimension").cast(pl.String).replace(names), *grades)
