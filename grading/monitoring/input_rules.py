@@ -66,6 +66,11 @@ RULES: dict[str, Rule] = {
         mark("The file has no column of marks; every hour of it is without a mark and counts as invalid."),
         mark("Export the HJ 212 marks as well, or state when reading that unmarked hours are normal."),
     ),
+    "hour_twice": Rule(
+        "fatal",
+        mark("{expected} days hold an hour more than once; the first is {value}."),
+        mark("Keep one report of each hour, or let the files be read as text, which settles equal copies."),
+    ),
     "bad_outlet": Rule(
         "row", mark("The outlet {value} cannot be used: {expected}."), mark("Correct the row of the outlet list.")
     ),

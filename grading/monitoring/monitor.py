@@ -13,7 +13,7 @@ from grading.monitoring.mass import hour_mass
 from grading.monitoring.period import Period
 from grading.monitoring.rollup import day_mass
 from grading.monitoring.screening import Screening
-from grading.monitoring.states import KEY, day_states, hour_states, state_table
+from grading.monitoring.states import KEY, day_states, hour_states, is_on_the_hour, state_table
 from grading.monitoring.validity import capture
 from grading.monitoring.values import monitored_values
 
@@ -87,13 +87,15 @@ def _part(hours: pl.LazyFrame, channels: pl.DataFrame, asked: Asked) -> tuple[pl
 
 
 def left_out(hours: pl.LazyFrame, channels: pl.DataFrame, period: Period) -> pl.DataFrame:
-    """Return the reported hours that no table counts, and why: not a channel of the list, or not in the period."""
+    """Return the reported hours that no table counts, and why: no channel, another time, or no full hour."""
     known = channels.lazy().select(*KEY, is_channel=pl.lit(value=True))
     reason = (
         pl.when(pl.col("is_channel").is_null())
         .then(pl.lit("not_a_channel"))
         .when(~period.contains(pl.col("started_at")))
         .then(pl.lit("outside_period"))
+        .when(~is_on_the_hour())
+        .then(pl.lit("not_on_the_hour"))
     )
     placed = hours.join(known, on=list(KEY), how="left").with_columns(reason=reason)
     counted = placed.filter(pl.col("reason").is_not_null()).group_by(*KEY, "reason").agg(hours=pl.len().cast(pl.Int64))

@@ -7,6 +7,9 @@ cannot both be true make a state of their own, so that a stop cannot be claimed 
 import polars as pl
 
 from grading.assess.oxygen import at_reference_o2
+from grading.case.rules import Place
+from grading.faults import InputError
+from grading.monitoring.input_rules import fault
 from grading.monitoring.law import MonitoringRules
 from grading.monitoring.period import HOURS_PER_DAY, Period, Span, first_day
 from grading.monitoring.tables import STATES
@@ -51,7 +54,7 @@ def day_states(
     Shape: `DayStates`. Hours that nobody reported are counted as `missing`.
 
     Raises:
-        ValueError: an hour is reported twice; `grading.monitoring.unique.one_per_hour` repairs that.
+        InputError: an hour is reported twice; `grading.monitoring.unique.one_per_hour` repairs that.
     """
     joined = _in_period(hours, period).with_columns(is_reported=pl.lit(value=True))
     joined = joined.join(channels.lazy(), on=list(KEY), how="inner")
@@ -77,9 +80,8 @@ def _with_missing(counted: pl.DataFrame, channels: pl.DataFrame, period: Period)
     repeated = per_day.filter(pl.col("hours") > pl.col("bits").bitwise_count_ones())
     if not repeated.is_empty():
         first = repeated.sort(*KEY, "day").row(0, named=True)
-        raise ValueError(
-            f"{repeated.height} days hold an hour twice, first {first['outlet_id']} {first['pollutant']} {first['day']}"
-        )
+        where = f"{first['outlet_id']} {first['pollutant']} {first['day']}"
+        raise InputError([fault("hour_twice", Place("cems"), where, str(repeated.height))])
     grid = channels.select(KEY).join(period.all_days().collect(), how="cross")
     absent = grid.join(per_day, on=[*KEY, "day"], how="left").select(
         *KEY, "day",
@@ -104,7 +106,13 @@ def state_table(days: pl.DataFrame, period: Period, span: Span = "month") -> pl.
 
 
 def _in_period(hours: pl.LazyFrame, period: Period) -> pl.LazyFrame:
-    return hours.filter(period.contains(pl.col("started_at")))
+    """Return the reported hours that count; `grading.monitoring.monitor.left_out` names the others."""
+    return hours.filter(period.contains(pl.col("started_at")) & is_on_the_hour())
+
+
+def is_on_the_hour() -> pl.Expr:
+    """Return whether an hour is named by a full hour, as the contract asks."""
+    return pl.col("started_at") == pl.col("started_at").dt.truncate("1h")
 
 
 def _classified(joined: pl.LazyFrame, rules: MonitoringRules, out_of_control: pl.DataFrame | None) -> pl.LazyFrame:
@@ -164,7 +172,7 @@ def _mark_out_of_control(joined: pl.LazyFrame, periods: pl.DataFrame | None) -> 
         return joined.with_columns(is_out_of_control=pl.lit(value=False))
     hours = periods.lazy().select(
         *KEY,
-        started_at=pl.datetime_ranges("started_at", "ended_at", "1h", closed="left"),
+        started_at=pl.datetime_ranges(pl.col("started_at").dt.truncate("1h"), "ended_at", "1h", closed="left"),
         is_out_of_control=pl.lit(value=True),
     )
     exploded = hours.explode("started_at").drop_nulls("started_at").unique([*KEY, "started_at"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from grading.faults import InputError
 from grading.monitoring import (
     Period,
     capture,
@@ -127,5 +128,5 @@ def test_a_lost_control_looks_back_from_the_last_calibration() -> None:
 
 def test_a_repeated_hour_is_refused() -> None:
     hours = make_hours([{}, {}])
-    with pytest.raises(ValueError, match="hold an hour twice"):
+    with pytest.raises(InputError, match="hold an hour more than once; the first is O1 nox 2026-06-01"):
         day_states(pl.concat([hours, hours.head(1)]).lazy(), make_channels(), JUNE, rules())

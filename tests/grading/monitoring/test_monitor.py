@@ -50,10 +50,12 @@ def test_what_is_in_no_table_is_named() -> None:
     foreign = make_hours([{"outlet_id": "O9"}] * 3)
     unlisted = make_hours([{"outlet_id": "O1", "pollutant": "so2"}] * 2)
     early = make_hours([{}] * 4, datetime(2026, 5, 30))
-    found = monitor(pl.concat([some_hours(), foreign, unlisted, early]).lazy(), OUTLETS, ASKED).left_out
+    between = make_hours([{}] * 5, datetime(2026, 6, 2, 0, 30))
+    found = monitor(pl.concat([some_hours(), foreign, unlisted, early, between]).lazy(), OUTLETS, ASKED).left_out
     named = found.select("outlet_id", pl.col("pollutant").cast(pl.String), "reason", "hours").rows()
     assert named == [
         ("O1", "so2", "not_a_channel", 2),
+        ("O1", "nox", "not_on_the_hour", 5),
         ("O1", "nox", "outside_period", 4),
         ("O9", "nox", "not_a_channel", 3),
     ]
