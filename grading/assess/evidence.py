@@ -99,7 +99,7 @@ def _as_words() -> list[pl.Expr]:
 
 
 def _lack() -> pl.Expr:
-    """Return why a row cannot answer: `number`, `unit …`, `reference_o2`, `value`; null when it can."""
+    """Return why a text cannot answer: `number`, `unit …`, `reference_o2`, `value`; null when it can."""
     convertible = (pl.col("stated_unit") == pl.col("asked_unit")) | pl.concat_str(
         [pl.col("stated_unit"), pl.col("asked_unit")], separator=">"
     ).is_in(list(FACTORS))
@@ -140,15 +140,17 @@ def _about(named: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
 def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
     """Return the evidence that answers each question, observed no later than `on`, and what its texts say.
 
-    `asked` carries enterprise_id, subject_id and rule.
+    `asked` carries enterprise_id, subject_id and rule; `evidence` also `is_barred` (grading.assess.providers).
     """
     on_time = evidence.filter(pl.col("observed_on").is_null() | (pl.col("observed_on") <= on))
     named = on_time.join(_named_rules(on_time, rules), on="indicator", how="inner").rename({"unit": "evidence_unit"})
     found = _about(named, asked)
-    text = ["rule", "value", "evidence_unit"]
+    text = ["rule", "value", "evidence_unit", "is_barred"]
     asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
     texts = found.select(text).unique().with_row_index("reading").with_columns(pl.col("reading").cast(pl.Int64))
-    said = _read_values(texts.join(asks, on="rule", how="inner")).with_columns(_lack().alias("lack"))
+    said = _read_values(texts.join(asks, on="rule", how="inner")).with_columns(
+        pl.when("is_barred").then(pl.lit("provider")).otherwise(_lack()).alias("lack")
+    )
     best = _best_answers(found.join(said.select(*text, "reading", "lack"), on=text, how="inner", nulls_equal=True))
     return Answers(
         chosen=best.select(*QUESTION, "reading", "value", *ORIGIN),

@@ -8,6 +8,7 @@ from grading.assess import planned, registers, vetoes
 from grading.assess.evidence import read
 from grading.assess.industries import INDUSTRY, grade_industries, worst_industry
 from grading.assess.model import TREATMENTS, Graded, Grades, Indicators, IndustryGrades
+from grading.assess.providers import mark_barred
 from grading.assess.questions import ask
 from grading.assess.rules import HEAD, facts_of, lay_out
 from grading.assess.schemes import grade_in_family, weakest, weakness
@@ -46,7 +47,8 @@ def _judge_all(
     rules = lay_out(law, rules_of_pair)
     questions = ask(pairs.select(INDUSTRY), units, rules, law)
     answerable = questions.filter(~pl.col("is_not_applicable") & ~pl.col("lacks_process"))
-    answers = read(case.evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
+    evidence = mark_barred(case.evidence, case.settings.blacklist)
+    answers = read(evidence, answerable, rules, pl.lit(date.fromisoformat(law.on)))
     answered = questions.join(answers.chosen, on=["subject_id", "rule"], how="left").with_columns(
         reading_of_question().alias("reading")
     )
@@ -85,8 +87,8 @@ def _enterprise_grades(case: Case, law: Law, industry_grades: pl.DataFrame, judg
         .join(_missing(judged), on="enterprise_id", how="left")
     )
     with_plan = planned.plan(capped, date.fromisoformat(law.on))
-    columns = ["enterprise_id", "permit_no", "is_key_industry", "planned_grade", "reason_code"]
-    exempt = registers.exemptions(case.registers, with_plan.select(columns), law)
+    facts = ["permit_no", "is_key_industry", "planned_grade", "reason_code", "veto_effect", "veto_is_sure"]
+    exempt = registers.exemptions(case.registers, with_plan.select("enterprise_id", *facts), law)
     treated = with_plan.join(exempt, on="enterprise_id", how="left").with_columns(
         registers.treatment().cast(pl.Enum(TREATMENTS)).alias("treatment")
     )

@@ -66,6 +66,8 @@ class Grades(dy.Schema):
 
     computed (indicators) -> capped (vetoes) -> approved (authority's decision) stay apart; `planned_grade`
     is what the plan uses: the worse end of what is known. `reason_code` names why.
+    `veto_is_sure` false: whether the penalty counts, or how far it caps, is not known, so that it lowers the worse
+    end only; `veto_effect` is cap, as_lowest or outside_grading (both never exempt).
     `approved_text_unused` is an approval text that is not understood or not yet in force on the day.
     `exemption_note` is `quota_missing` where a register holds to a quota that the case does not state.
     """
@@ -84,6 +86,8 @@ class Grades(dy.Schema):
     veto_kind = dy.String(nullable=True)
     veto_decided_on = dy.Date(nullable=True)
     veto_clause = dy.String(nullable=True)
+    veto_is_sure = dy.Bool(nullable=True)
+    veto_effect = dy.String(nullable=True)
     approved_grade = dy.Enum(GRADES, nullable=True)
     approved_on = dy.Date(nullable=True)
     approved_by = dy.String(nullable=True)

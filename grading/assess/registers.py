@@ -1,7 +1,8 @@
 """What a register entry does: exempt up to a level, hold to a quota, or nothing, and why it was refused.
 
-Law: D, ungraded (in a key industry) and unpermitted enterprises are never exempt; in a key industry a
-register may ask for a grade (a guarantee enterprise: B or leading).
+Law: D, ungraded (in a key industry), illegal and unpermitted enterprises are never exempt, nor is one that a
+finding treats like the lowest grade or puts outside grading; in a key industry a register may ask for a grade
+(a guarantee enterprise: B or leading). Working by season exempts from nothing: lines at rest count as idle.
 """
 
 from datetime import date
@@ -44,11 +45,17 @@ def _refusal() -> pl.Expr:
         .then(pl.lit("no_permit"))
         .when(is_key & (pl.col("reason_code") == "not_graded"))
         .then(pl.lit("not_graded"))
-        .when((pl.col("planned_grade") == "D") & (pl.col("reason_code") != "not_graded"))
+        .when(((pl.col("planned_grade") == "D") & (pl.col("reason_code") != "not_graded")) | is_struck())
         .then(pl.lit("grade_d"))
         .when(too_low)
         .then(pl.lit("grade_too_low"))
     )
+
+
+def is_struck() -> pl.Expr:
+    """Return whether a finding treats the enterprise like the lowest grade or puts it outside grading."""
+    is_lowest = pl.col("veto_effect").is_in(["as_lowest", "outside_grading"])
+    return (is_lowest & pl.col("veto_is_sure")).fill_null(value=False)
 
 
 def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.DataFrame:
@@ -56,7 +63,7 @@ def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.Da
 
     Strongest: exempt at every level, then a quota, then exempt up to a lower level; then by register name.
     A quota that the case does not state is named in `exemption_note`.
-    `graded` carries permit_no, is_key_industry, planned_grade, reason_code.
+    `graded` carries permit_no, is_key_industry, planned_grade, reason_code, veto_effect, veto_is_sure.
     """
     rules = law.register_rules.select(
         "register", "exempt_up_to", "needs_grade", "uses_quota", pl.lit(value=True).alias("has_rule")
@@ -122,7 +129,7 @@ def treatment() -> pl.Expr:
         .then(pl.lit("register_quota"))
         .when(has_register)
         .then(pl.lit("register_exempt"))
-        .when(pl.col("is_small_micro").fill_null(value=False) & ~is_really_d)
+        .when(pl.col("is_small_micro").fill_null(value=False) & ~is_really_d & ~is_struck())
         .then(pl.lit("small_micro"))
         .otherwise(pl.lit("none"))
     )

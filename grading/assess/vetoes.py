@@ -1,8 +1,9 @@
-"""Penalties inside the look-back window cap the grade.
+"""Penalties and findings that cap the grade, for as long as the law says they count.
 
 Days are counted from the day of application (or the day of the law, where none is given) back to the
 decision; the last day of the window counts: with 365 days, day 365 caps and day 366 does not.
-A kind the pack does not know, and a decision taken after the application, cap only the worse end.
+Whatever is not known caps only the worse end: a kind the pack does not know, a term or an exception that
+nobody has stated, a severity left blank, and a decision taken after the application.
 """
 
 from datetime import date
@@ -13,20 +14,26 @@ from grading.assess.evidence import plain
 from grading.law.model import Law
 from grading.scale import rank
 
+_RULE = [
+    "kind", "cap_rank", "look_back_days", "until_rectified", "may_last_days", "minor_and_rectified_is_spared",
+    "credit_repair_lifts", "effect", "clause", "status",
+]  # fmt: skip
+
 
 def _kinds(law: Law) -> pl.DataFrame:
     """Return every name of a penalty kind beside its rule."""
-    rules = law.vetoes.with_columns(rank(pl.col("cap")).alias("cap_rank"))
+    rules = law.vetoes.with_columns(
+        rank(pl.col("cap")).alias("cap_rank"), pl.col("until_rectified").fill_null(value=False)
+    )
     by_id = rules.with_columns(pl.col("kind").alias("called"))
     by_name = (
         rules.explode("synonyms")
         .with_columns(pl.col("synonyms").alias("called"))
         .filter(pl.col("called").is_not_null())
     )
-    columns = ["called", "kind", "cap_rank", "look_back_days", "minor_and_rectified_is_spared", "clause", "status"]
     return (
-        pl.concat([by_id.select(columns), by_name.select(columns)])
-        .with_columns(plain(pl.col("called")))
+        pl.concat([by_id.select("called", *_RULE), by_name.select("called", *_RULE)])
+        .with_columns(plain(pl.col("called")), is_known_kind=pl.lit(value=True))
         .sort("called", "cap_rank", "kind", descending=[False, True, False])
         .unique("called", keep="first", maintain_order=True)
     )
@@ -43,16 +50,21 @@ def caps(penalties: pl.DataFrame, enterprises: pl.DataFrame, law: Law) -> pl.Dat
     named = penalties.join(applied, on="enterprise_id", how="inner").with_columns(
         plain(pl.col("kind")).alias("called"), pl.col("kind").alias("stated_kind")
     )
-    matched = named.drop("kind").join(_kinds(law), on="called", how="left")
-    strictest = law.vetoes.select(
-        pl.col("look_back_days").max().alias("any_days"), rank(pl.col("cap")).max().alias("any_cap_rank")
+    matched = (
+        named.drop("kind")
+        .join(_kinds(law), on="called", how="left")
+        .with_columns(pl.col("is_known_kind", "until_rectified").fill_null(value=False))
     )
-    judged = matched.join(strictest, how="cross").with_columns(_age(on).alias("age"), *_is_sure())
-    window = pl.coalesce("look_back_days", "any_days")
-    was_spared = pl.col("minor_and_rectified_is_spared").fill_null(value=False) & (
-        pl.col("rectified_on") <= pl.max_horizontal("applied_on", pl.lit(on))
-    ).fill_null(value=False)
-    counting = judged.filter(pl.col("age").is_between(0, window) & ~was_spared & (pl.col("decided_on") <= on))
+    longest = pl.max_horizontal(pl.col("look_back_days").max(), pl.col("may_last_days").max())
+    strictest = law.vetoes.select(longest.alias("any_days"), rank(pl.col("cap")).max().alias("any_cap_rank"))
+    judged = (
+        matched.join(strictest, how="cross")
+        .with_columns(pl.max_horizontal("applied_on", pl.lit(on)).alias("seen_on"), _age(on).alias("age"))
+        .with_columns(_counts_surely().alias("in_window"), _may_count().alias("in_reach"), _lifted().alias("lifted"))
+    )
+    counting = judged.filter(
+        pl.col("in_reach") & pl.col("lifted").ne_missing(other=True) & (pl.col("decided_on") <= on)
+    ).with_columns(_is_sure().alias("is_sure"))
     return _worst_cap(counting.with_columns(pl.coalesce("cap_rank", "any_cap_rank").alias("cap_rank")))
 
 
@@ -62,10 +74,39 @@ def _age(on: date) -> pl.Expr:
     return (reference - pl.col("decided_on")).dt.total_days()
 
 
-def _is_sure() -> list[pl.Expr]:
-    is_known_kind = pl.col("cap_rank").is_not_null()
+def _is_put_right() -> pl.Expr:
+    return (pl.col("rectified_on") <= pl.col("seen_on")).fill_null(value=False)
+
+
+def _counts_surely() -> pl.Expr:
+    """Return whether the decision lies inside the stated window, or the finding has not been put right."""
+    inside = pl.col("age") <= pl.col("look_back_days")
+    return pl.when("until_rectified").then(~_is_put_right()).otherwise(inside).fill_null(value=False)
+
+
+def _may_count() -> pl.Expr:
+    """Return whether it counts or may count: the longest window heard of, or the pack's where none is stated."""
+    reach = pl.max_horizontal("look_back_days", "may_last_days").fill_null(pl.col("any_days"))
+    return pl.when("until_rectified").then(~_is_put_right()).otherwise(pl.col("age").is_between(0, reach))
+
+
+def _lifted() -> pl.Expr:
+    """Return whether it was spared as minor or ended by credit repair; null where that cannot be told.
+
+    In time means by the stated term; where no term is stated, by the day on which the case is judged.
+    """
+    is_minor = pl.col("severity").cast(pl.String) == "minor"
+    term = pl.coalesce("rectify_by", "seen_on")
+    in_time = _is_put_right() & (pl.col("rectified_on") <= term).fill_null(value=False)
+    is_repaired = (pl.col("credit_repaired_on") <= pl.col("seen_on")).fill_null(value=False)
+    spared = pl.col("minor_and_rectified_is_spared") & is_minor & in_time
+    return spared | (pl.col("credit_repair_lifts") & is_repaired)
+
+
+def _is_sure() -> pl.Expr:
+    is_stated = pl.col("is_known_kind") & pl.col("cap_rank").is_not_null() & pl.col("in_window")
     before_application = pl.col("decided_on") <= pl.col("applied_on")
-    return [(is_known_kind & before_application).alias("is_sure")]
+    return is_stated & before_application & pl.col("lifted").eq_missing(other=False)
 
 
 def _worst_cap(counting: pl.DataFrame) -> pl.DataFrame:
@@ -80,4 +121,6 @@ def _worst_cap(counting: pl.DataFrame) -> pl.DataFrame:
         pl.col("decided_on").first().alias("veto_decided_on"),
         pl.col("clause").first().alias("veto_clause"),
         pl.col("status").first().alias("veto_status"),
+        pl.col("is_sure").first().alias("veto_is_sure"),
+        pl.col("effect").first().alias("veto_effect"),
     )

@@ -116,6 +116,8 @@ class Penalties(Traced):
     amount_wan = dy.Float64(nullable=True, min=0, metadata=_head("罚款金额", "处罚金额", unit="万元"))
     rectified_on = dy.Date(nullable=True, metadata=_head("整改完成日期", "整改日期"))
     credit_repaired_on = dy.Date(nullable=True, metadata=_head("信用修复日期"))
+    severity = dy.Enum(["minor", "general", "serious"], nullable=True, metadata=_head("违法情节", "情节", "严重程度"))
+    rectify_by = dy.Date(nullable=True, metadata=_head("整改期限", "责令改正期限"))
 
 
 class Registers(Traced):

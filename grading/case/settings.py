@@ -75,6 +75,19 @@ class Policy(Strict):
     """Time limit of each solver call in seconds."""
 
 
+class BlacklistedBody(Strict):
+    """A testing body whose reports do not count as evidence."""
+
+    provider: str
+    """Its name as the evidence table gives it (provider)."""
+    valid_from: date | None = None
+    """First day on which it stands on the list; left out means always."""
+    valid_to: date | None = None
+    """Last day; left out means until further notice."""
+    basis: str
+    """Who listed it, and by which document."""
+
+
 class CaseSettings(Strict):
     """The whole `case.toml`."""
 
@@ -87,5 +100,7 @@ class CaseSettings(Strict):
     """Already brought by other lists (mobile, non_road, dust): list -> level -> pollutant -> kg a day."""
     episode: Episode = Field(default_factory=Episode)
     policy: Policy = Field(default_factory=Policy)
+    blacklist: tuple[BlacklistedBody, ...] = ()
+    """Testing bodies whose evidence does not count."""
     industries: dict[str, str] = Field(default_factory=dict)
     """The bureau's own industry names -> industry id of the pack."""

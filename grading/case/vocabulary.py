@@ -24,6 +24,11 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
         "self_report": "企业自报 企业申报 自报",
         "third_party": "第三方报告 第三方检测 第三方",
     },
+    ("penalties", "severity"): {
+        "minor": "轻微 情节轻微 较轻",
+        "general": "一般 情节一般",
+        "serious": "严重 情节严重 特别严重",
+    },
     ("registers", "register"): {
         "protected": "保障类 民生豁免 保障类企业 民生保障",
         "positive_list": "正面清单 监督执法正面清单",

@@ -9,9 +9,9 @@ import polars as pl
 
 from grading.law.files import Pack
 from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes, Vocabulary
-from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order
+from grading.law.pack import Check, Content, Evidence, Indicator, Industry, LadderBlock, Order
 from grading.law.packrules import Between, PhysicsRow
-from grading.scale import SCHEMES
+from grading.scale import SCHEMES, STATUSES
 
 Row = dict[str, Any]
 NO_CONFIDENCE = "none"
@@ -85,8 +85,9 @@ def ladder(pack: Pack, on: date) -> list[Row]:
 
 
 def physics(pack: Pack) -> list[Row]:
-    """Return one row per industry and process."""
-    return [
+    """Return one row per industry and process, and one for all: how orders are checked where no row says so."""
+    general = pack.general.model.verification if pack.general else ()
+    return [_checking_row(general)] * bool(general) + [
         _physics_row(row) | {"process": process}
         for row in (pack.physics.model.rows if pack.physics else ())
         for process in with_parts(pack, row.industry, row.process)
@@ -152,9 +153,13 @@ def vetoes(pack: Pack, on: date) -> list[Row]:
         {
             "kind": veto.kind,
             "synonyms": [veto.kind, veto.title.zh, veto.title.en, *veto.synonyms],
-            "cap": veto.cap,
-            "look_back_days": veto.look_back_days,
-            "minor_and_rectified_is_spared": veto.minor_and_rectified_is_spared,
+            "cap": _known(veto.cap),
+            "look_back_days": veto.look_back_days if isinstance(veto.look_back_days, int) else None,
+            "until_rectified": veto.look_back_days == "until_rectified",
+            "may_last_days": veto.may_last_days,
+            "minor_and_rectified_is_spared": _known(veto.minor_and_rectified_is_spared),
+            "credit_repair_lifts": _known(veto.credit_repair_lifts),
+            "effect": veto.effect,
             "clause": veto.clause,
             "status": veto.evidence.status,
         }
@@ -285,7 +290,26 @@ def _physics_row(row: PhysicsRow) -> Row:
         "emission_elasticity": _planned(row.emission_elasticity),
         "normal_coking_time_h": row.normal_coking_time_h,
         "verification": row.verification.zh if row.verification else None,
+        "verification_en": row.verification.en if row.verification else None,
         "clause": row.clause,
+        "status": status,
+        "confidence": confidence,
+    }
+
+
+def _known(value: str | bool) -> str | bool | None:
+    return None if value == "unknown" else value
+
+
+def _checking_row(checks: tuple[Check, ...]) -> Row:
+    weakest = max((check.evidence for check in checks), key=lambda evidence: STATUSES.index(evidence.status))
+    status, confidence = stated(weakest)
+    return {
+        "industry": None,
+        "process": None,
+        "verification": "；".join(check.how.zh for check in checks),
+        "verification_en": "; ".join(check.how.en for check in checks),
+        "clause": "; ".join(dict.fromkeys(check.clause for check in checks)),
         "status": status,
         "confidence": confidence,
     }

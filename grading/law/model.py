@@ -68,7 +68,10 @@ class Ladder(dy.Schema):
 
 
 class Physics(dy.Schema):
-    """One row per industry and process: what a line can do at short notice. Null means not known."""
+    """One row per industry and process: what a line can do at short notice. Null means not known.
+
+    The row without industry and process holds how orders are checked wherever no other row says so.
+    """
 
     industry = dy.String(nullable=True)
     process = dy.String(nullable=True)
@@ -77,6 +80,7 @@ class Physics(dy.Schema):
     emission_elasticity = dy.Float64(nullable=True, min=0, max=1)
     normal_coking_time_h = dy.Float64(nullable=True)
     verification = dy.String(nullable=True)
+    verification_en = dy.String(nullable=True)
     clause = dy.String()
     status = dy.Enum(STATUSES)
     confidence = dy.String()
@@ -120,13 +124,22 @@ class Processes(dy.Schema):
 
 
 class Vetoes(dy.Schema):
-    """One row per penalty kind: the best grade still possible inside the look-back window."""
+    """One row per penalty kind: the best grade still possible inside the look-back window.
+
+    Null means nobody has stated it: `cap` (to which grade), `look_back_days` (how long; where `until_rectified`
+    the finding counts until it is put right instead), `minor_and_rectified_is_spared`, `credit_repair_lifts`.
+    Up to `may_last_days` it may still count. `effect` is cap, as_lowest or outside_grading.
+    """
 
     kind = dy.String()
     synonyms = dy.List(dy.String())
-    cap = dy.Enum(GRADES)
-    look_back_days = dy.Int64()
-    minor_and_rectified_is_spared = dy.Bool()
+    cap = dy.Enum(GRADES, nullable=True)
+    look_back_days = dy.Int64(nullable=True)
+    until_rectified = dy.Bool(nullable=True)
+    may_last_days = dy.Int64(nullable=True)
+    minor_and_rectified_is_spared = dy.Bool(nullable=True)
+    credit_repair_lifts = dy.Bool(nullable=True)
+    effect = dy.String(nullable=True)
     clause = dy.String()
     status = dy.Enum(STATUSES)
 

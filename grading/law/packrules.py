@@ -1,7 +1,7 @@
 """The rest of a rule pack: what lines can do, what caps a grade, what a register does, and the words for choices."""
 
 import unicodedata
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -68,12 +68,20 @@ class Veto(InForce):
     """Its name."""
     synonyms: tuple[str, ...] = ()
     """Other names that penalty lists use."""
-    cap: Grade
-    """Best grade still possible inside the window."""
-    look_back_days: int = Field(gt=0)
-    """Length of the window; a decision exactly this many days before still counts."""
-    minor_and_rectified_is_spared: bool
+    cap: Grade | Literal["unknown"]
+    """Best grade still possible while it counts; unknown: a downgrade, to which grade nobody has stated."""
+    look_back_days: Annotated[int, Field(gt=0)] | Literal["unknown", "until_rectified"]
+    """Length of the window in days; a decision exactly this many days before still counts. until_rectified: a
+    finding that counts until it is put right, however old; unknown: nobody has stated how long."""
+    may_last_days: int | None = Field(default=None, gt=0)
+    """A longer window that has been heard of; between the two, whether it still counts is not known."""
+    minor_and_rectified_is_spared: bool | Literal["unknown"]
     """Whether a minor violation put right in time is spared."""
+    credit_repair_lifts: bool | Literal["unknown"] = "unknown"
+    """Whether a completed credit repair (信用修复) ends it."""
+    effect: Literal["cap", "as_lowest", "outside_grading"] = "cap"
+    """cap: the grade is capped; as_lowest: treated like the lowest grade and never exempt; outside_grading: no
+    grade at all, on the list with the strictest measures and never exempt."""
     clause: str
     """Where it stands."""
     evidence: Evidence

@@ -22,12 +22,13 @@ def planned(
     approved: str | None = None,
     penalties: tuple[Row, ...] = (),
     scheme: str = "ABCD",
+    vetoes: tuple[Row, ...] = (),
     **enterprise: object,
 ) -> Row:
     """Return the grade row of one enterprise whose evidence shows `computed`."""
     evidence = [{"subject_id": "E1", "indicator": "a", "value": VALUE_OF[computed]}] if computed else []
     limits = {"leading": 10} if scheme == "leading" else LIMITS
-    law = make_law(cells("a", limits), [industry(scheme=scheme)], vetoes=[CAP_C, CAP_D, SPARED])
+    law = make_law(cells("a", limits), [industry(scheme=scheme)], vetoes=vetoes or (CAP_C, CAP_D, SPARED))
     row = {"enterprise_id": "E1", "approved_grade": approved, **enterprise}
     case = make_case(enterprises=[row], evidence=evidence, penalties=[{"enterprise_id": "E1", **p} for p in penalties])
     return grade(case, law).grades.row(0, named=True)
@@ -132,11 +133,86 @@ def test_the_window_counts_back_from_the_application(
     assert (row["capped_best"], row["planned_grade"]) == (capped_best, planned_grade)
 
 
-@pytest.mark.parametrize(
-    ("rectified_on", "expected"),
-    [(ON - timedelta(days=1), "A"), (None, "C"), (ON + timedelta(days=1), "C")],
-)
-def test_a_minor_penalty_put_right_in_time_is_spared(rectified_on: date | None, expected: str) -> None:
-    row = planned("A", penalties=(penalty("late_ledger", rectified_on=rectified_on),))
+DAY = timedelta(days=1)
 
-    assert row["planned_grade"] == expected
+
+@pytest.mark.parametrize(
+    ("facts", "best", "worst"),
+    [
+        ({"severity": "minor", "rectified_on": ON - DAY}, "A", "A"),
+        ({"severity": "minor", "rectified_on": ON - DAY, "rectify_by": ON - DAY}, "A", "A"),
+        ({"severity": "minor", "rectified_on": ON - DAY, "rectify_by": ON - 2 * DAY}, "C", "C"),
+        ({"severity": "minor", "rectified_on": ON + DAY}, "C", "C"),
+        ({"severity": "minor"}, "C", "C"),
+        ({"severity": "general", "rectified_on": ON - DAY}, "C", "C"),
+        ({"severity": "serious", "rectified_on": ON - DAY}, "C", "C"),
+        ({"severity": None, "rectified_on": ON - DAY}, "A", "C"),
+    ],
+)
+def test_a_minor_penalty_put_right_in_time_is_spared(facts: Row, best: str, worst: str) -> None:
+    row = planned("A", penalties=(penalty("late_ledger", **facts),))
+
+    assert (row["capped_best"], row["capped_worst"], row["planned_grade"]) == (best, worst, worst)
+
+
+@pytest.mark.parametrize("kind", ["late_ledger", "excess"])
+@pytest.mark.parametrize(
+    ("lifts", "repaired_on", "best", "worst"),
+    [
+        (True, ON, "A", "A"),
+        (True, ON + DAY, "C", "C"),
+        (True, None, "C", "C"),
+        (False, ON, "C", "C"),
+        (None, ON, "A", "C"),
+        (None, None, "C", "C"),
+    ],
+)
+def test_credit_repair_ends_a_cap_only_where_the_rule_says_so(
+    kind: str, lifts: bool | None, repaired_on: date | None, best: str, worst: str
+) -> None:
+    rule = {**CAP_C, "kind": kind, "credit_repair_lifts": lifts}
+
+    row = planned("A", penalties=(penalty(kind, credit_repaired_on=repaired_on),), vetoes=(rule,))
+
+    assert (row["capped_best"], row["capped_worst"]) == (best, worst)
+
+
+@pytest.mark.parametrize(
+    ("days", "best", "worst"), [(0, "D", "D"), (365, "D", "D"), (366, "A", "D"), (1095, "A", "D"), (1096, "A", "A")]
+)
+def test_a_bar_counts_surely_for_its_term_and_possibly_for_the_longer_one(days: int, best: str, worst: str) -> None:
+    rule = {**CAP_D, "may_last_days": 1095}
+
+    row = planned("A", penalties=(penalty("fraud", days=days),), vetoes=(rule,))
+
+    assert (row["capped_best"], row["capped_worst"]) == (best, worst)
+    assert row["veto_is_sure"] == {"D": True}.get(best, None if worst == "A" else False)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "days", "worst"),
+    [({"cap": None}, 10, "D"), ({"cap": None}, 400, "A"), ({"look_back_days": None}, 10, "C"),
+     ({"look_back_days": None}, 365, "C"), ({"look_back_days": None}, 366, "A")],
+)  # fmt: skip
+def test_terms_nobody_has_stated_lower_the_worse_end_only(unknown: Row, days: int, worst: str) -> None:
+    """Without a grade the strictest cap of the pack is possible, without a term its longest."""
+    rules = ({**CAP_C, "kind": "downgrade", **unknown}, CAP_D)
+
+    row = planned("A", penalties=(penalty("downgrade", days=days),), vetoes=rules)
+
+    assert (row["capped_best"], row["capped_worst"]) == ("A", worst)
+
+
+@pytest.mark.parametrize("effect", ["as_lowest", "outside_grading"])
+@pytest.mark.parametrize(
+    ("rectified_on", "approved", "expected"),
+    [(None, None, "D"), (None, "A", "D"), (ON, None, "A"), (ON, "B", "B"), (ON + DAY, "A", "D")],
+)
+def test_a_finding_counts_until_it_is_put_right(
+    effect: str, rectified_on: date | None, approved: str | None, expected: str
+) -> None:
+    rule = {**CAP_D, "kind": "finding", "look_back_days": None, "until_rectified": True, "effect": effect}
+
+    row = planned("A", approved, (penalty("finding", days=3000, rectified_on=rectified_on),), vetoes=(rule,))
+
+    assert (row["planned_grade"], row["veto_effect"]) == (expected, effect if expected == "D" else None)

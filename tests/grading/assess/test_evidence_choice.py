@@ -1,5 +1,6 @@
 """Which evidence row answers an indicator, and when a row cannot answer at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -7,10 +8,14 @@ from typing import Any
 import pytest
 
 from grading.assess import grade
+from grading.case.settings import BlacklistedBody
 from tests.grading.assess.factory import ON, Row, cells, make_case, make_law
 
 ORDER = ("monitoring", "permit", "site_check", "third_party", "disclosure", "credit", "self_report")
 LIMITS = {"A": 10, "B": 20, "C": 30}
+
+
+LISTED = BlacklistedBody(provider="某检测 公司", valid_from=ON - timedelta(days=9), valid_to=ON, basis="通报1号")
 
 
 def judged(evidence: list[Row], limits: dict[str, Any] | None = None, **requirement: object) -> Row:
@@ -194,3 +199,27 @@ def test_the_lines_own_row_goes_before_an_equal_row_of_the_enterprise(
     rows = grade(make_case(evidence=evidence), law).indicators
 
     assert rows["value"].to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("provider", "days_ago", "counts"),
+    [
+        ("某检测 公司", 9, False), ("某检测 公司", 0, False), ("某检测 公司", None, False), ("某检测 公司", 10, True),
+        (" 某检测 公司 ", 1, False), ("另一家", 1, True), (None, 1, True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("second", [False, True])
+def test_what_a_blacklisted_body_reported_does_not_count(
+    provider: str | None, days_ago: int | None, counts: bool, second: bool
+) -> None:
+    """The same words of another body, less authoritative and older, count in its place."""
+    day = None if days_ago is None else ON - timedelta(days=days_ago)
+    row = {"subject_id": "E1", "indicator": "a", "value": "10", "provider": provider, "observed_on": day}
+    other = {"subject_id": "E1", "indicator": "a", "value": "10", "source": "self_report", "provider": "自测"}
+    case = make_case(evidence=[row, *([other] if second else [])])
+    listed = replace(case, settings=case.settings.model_copy(update={"blacklist": (LISTED,)}))
+
+    got = grade(listed, make_law(cells("a", LIMITS))).indicators.row(0, named=True)
+
+    assert (got["grade_worst"], got["missing"]) == (("A", None) if counts or second else ("D", "provider"))
+    assert got["source"] == ("self_report" if second and not counts else "monitoring")

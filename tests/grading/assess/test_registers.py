@@ -15,6 +15,10 @@ def rule(register: str, up_to: str | None, needs: str | None = None, *, quota: b
     }  # fmt: skip
 
 
+FINDING: Row = {
+    "kind": "finding", "synonyms": [], "cap": "D", "until_rectified": True, "effect": "outside_grading",
+    "clause": "f", "status": "reported",
+}  # fmt: skip
 RULES = [
     rule("protected", None, "B", quota=True),
     rule("strategic", "red"),
@@ -126,3 +130,28 @@ def test_the_leading_register_makes_leading_where_the_scheme_has_it(
 )
 def test_order_of_treatments(more: Row, treatment: str) -> None:
     assert treated(**more)["treatment"] == treatment
+
+
+@pytest.mark.parametrize(("scheme", "lowest"), [("ABCD", "D"), ("leading", "non_leading"), ("ABC", "C")])
+@pytest.mark.parametrize("effect", ["as_lowest", "outside_grading"])
+def test_who_is_struck_is_never_exempt_whatever_the_lowest_grade_is_called(
+    scheme: str, lowest: str, effect: str
+) -> None:
+    law = make_law(
+        cells("a", {"A": 1}), [industry(scheme=scheme)], vetoes=[{**FINDING, "effect": effect}], register_rules=RULES
+    )
+    case = make_case(
+        enterprises=[{"enterprise_id": "E1", "approved_grade": "A", "is_small_micro": True}],
+        registers=[{"enterprise_id": "E1", "register": "strategic"}],
+        penalties=[{"enterprise_id": "E1", "kind": "finding", "decided_on": ON - 900 * DAY}],
+    )
+
+    row = grade(case, law).grades.row(0, named=True)
+
+    assert (row["planned_grade"], row["treatment"], row["exempt_up_to"]) == (lowest, "none", None)
+    assert row["exemption_refused"] == "strategic:grade_d"
+
+
+@pytest.mark.parametrize(("approved", "treatment"), [("B", "none"), ("A", "grade_exempt")])
+def test_working_by_season_exempts_from_nothing(approved: str, treatment: str) -> None:
+    assert treated(status="seasonal", approved=approved)["treatment"] == treatment
