@@ -1,7 +1,8 @@
 """`lantian rules`: read the law as it is encoded, with the evidence status of every cell."""
 
 import json
-from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,14 +11,16 @@ from rich.table import Table
 
 from grading.words import Language, mark, say
 from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
+from lantian.rules_words import check_sentence, day_of, firm_lines, import_lines, miss_line, write_text
 
 if TYPE_CHECKING:
     import polars as pl
 
     from grading.law.model import Law
 
-rules_app = typer.Typer(help=help_text(mark("Read the rules: list, show, coverage.")), no_args_is_help=True)
+rules_app = typer.Typer(help=help_text(mark("Read, check, complete and compare the rules.")), no_args_is_help=True)
 PACK = "cn-2020-340"
+CASE_FAILED = 1
 Pack = Annotated[str, typer.Option("--pack", help=help_text(mark("Rule pack: a packaged id or a folder")))]
 On = Annotated[
     str | None,
@@ -57,22 +60,168 @@ def show(
 @rules_app.command(
     help=help_text(mark("How well each industry is known, cell by cell. Example: lantian rules coverage"))
 )
-def coverage(pack: Pack = PACK, on: On = None, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
-    """Print industries against evidence status: how many cells are verified, reported, unverified, unknown."""
-    from lantian.rulebook import coverage_sheet
+def coverage(
+    pack: Pack = PACK,
+    on: On = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", help=help_text(mark("Also write the map of all cells into this file, as one page"))),
+    ] = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Print industries, then dimensions by grade, against evidence status; --json prints every count."""
+    from lantian.rulebook import coverage_cube, coverage_of, coverage_sheet
 
     with faults_spoken(language, as_json):
         law = _law(pack, on)
+        cube = coverage_cube(law)
+        if page is not None:
+            from reports.rulebook.coverage import render_coverage
+
+            write_text(page, render_coverage(cube, law, language))
+    if as_json:
+        _show(cube, language, as_json)
+        return
     _show(coverage_sheet(law, language), language, as_json)
+    _show(coverage_of(cube, language), language, as_json)
+    if page is not None:
+        speak(say(language, mark("Map: {path}"), path=page.resolve()))
+
+
+@rules_app.command(
+    help=help_text(mark("Load a pack strictly and run its expert cases. Example: lantian rules check cn-2020-340"))
+)
+def check(
+    pack: Annotated[str, typer.Argument(help=help_text(mark("Rule pack: a packaged id or a folder")))],
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Print every expectation that does not hold; exit 1 when there is one, 2 when the pack does not load."""
+    from dataclasses import asdict
+
+    from grading.expert import check_cases
+    from grading.law.resolve import load_pack
+
+    with faults_spoken(language, as_json):
+        load_pack(pack, Path.cwd())
+        total, missed = check_cases(pack, Path.cwd())
+    if as_json:
+        answer = {"pack": pack, "expectations": total, "missed": [asdict(miss) for miss in missed]}
+        speak(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for line in (*map(partial(miss_line, language=language), missed), check_sentence(total, missed, language)):
+            speak(line)
+    raise typer.Exit(CASE_FAILED if missed else 0)
+
+
+@rules_app.command(
+    "export",
+    help=help_text(
+        mark(
+            "Write the rules as a workbook to fill in. Example: lantian rules export --xlsx rules.xlsx --industry glass"
+        )
+    ),
+)
+def export_rules(
+    xlsx: Annotated[Path, typer.Option("--xlsx", help=help_text(mark("Workbook to write; an older one is replaced")))],
+    industry: Annotated[
+        list[str] | None,
+        typer.Option("--industry", help=help_text(mark("Only this industry, by id or name; may be given again"))),
+    ] = None,
+    pack: Pack = PACK,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Write one sheet per industry, laid out like the annex, with the status of every cell."""
+    from lantian.rules_books import export_workbook
+
+    with faults_spoken(language, as_json):
+        sheets = export_workbook(pack, xlsx, industry or (), language)
+    if as_json:
+        speak(json.dumps({"xlsx": str(xlsx.resolve()), "sheets": [sheet.key for sheet in sheets]}, ensure_ascii=False))
+        return
+    speak(say(language, mark("{n} sheets lie in {path}."), n=len(sheets), path=xlsx.resolve()))
+
+
+@rules_app.command(
+    "import",
+    help=help_text(
+        mark(
+            "Read a filled-in workbook into an overlay pack. Example: lantian rules import rules.xlsx --who 张三 "
+            "--source 环办大气函〔2020〕340号附件 --out our-rules"
+        )
+    ),
+)
+def import_rules(
+    file: Annotated[Path, typer.Argument(help=help_text(mark("Workbook that `lantian rules export` wrote, filled in")))],
+    who: Annotated[str, typer.Option("--who", help=help_text(mark("Who entered the changes")))],
+    source: Annotated[str, typer.Option("--source", help=help_text(mark("Document the changes were read in")))],
+    out: Annotated[Path, typer.Option("--out", help=help_text(mark("New folder of the overlay pack; its name is its id")))],
+    when: Annotated[
+        str | None, typer.Option("--when", help=help_text(mark("Day of the entry, as 2026-11-20; today if left out")))
+    ] = None,
+    pack: Annotated[
+        str | None,
+        typer.Option("--pack", help=help_text(mark("Pack the workbook was written from, if it does not come with the program"))),
+    ] = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Write only the changed cells, with who, when and source; write nothing when a cell is wrong."""
+    from grading.law.annex.overlay_files import Entry
+    from lantian.rules_books import import_workbook
+
+    with faults_spoken(language, as_json):
+        imported = import_workbook(file, pack, out, Entry(who, source, day_of(when, "--when")))
+    if as_json:
+        answer = {"parent": imported.parent, "out": str(imported.folder or ""), "changes": imported.cells}
+        speak(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+        return
+    for line in import_lines(imported, language):
+        speak(line)
+
+
+@rules_app.command(
+    help=help_text(
+        mark(
+            "What differs between two packs, and which enterprises of a case change grade. "
+            "Example: lantian rules diff cn-2020-340 our-rules --case my-city"
+        )
+    )
+)
+def diff(
+    old: Annotated[str, typer.Argument(help=help_text(mark("Pack before: a packaged id or a folder")))],
+    new: Annotated[str, typer.Argument(help=help_text(mark("Pack after: a packaged id or a folder")))],
+    case: Annotated[
+        Path | None, typer.Option("--case", help=help_text(mark("Case folder whose enterprises are graded with both")))
+    ] = None,
+    on: On = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Print the cells that differ, then the enterprises whose grade differs and what decides it."""
+    from lantian.rules_diff import difference
+
+    with faults_spoken(language, as_json):
+        found = difference(old, new, day_of(on, "--on") if on else None, case, language)
+    if as_json:
+        firms = None if found.enterprises is None else found.enterprises.to_dicts()
+        answer = {"cells": found.cells.to_dicts(), "enterprises": firms}
+        speak(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+        return
+    _show(found.cells, language, as_json)
+    speak(say(language, mark("{n} cells differ."), n=found.cells.height))
+    if found.enterprises is not None:
+        for line in firm_lines(found.enterprises, language):
+            speak(line)
 
 
 def _law(pack: str, on: str | None) -> "Law":
-    from pathlib import Path
-
     from grading.case.settings import LawChoice
     from grading.law import resolve_law
 
-    return resolve_law(LawChoice(pack=pack, on=date.fromisoformat(on) if on else date.today()), Path.cwd())
+    return resolve_law(LawChoice(pack=pack, on=day_of(on, "--on")), Path.cwd())
 
 
 def _show(frame: "pl.DataFrame", language: Language, as_json: bool) -> None:

@@ -1,0 +1,105 @@
+"""What the commands of `lantian rules` say: missed cases, imported cells, changed grades, wrong days."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grading.faults import Fault, InputError
+from grading.words import Language, mark, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from grading.expert import Missed
+    from lantian.rules_books import Imported
+
+
+def day_of(text: str | None, option: str) -> date:
+    """Return the day of an option, today when it is left out; raise an InputError when it is no day."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        fault = Fault(
+            file="",
+            sheet="",
+            row=0,
+            column=option,
+            rule="day",
+            message=mark("{value} is not a day."),
+            repair=mark("Write the day as 2026-11-20."),
+            value=str(text),
+            severity="fatal",
+            values={"value": text},
+        )
+        raise InputError([fault]) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a page, its folder included."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def miss_line(miss: "Missed", language: Language) -> str:
+    """Return one missed expectation: file, case, expected and got, clause."""
+    return say(
+        language,
+        mark("{file}:{line} → {name} [{asked}] → expected {expected}, got {got} → {clause}"),
+        file=miss.file,
+        line=miss.line,
+        name=miss.name,
+        asked=miss.asked,
+        expected=miss.expected,
+        got=miss.got,
+        clause=miss.clause,
+    )
+
+
+def check_sentence(total: int, missed: Sequence["Missed"], language: Language) -> str:
+    """Return how many expectations hold; a pack without cases says so."""
+    if not total:
+        return say(language, mark("The pack loads, but has no expert cases: nothing was tried."))
+    return say(language, mark("{held} of {all} expectations hold."), held=total - len(missed), all=total)
+
+
+def import_lines(imported: "Imported", language: Language) -> Iterator[str]:
+    """Return one line per changed cell, then where the overlay lies; or that nothing changed."""
+    if imported.folder is None:
+        yield say(
+            language, mark("The workbook says what {pack} says already; no overlay was written."), pack=imported.parent
+        )
+        return
+    for cell in imported.cells:
+        yield say(language, mark("{industry}: {row}, {column}: {old} ({old_status}) → {new} ({new_status})"), **cell)
+    yield say(
+        language,
+        mark("{n} cells changed. The overlay pack on {pack} lies in {folder}; name it under [law] in case.toml."),
+        n=len(imported.cells),
+        pack=imported.parent,
+        folder=imported.folder,
+    )
+
+
+def firm_lines(firms: "pl.DataFrame", language: Language) -> Iterator[str]:
+    """Return one line per enterprise whose grade differs, with what decides in each pack."""
+    for row in firms.iter_rows(named=True):
+        before, after = (_decided(row, side, language) for side in ("old", "new"))
+        yield f"{row['enterprise_id']} {row['name']}: {before} → {after}"
+    yield say(language, mark("{n} enterprises change grade."), n=firms.height)
+
+
+def _decided(row: dict[str, object], side: str, language: Language) -> str:
+    grade = f"{row[f'{side}_grade']} [{row[f'{side}_interval']}]"
+    if row[f"{side}_decides"] is None:
+        return grade
+    unsaid = say(language, mark("no value"))
+    return say(
+        language,
+        mark("{grade}, decided by {title} ({value}; best grade asks {demand}; {clause})"),
+        grade=grade,
+        title=row[f"{side}_decides"],
+        value=row[f"{side}_value"] or unsaid,
+        demand=row[f"{side}_demand"] or "?",
+        clause=row[f"{side}_clause"],
+    )
