@@ -77,6 +77,9 @@ RULES: dict[str, Rule] = {
     "unknown_unit_id": Rule(
         "row", mark("Unit {value} is not in the case."), mark("Correct the number, or add the production line.")
     ),
+    "unknown_enterprise": Rule(
+        "row", mark("Enterprise {value} is not in the case."), mark("Correct the code, or add the enterprise.")
+    ),
     "not_valid_on_the_day": Rule(
         "row",
         mark("What is stated for {value} is not in force on the day of the plan."),

@@ -11,6 +11,7 @@ from grading.case.cells import BLANK, MISSING, half_width
 from grading.case.headers import normal
 from grading.case.rules import Place
 from grading.faults import Fault, InputError
+from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER, without_thousands
 from grading.monitoring.input_rules import fault, faults_of
 from grading.monitoring.quantities import Quantities
@@ -58,13 +59,13 @@ def read_statements(path: Path, source: str, units: pl.DataFrame, on: pl.Expr) -
     rows = sheet.rows.with_columns(
         subject_id=sheet.cell("subject_id").str.strip_chars(BLANK),
         document=sheet.cell("document"),
-        valid_from=_day(sheet.cell("valid_from")),
-        valid_to=_day(sheet.cell("valid_to")),
+        valid_from=read_day(sheet.cell("valid_from")),
+        valid_to=read_day(sheet.cell("valid_to")),
     ).join(
         units.select("unit_id", days="operating_days_per_year"), left_on="subject_id", right_on="unit_id", how="left"
     )
     known = pl.col("subject_id").is_in(units["unit_id"].implode()).fill_null(value=False)
-    undated = [(name, _is_not_a_day(sheet.cell(name), pl.col(name))) for name in ("valid_from", "valid_to")]
+    undated = [(name, is_not_a_day(sheet.cell(name), pl.col(name))) for name in ("valid_from", "valid_to")]
     has_day = ~pl.any_horizontal(wrong for _, wrong in undated)
     begun, lasts = pl.col("valid_from") <= on, pl.col("valid_to") >= on
     in_force = begun.fill_null(value=True) & lasts.fill_null(value=True)
@@ -77,16 +78,6 @@ def read_statements(path: Path, source: str, units: pl.DataFrame, on: pl.Expr) -
     for rule, column, is_wrong, value in wrong:
         faults += faults_of(rows.filter(is_wrong).select("row", value=value), sheet.file, rule, column)
     return stated, faults
-
-
-def _is_not_a_day(text: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """Return whether something is written and cannot be read: 长期 is not taken for "no end"."""
-    written = text.str.strip_chars(BLANK)
-    return (~written.str.to_uppercase().is_in(MISSING) & day.is_null()).fill_null(value=False)
-
-
-def _day(text: pl.Expr) -> pl.Expr:
-    return text.str.strip_chars(BLANK).str.replace_all(r"[/.]", "-").str.to_date("%Y-%m-%d", strict=False)
 
 
 def _stated(rows: pl.DataFrame, sheet: Sheet, source: str) -> tuple[pl.DataFrame, list[Fault]]:
