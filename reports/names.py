@@ -1,6 +1,6 @@
 """What codes are called: levels, pollutants, grades, states, and the law's own names of industries and processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -98,12 +98,13 @@ LIST_WORDS = {
 
 @dataclass(frozen=True)
 class Names:
-    """The law's names in two languages: industries, processes (by industry), indicators, kinds of penalty."""
+    """The law's names in two languages: industries, processes (by industry), indicators, penalties, checks."""
 
     industries: pl.DataFrame
     processes: pl.DataFrame
     indicators: pl.DataFrame
     penalties: pl.DataFrame
+    checks: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def industry(self, language: Language, code: pl.Expr) -> pl.Expr:
         """Return the name of an industry; a code the law does not know stays as it is."""
@@ -124,22 +125,19 @@ class Names:
         titles = codes.str.split(";").list.eval(pl.element().replace(pairs))
         return titles.list.join(say(language, mark(", ")))
 
+    def way_of_checking(self, language: Language, text: pl.Expr) -> pl.Expr:
+        """Return how an order is checked; the bureau's own words stay as they are."""
+        return text if language == "zh" else text.replace(dict(self.checks.iter_rows()))
+
     def penalty(self, language: Language, code: pl.Expr) -> pl.Expr:
         """Return the name of a kind of penalty; a bureau's own word stays as it is."""
         return code.replace(dict(self.penalties.select("kind", f"name_{language}").iter_rows()))
 
 
 def names_of(law: Law) -> Names:
-    """Return the names of a law; an industry known only by its subtypes is called without the bracketed part."""
-    bare = "\\s*[(\uff08].*$"  # brackets of either width
-    industries = (
-        law.industries.sort("industry", "subtype", nulls_last=False)
-        .with_columns(
-            pl.when(pl.col("subtype").is_null()).then(pl.col(c)).otherwise(pl.col(c).str.replace(bare, "")).alias(c)
-            for c in ("name_zh", "name_en")
-        )
-        .unique("industry", keep="first", maintain_order=True)
-        .select("industry", "name_zh", "name_en")
+    """Return the names of a law; an industry is called by its own name, whatever its subtypes."""
+    industries = law.industries.unique("industry", keep="first", maintain_order=True).select(
+        "industry", name_zh="industry_zh", name_en="industry_en"
     )
     processes = law.processes.unique(["industry", "process"], keep="first", maintain_order=True)
     indicators = law.requirements.unique("indicator", keep="first", maintain_order=True)
@@ -152,6 +150,9 @@ def names_of(law: Law) -> Names:
             name_zh=pl.col("synonyms").list.first().fill_null(pl.col("kind")),
             name_en=pl.col("kind").str.replace_all("_", " "),
         ),
+        law.physics.select("verification", "verification_en")
+        .drop_nulls()
+        .unique("verification", keep="first", maintain_order=True),
     )
 
 

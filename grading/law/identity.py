@@ -18,6 +18,8 @@ def _twice(pack: Pack) -> Iterator[Fault]:
     if pack.general:
         ids = [(("industries", i, "id"), entry.id) for i, entry in enumerate(pack.general.model.industries)]
         yield from _repeated(pack.general.document, ids)
+        checks = [(("verification", i, "of"), str(entry.of)) for i, entry in enumerate(pack.general.model.verification)]
+        yield from _repeated(pack.general.document, checks)
     for table in pack.tables.values():
         ids = [(("processes", i, "id"), entry.id) for i, entry in enumerate(table.model.processes)]
         yield from _repeated(table.document, ids)

@@ -62,6 +62,7 @@ def _general(parent: GeneralFile, child: GeneralFile) -> GeneralFile:
     return GeneralFile(
         industries=_by(parent.industries, child.industries, lambda entry: entry.id),
         ladder=_ladder(parent.ladder, child.ladder),
+        verification=_by(parent.verification, child.verification, lambda check: check.of),
     )
 
 

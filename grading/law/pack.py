@@ -313,6 +313,21 @@ class Industry(Strict):
         return self
 
 
+class Check(Strict):
+    """How one kind of order is checked where no line says so itself."""
+
+    of: Literal["stop", "load_cut", "transport"]
+    """What is checked."""
+    how: Title
+    """By what."""
+    clause: str
+    """Where it is described."""
+    evidence: Evidence
+    """Evidence of the statement."""
+    note: str = ""
+    """Remark for the reader."""
+
+
 class GeneralFile(Strict):
     """`general.yaml`: the industries, and the ladder that holds where an industry has none of its own."""
 
@@ -320,6 +335,9 @@ class GeneralFile(Strict):
     """Every industry the pack knows."""
     ladder: tuple[LadderBlock, ...] = ()
     """The general ladder."""
+    verification: tuple[Check, ...] = ()
+    """Ways of checking, for every line whose industry and process name none; together one text, of the weakest
+    evidence among them."""
 
 
 class CellChange(Strict):

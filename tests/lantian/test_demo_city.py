@@ -244,6 +244,10 @@ def test_every_override_is_respected() -> None:
     assert (states == "applied").sum() >= 4
 
 
+def test_every_order_names_a_way_of_checking() -> None:
+    assert _plan("demo").orders["verification"].null_count() == 0
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_the_workbooks_hold_the_same_tables(table: str) -> None:
     csv, excel = (getattr(_case(name), table).drop("^source_.*$") for name in ("demo", "demo-excel"))

@@ -166,6 +166,8 @@ def _industries() -> list[dict[str, Any]]:
             "subtype": s,
             "name_zh": zh,
             "name_en": en,
+            "industry_zh": zh.split("(")[0],
+            "industry_en": en.split(" (")[0],
             "synonyms": [zh],
             "scheme": "ABCD",
             "has_table": True,
