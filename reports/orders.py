@@ -39,12 +39,13 @@ def order_texts(orders: pl.DataFrame, names: Names, language: Language) -> pl.Da
     optional = {"exemption_register": pl.String, "exemption_basis": pl.String, "quota_share": pl.Float64}
     lacking = {name: dtype for name, dtype in optional.items() if name not in orders.columns}
     known = orders.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in lacking.items())
+    checking = names.way_of_checking(language, pl.col("verification"))
     return known.with_columns(
         order_text=order_text(names, language),
         measure_text=measure_text(language),
         reason_text=full_reason(names, language),
         brief_reason=brief_reason(names, language),
-        verification_text=pl.col("verification").fill_null(say(language, mark("way of checking not given"))),
+        verification_text=checking.fill_null(say(language, mark("way of checking not given"))),
     )
 
 
