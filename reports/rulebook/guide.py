@@ -95,7 +95,7 @@ def _lines(page: Worksheet, looks: Looks, row: int, title: str, lines: list[tupl
 
 
 def _steps(language: Language) -> Iterator[tuple[str, str]]:
-    unknown = say(language, words.CONTENTS["unknown"])
+    unknown = say(language, words.UNKNOWN)
     for number, step in enumerate(STEPS, 1):
         yield str(number), say(language, step, unknown=unknown)
 

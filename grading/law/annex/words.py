@@ -25,6 +25,8 @@ CONTENTS = {
     "is_required": mark("must hold"),
 }
 """Statements of a cell that are neither numbers nor choices; the first three may carry a text after a colon."""
+UNKNOWN = CONTENTS["unknown"]
+REQUIRED = CONTENTS["is_required"]
 AS = mark("as {grade}")
 STATUSES: Mapping[Status, str] = {
     "verified": mark("verified"),
