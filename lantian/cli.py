@@ -4,6 +4,8 @@ Exit codes: 0 done; 1 done, but a target cannot be met or a check failed; 2 bad 
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +19,7 @@ from lantian.journal import Journal
 from lantian.rules_cli import rules_app
 
 if TYPE_CHECKING:
-    from lantian.run import Options, PlannedCase
+    from lantian.run import Options
     from lantian.summary import CheckNumbers, GradeNumbers, PlanNumbers
 
 TARGET_MISSED, NO_PLAN = 1, 3
@@ -60,14 +62,22 @@ def init(
 
 
 @app.command(help=help_text(mark("Read a case and tell every fault at once. Example: lantian check my-city")))
-def check(case: CaseFolder, language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
-    """Read, accept or reject; write nothing."""
-    from lantian.pipeline import read_named_case
+def check(
+    case: CaseFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=help_text(mark("Folder for rejected.csv; nothing is written without it"))),
+    ] = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Read, accept or reject; write only when asked to."""
+    from lantian.pipeline import publish_faults, read_named_case
     from lantian.summary import check_lines, check_numbers
 
-    options = _options(Path(), language, as_json)
+    options = _options(out or Path(), language, as_json)
     with faults_spoken(language, as_json):
-        read, law = read_named_case(case, options)
+        read, law = publish_faults(case, options) if out else read_named_case(case, options)
     _answer(check_numbers(read, law, language), check_lines(read, language), as_json)
     raise typer.Exit(TARGET_MISSED if read.faults else 0)
 
@@ -93,20 +103,27 @@ def plan(case: CaseFolder, out: Out = Path("out/plan"), language: Lang = LANGUAG
     from lantian.summary import plan_lines, plan_numbers
 
     options = _options(out, language, as_json)
-    with faults_spoken(language, as_json):
+    with faults_spoken(language, as_json), _no_plan_spoken(language, as_json):
         planned = publish_plan(case, options)
     where = say(language, mark("Report: {path}"), path=(out / "report.html").resolve())
     numbers = plan_numbers(planned)
     _answer(numbers, [*plan_lines(numbers, language), where], as_json)
-    raise typer.Exit(_exit_code(planned))
+    raise typer.Exit(TARGET_MISSED if (planned.plan.targets["state"] == "missed").any() else 0)
 
 
-def _exit_code(planned: "PlannedCase") -> int:
-    from optimizer.result import Outcome
+@contextmanager
+def _no_plan_spoken(language: Language, as_json: bool) -> Iterator[None]:
+    """Turn a city without a plan into its reasons and exit code 3; the last good run stays as it is."""
+    from lantian.run import NoPlanFound
 
-    if planned.plan.status.outcome is not Outcome.USABLE or not planned.plan.verification.holds:
-        return NO_PLAN
-    return TARGET_MISSED if (planned.plan.targets["state"] == "missed").any() else 0
+    try:
+        yield
+    except NoPlanFound as none:
+        said = say(language, mark("No plan holds ({proof}); nothing was written."), proof=none.plan.status.proof.value)
+        answer = json.dumps({"no_plan": none.reasons, "proof": none.plan.status.proof.value}, ensure_ascii=False)
+        for line in [answer] if as_json else [said, *none.reasons]:
+            speak(line)
+        raise typer.Exit(NO_PLAN) from none
 
 
 def _options(out: Path, language: Language, as_json: bool) -> "Options":

@@ -15,7 +15,7 @@ LIBRARIES = ("polars", "dataframely", "pulp", "highspy", "numpy", "pydantic", "r
 
 
 def manifest_of(
-    case: Case, law: Law, graded: Graded, plan: Plan | None, options: Mapping[str, object]
+    case: Case, law: Law, graded: Graded | None, plan: Plan | None, options: Mapping[str, object]
 ) -> dict[str, object]:
     """Return the manifest of a run, ready for canonical JSON."""
     return {
@@ -28,7 +28,7 @@ def manifest_of(
         "faults": len(case.faults),
         "law": {"pack": law.pack_id, "title": law.title, "on": law.on, "sha256": law.content_sha256},
         "options": dict(options),
-        "enterprises_graded": graded.grades.height,
+        "enterprises_graded": graded.grades.height if graded else None,
         "status": status_of(plan),
     }
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from grading.case.model import Case
 from grading.case.rejected import rejected_frame
+from grading.law.model import Law
 from grading.safecsv import write_csv
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
@@ -10,6 +12,12 @@ from lantian.run import GradedCase, Options, PlannedCase
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, plan_table, targets_table
 from reports.workbook import write_curtailment_list
+
+
+def write_faults(case: Case, law: Law, options: Options, folder: Path) -> None:
+    """Write the rejected rows and the manifest of a check into `folder`."""
+    write_csv(rejected_frame(case.faults, options.language), folder / "rejected.csv")
+    _seal(folder, manifest_of(case, law, None, None, {"language": options.language}), options.journal)
 
 
 def write_grading(graded_case: GradedCase, options: Options, folder: Path) -> None:

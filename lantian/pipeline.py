@@ -12,11 +12,12 @@ from grading.law import name_case, resolve_law
 from grading.law.model import Law
 from grading.words import mark, say
 from lantian.manifest import manifest_of
-from lantian.outputs import write_grading, write_plan
+from lantian.outputs import write_faults, write_grading, write_plan
 from lantian.publish import published, refuse_foreign_folder
-from lantian.run import GradedCase, Options, PlannedCase
+from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
 from optimizer import plan_city
 from optimizer.city import build_city
+from optimizer.result import Outcome
 from reports.context import compose
 
 
@@ -36,14 +37,28 @@ def grade_case(folder: Path, options: Options) -> GradedCase:
 
 
 def plan_case(folder: Path, options: Options) -> PlannedCase:
-    """Return the planned case of `folder`, re-checked without the solver; writes nothing."""
+    """Return the planned case of `folder`, re-checked without the solver; writes nothing.
+
+    Raises NoPlanFound when no plan holds.
+    """
     graded_case = grade_case(folder, options)
     case, law, graded = graded_case.case, graded_case.law, graded_case.graded
     city = build_city(case, graded, law)
     options.journal(say(options.language, mark("Planning {n} units"), n=city.units.height))
     plan = plan_city(city)  # 5 plan and verify
+    if plan.status.outcome is not Outcome.USABLE or not plan.verification.holds:
+        raise NoPlanFound(plan)
     manifest = manifest_of(case, law, graded, plan, {"language": options.language})
     return PlannedCase(graded_case, city, plan, compose(case, law, graded, city, plan, manifest))  # 6 compose
+
+
+def publish_faults(folder: Path, options: Options) -> tuple[Case, Law]:
+    """Read `folder` and write what was rejected into the out folder."""
+    refuse_foreign_folder(options.out)
+    case, law = read_named_case(folder, options)
+    with published(options.out) as fresh:
+        write_faults(case, law, options, fresh)
+    return case, law
 
 
 def publish_grades(folder: Path, options: Options) -> GradedCase:

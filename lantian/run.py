@@ -38,3 +38,13 @@ class PlannedCase:
     city: City
     plan: Plan
     context: ReportContext
+
+
+class NoPlanFound(Exception):  # noqa: N818 - named after what it says, as exit code 3 does
+    """No plan holds, or the one found failed its check; nothing is published."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        broken = [check for check in plan.verification.checks if check.violations]
+        self.reasons = tuple(f"{check.name}: {'; '.join(check.examples)}" for check in broken)
+        super().__init__("\n".join(self.reasons) or plan.status.proof.value)

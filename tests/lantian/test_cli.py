@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lantian.cli import app
+from optimizer import plan_city
+from optimizer.result import Check, City, Outcome, Plan, Proof, Verification
 
 PROMISED = {
     "manifest.json",
@@ -132,6 +135,38 @@ def test_check_tells_every_fault_and_writes_nothing(starter: Path) -> None:
     assert "units.csv:2:SO2" in spoken
     assert "units.csv:2:NOx" in spoken
     assert sorted(path.name for path in starter.iterdir()) == before
+
+
+def test_check_writes_the_rejected_rows_when_asked_to(starter: Path, tmp_path: Path) -> None:
+    units = starter / "units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace(",160,1050,", ",-160,many,"), encoding="utf-8")
+    assert run("check", starter, "--out", tmp_path / "out")[0] == 1
+    rejected = pl.read_csv(tmp_path / "out" / "rejected.csv")
+    assert set(rejected["row"]) == {2}
+    assert set(rejected["column"]) == {"SO2", "NOx"}
+
+
+def test_no_plan_exits_3_and_leaves_the_last_good_run(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    run("plan", starter, "--out", out)
+    before = hashes(out)
+    broken = Check("nested", 12, 1, 1.0, ("unit 7 is treated more gently at red",))
+
+    def failed(city: City) -> Plan:
+        plan = plan_city(city)
+        return replace(
+            plan,
+            status=replace(plan.status, outcome=Outcome.NO_PLAN, proof=Proof.FAILED),
+            verification=Verification((broken,)),
+        )
+
+    monkeypatch.setattr("lantian.pipeline.plan_city", failed)
+    code, spoken, _ = run("plan", starter, "--out", out, "--lang", "en")
+    assert code == 3
+    assert "unit 7 is treated more gently at red" in spoken
+    assert hashes(out) == before
 
 
 def test_grade_writes_grades_and_no_plan(starter: Path, tmp_path: Path) -> None:
