@@ -13,6 +13,9 @@ REQUIREMENTS = (
 PRICE_STATES = ("confirmed", "not_moved", "unreachable", "needs_spared_grade", "missed", "not_proven")
 PROOFS = tuple(proof.value for proof in Proof)
 
+GOALS = ("fewest_enterprises", "fewest_workers", "most_b_uncut", "least_county_imbalance")
+"""What may matter beside the loss."""
+
 
 class Conflicts(dy.Schema):
     """One row per target that cannot be met and requirement that stands in its way.
@@ -175,3 +178,44 @@ class UpgradeValues(dy.Schema):
     missed_before = dy.String()
     missed_after = dy.String()
     state = dy.Enum(["confirmed", "estimate", "targets_change", "no_plan", "not_proven"])
+
+
+class Alternatives(dy.Schema):
+    """One row per goal and room: the plan that serves the goal best among those costing at most `room` more.
+
+    `value` is what the goal counts (`goal_unit`), `value_of_plan` the same of the published plan, `value_bound` the
+    best that any plan within the room can reach, where proven. Enterprises, workers and B firms are those touched
+    beyond the legal minimum (where the law asks nothing: at all). `without_employees` counts those of them that state
+    no employees and so add none. `worst_county_share` is the highest share of a county's full value that is lost over
+    the season. `orders_in_common` counts the same order for the same unit and level, among those where either plan asks
+    anything. `state`: proven (value equals its bound), within_gap, not_proven.
+    """
+
+    goal = dy.Enum(GOALS, primary_key=True)
+    room = dy.Float64(primary_key=True, min=0)
+    goal_unit = dy.Enum(["enterprises", "workers", "share_of_value"])
+    value_of_plan = dy.Float64()
+    value = dy.Float64()
+    value_bound = dy.Float64(nullable=True)
+    state = dy.Enum(["proven", "within_gap", "not_proven"])
+    loss_cny_per_season = dy.Float64()
+    loss_limit_cny_per_season = dy.Float64()
+    enterprises_cut = dy.Int64()
+    enterprises_beyond_law = dy.Int64()
+    workers_beyond_law = dy.Int64()
+    without_employees = dy.Int64()
+    b_enterprises_at_law = dy.Int64()
+    worst_county = dy.String()
+    worst_county_share = dy.Float64()
+    orders_in_common = dy.Float64(min=0, max=1)
+
+
+class AlternativeOrders(dy.Schema):
+    """One row per goal, room, unit and level: the measure that the alternative orders."""
+
+    goal = dy.Enum(GOALS, primary_key=True)
+    room = dy.Float64(primary_key=True, min=0)
+    unit_id = dy.String(primary_key=True)
+    level = dy.Enum(LEVELS, primary_key=True)
+    k = dy.Int64()
+    measure_id = dy.String()

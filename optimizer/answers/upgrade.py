@@ -24,8 +24,8 @@ def upgrade_values(
 ) -> pl.DataFrame:
     """Return what each enterprise that could rise saves and what the city gains (`tables.UpgradeValues`).
 
-    All are estimated at once at the plan's prices; the `top` by what the firm is estimated to save are graded anew, one by
-    one, and planned again. Rows fall by the firm's saving (re-planned before estimated), ties by id.
+    All are estimated at once at the plan's prices; the `top` by what the firm is estimated to save are graded anew,
+    one by one, and planned again. Rows fall by the firm's saving (re-planned before estimated), ties by id.
 
     Units: CNY/season. Maths: docs/model.md, A.5.
     """

@@ -1,0 +1,130 @@
+"""Plans that cost a little more and serve another goal better, and how much of the published plan they keep."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from optimizer.answers.balance import balance
+from optimizer.answers.basis import Basis, basis_of
+from optimizer.answers.burden import Burden, burden_of
+from optimizer.answers.tables import GOALS, AlternativeOrders, Alternatives
+from optimizer.answers.touched import charge_of
+from optimizer.choices import Floats
+from optimizer.integer import holds, settle
+from optimizer.model import Cap, Problem
+from optimizer.result import City, Plan
+from optimizer.solve import Limits
+
+ROOMS = (0.01, 0.02, 0.05)
+UNITS = {"fewest_workers": "workers", "least_county_imbalance": "share_of_value"}
+Found = tuple[Floats, float | None]
+"""A whole plan, and the bound of its goal (of `most_b_uncut`: of the B enterprises cut beyond the law)."""
+
+
+def alternatives_of(
+    city: City, plan: Plan, *, rooms: Sequence[float] = ROOMS, goals: Sequence[str] = GOALS
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the best plan found for each goal among those at most `rooms` dearer, and its orders.
+
+    Every alternative keeps all laws, targets and pins, and spares the grades as the published plan does. An alternative
+    never serves its goal worse than the published plan; where no better one is found it is that plan.
+
+    Shape: `tables.Alternatives`, `tables.AlternativeOrders`. Maths: docs/model.md, A.6.
+    """
+    basis = basis_of(city, plan)
+    rows, orders = [], []
+    for goal in (goal for goal in GOALS if goal in goals):
+        for room in sorted(rooms):
+            limit = basis.loss_cny_per_season * (1 + room)
+            x, bound = _served(basis, goal, limit)
+            rows.append({"goal": goal, "room": float(room), **_row(basis, goal, limit, x, bound)})
+            orders.append(_orders(basis, x).with_columns(goal=pl.lit(goal), room=pl.lit(float(room))))
+    if not rows:
+        return Alternatives.create_empty(), AlternativeOrders.create_empty()
+    frame = pl.DataFrame(rows, infer_schema_length=None).select(Alternatives.column_names())
+    told = pl.concat(orders).select(AlternativeOrders.column_names())
+    return Alternatives.validate(frame, cast=True), AlternativeOrders.validate(told, cast=True)
+
+
+def _served(basis: Basis, goal: str, limit: float) -> Found:
+    cap = Cap("loss", basis.problem.objective, limit)
+    problem = replace(basis.problem, caps=(*basis.problem.caps, cap))
+    if goal == "least_county_imbalance":
+        found = balance(basis, problem)
+        return _not_worse(basis, problem, goal, found.x), found.bound
+    problem = replace(problem, objective=charge_of(basis, goal))
+    settled = settle(problem, basis.x, Limits(basis.city.time_limit_s), basis.city.mip_gap)
+    return _not_worse(basis, problem, goal, settled.x), settled.bound
+
+
+def _not_worse(basis: Basis, problem: Problem, goal: str, x: Floats) -> Floats:
+    """Return the plan found if it really holds and serves the goal better when counted out, else the published one."""
+    is_better = _value(goal, _burden(basis, x)) * _sign(goal) < _value(goal, _burden(basis, basis.x)) * _sign(goal)
+    return x if is_better and holds(problem, x) else basis.x
+
+
+def _row(basis: Basis, goal: str, limit: float, x: Floats, bound: float | None) -> dict[str, object]:
+    burden, own = _burden(basis, x), _burden(basis, basis.x)
+    value = _value(goal, burden)
+    best = _bound(goal, burden, bound)
+    return {
+        "goal_unit": UNITS.get(goal, "enterprises"),
+        "value_of_plan": _value(goal, own),
+        "value": value,
+        "value_bound": best,
+        "state": "not_proven" if best is None else "proven" if _is_closed(value, best) else "within_gap",
+        "loss_cny_per_season": float(basis.problem.objective @ x),
+        "loss_limit_cny_per_season": limit,
+        "enterprises_cut": burden.enterprises_cut,
+        "enterprises_beyond_law": burden.enterprises_beyond_law,
+        "workers_beyond_law": burden.workers_beyond_law,
+        "without_employees": burden.without_employees,
+        "b_enterprises_at_law": burden.b_enterprises_at_law,
+        "worst_county": burden.worst_county,
+        "worst_county_share": burden.worst_county_share,
+        "orders_in_common": _in_common(basis, x),
+    }
+
+
+def _is_closed(value: float, best: float) -> bool:
+    return abs(value - best) <= 1e-6 * max(abs(value), 1e-9)
+
+
+def _bound(goal: str, burden: Burden, bound: float | None) -> float | None:
+    """Return the bound in the goal's own terms; a count is whole, so its bound rounds."""
+    if bound is None or goal == "least_county_imbalance":
+        return bound
+    whole = float(np.ceil(bound - 1e-6))
+    if goal != "most_b_uncut":
+        return whole
+    return float(burden.b_enterprises - whole)
+
+
+def _value(goal: str, burden: Burden) -> float:
+    return {
+        "fewest_enterprises": float(burden.enterprises_beyond_law),
+        "fewest_workers": float(burden.workers_beyond_law),
+        "most_b_uncut": float(burden.b_enterprises_at_law),
+        "least_county_imbalance": burden.worst_county_share,
+    }[goal]
+
+
+def _sign(goal: str) -> int:
+    return -1 if goal == "most_b_uncut" else 1
+
+
+def _orders(basis: Basis, x: Floats) -> pl.DataFrame:
+    return basis.problem.choices.table.filter(pl.Series(x > 0.5)).select("unit_id", "level", "k", "measure_id")
+
+
+def _burden(basis: Basis, x: Floats) -> Burden:
+    return burden_of(basis.city, _orders(basis, x))
+
+
+def _in_common(basis: Basis, x: Floats) -> float:
+    """Return the share of orders that both plans give alike, among those where either asks anything."""
+    own, other = (basis.problem.choices.k[plan > 0.5] for plan in (basis.x, x))
+    asked = (own > 0) | (other > 0)
+    return float((own == other)[asked].mean()) if asked.any() else 1.0

@@ -1,0 +1,104 @@
+"""The goal of the least county imbalance: no county bears a larger share of its value than need be."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from optimizer.answers.basis import Basis, least_loss
+from optimizer.answers.burden import county_shares
+from optimizer.choices import Floats
+from optimizer.integer import holds, settle
+from optimizer.model import Cap, Problem
+from optimizer.solve import Limits
+
+HALVINGS = 6
+"""Halvings of the interval between a share that cannot be and one that can: 1/64 of it is left open."""
+ROUNDS = 4
+ABOVE = 0.1
+"""Whole orders aim at a worst share this part of the way above the bound: exactly at it hardly any are left."""
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """The plan with the least worst share found, and the share that no plan in the program goes below."""
+
+    x: Floats
+    bound: float | None
+
+
+def balance(basis: Basis, problem: Problem) -> Balanced:
+    """Return a whole plan of `problem` that lowers the worst county's share as far as found.
+
+    The bound halves an interval of shares by asking the linear program whether any plan stays below.
+    """
+    shares = _shares(basis)
+    worst = float(max((share @ basis.x for share in shares), default=0.0))
+    bound = _bound(basis, problem, shares, worst)
+    x = _lowered(basis, problem, shares, (bound or 0.0) + ABOVE * (worst - (bound or 0.0)))
+    return Balanced(x, bound)
+
+
+def _shares(basis: Basis) -> list[Floats]:
+    """Return per county what each choice takes of the county's value; a county without value takes no part."""
+    table = basis.problem.choices.table
+    county = table.select("unit_id").join(
+        basis.city.units.select("unit_id", "county"), on="unit_id", how="left", maintain_order="left"
+    )["county"]
+    values = county_shares(basis.city, table.head(0).select("unit_id", "level", "k")).filter(
+        pl.col("value_cny_per_season") > 0
+    )
+    return [
+        np.where((county == name).to_numpy(), basis.problem.choices.season_loss / value, 0.0)
+        for name, value in values.select("county", "value_cny_per_season").iter_rows()
+    ]
+
+
+def _capped(problem: Problem, shares: list[Floats], at_most: list[float]) -> Problem:
+    caps = tuple(
+        Cap(f"county_{place}", share, limit)
+        for place, (share, limit) in enumerate(zip(shares, at_most, strict=True))
+        if share.any()
+    )
+    return replace(problem, caps=(*problem.caps, *caps))
+
+
+def _bound(basis: Basis, problem: Problem, shares: list[Floats], worst: float) -> float | None:
+    """Return a share that no plan goes below, proven; None where the solver could not tell."""
+    low = max((_unavoidable(problem, share) for share in shares), default=0.0)
+    high = worst
+    for _ in range(HALVINGS):
+        if high - low <= 1e-6 * max(worst, 1e-9):
+            break
+        middle = (low + high) / 2
+        found = least_loss(_capped(problem, shares, [middle] * len(shares)), basis.city)
+        if found.is_proven:
+            high = middle
+        elif found.proof.value == "infeasible":
+            low = middle
+        else:
+            return None
+    return low
+
+
+def _unavoidable(problem: Problem, share: Floats) -> float:
+    least = np.full(len(problem.choices.sizes), np.inf)
+    np.minimum.at(least, problem.choices.slot, share)
+    return float(least.sum())
+
+
+def _lowered(basis: Basis, problem: Problem, shares: list[Floats], aim: float) -> Floats:
+    """Return a whole plan whose counties above `aim` were brought down together; no other rises past it."""
+    x = basis.x
+    for _ in range(ROUNDS):
+        borne = [float(share @ x) for share in shares]
+        above = [share for share, value in zip(shares, borne, strict=True) if value > aim * (1 + 1e-9)]
+        if not above:
+            break
+        room = [max(value, aim) * (1 + 1e-9) for value in borne]
+        capped = replace(_capped(problem, shares, room), objective=np.sum(above, axis=0))
+        settled = settle(capped, x, Limits(basis.city.time_limit_s), basis.city.mip_gap)
+        if not holds(capped, settled.x) or settled.value >= float(capped.objective @ x) * (1 - 1e-9):
+            break
+        x = settled.x
+    return x
