@@ -72,6 +72,8 @@ class ReportContext:
     """`optimizer.tables.PlanUnits`: baseline and emissions of each line."""
     enterprises: pl.DataFrame
     """`grading.case.schemas.Enterprises`: identity for the list; phone numbers stay out of the report."""
+    lines: pl.DataFrame
+    """`grading.case.schemas.Units`: the capacities and the state of each line as the bureau gave them."""
     other_lists: pl.DataFrame
     """What mobile, non-road, dust and further lists bring: list, level, pollutant, kg_per_day."""
     overrides: pl.DataFrame
@@ -127,6 +129,7 @@ def compose(
         orders=orders,
         units=city.units,
         enterprises=case.enterprises,
+        lines=case.units,
         other_lists=tally.other_lists(case),
         overrides=pins_of(city, plan),
         faults=case.faults,

@@ -8,7 +8,7 @@ from reports.names import Names
 from reports.reasons import brief_reason, full_reason
 from reports.sentences import sentence, spelled
 
-_TRANSPORT = {
+TRANSPORT_WORDS = {
     "ban_national_4_and_below": mark("no heavy trucks of National IV or below (gas-fuelled included)"),
     "stop_road_transport": mark("no road transport"),
 }
@@ -69,7 +69,7 @@ def measure_text(language: Language) -> pl.Expr:
         .then(pl.lit(say(language, mark("Voluntary"))))
         .when(pl.col("reason_code").cast(pl.String) == "quota")
         .then(pl.lit(say(language, mark("Quota"))))
-        .when(_has_transport())
+        .when(has_transport())
         .then(pl.lit(say(language, mark("Vehicles only"))))
         .otherwise(pl.lit(say(language, mark("None"))))
     )
@@ -78,14 +78,14 @@ def measure_text(language: Language) -> pl.Expr:
 def order_text(names: Names, language: Language) -> pl.Expr:
     """Return the whole order without its way of checking."""
     production = _production(names, language)
-    transport = spelled(pl.col("transport"), _TRANSPORT, language)
+    transport = spelled(pl.col("transport"), TRANSPORT_WORDS, language)
     joined = sentence(language, mark("{production}; {transport}"), production=production, transport=transport)
     alone = sentence(language, mark("Production not limited; {transport}"), transport=transport)
     spared = pl.col("kind").cast(pl.String) == "none"
-    return pl.when(_has_transport() & spared).then(alone).when(_has_transport()).then(joined).otherwise(production)
+    return pl.when(has_transport() & spared).then(alone).when(has_transport()).then(joined).otherwise(production)
 
 
-def _has_transport() -> pl.Expr:
+def has_transport() -> pl.Expr:
     """Say whether vehicles are restricted: as the law asks, unless the line is idle, exempt, or spared by a pin."""
     spared_by_pin = (pl.col("floor_state") == "override") & (pl.col("k") == 0)
     is_lifted = pl.col("floor_state").is_in(["lifted_by_exemption", "idle"]) | spared_by_pin

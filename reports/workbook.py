@@ -1,39 +1,56 @@
-"""`curtailment-list.xlsx`: the official layout, one row per production line, measures under merged level headers."""
+"""`curtailment-list.xlsx`: the official list, ready to print on A3, with its reasons, targets and further lists."""
 
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from grading.scale import GRADES
 from grading.words import Language, mark, say
-from reports.answers import JOINT
+from reports.annexes import write_others, write_summary
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.listing import BLOCKS, Block, Field, listing_frame
-from reports.names import LEVEL_WORDS, LIST_WORDS, POLLUTANT_NAMES, STATE_WORDS
-from reports.sections.targets import NOT_STATED
-from reports.sentences import spelled
+from reports.listing import BLOCKS, PRINTED, REASON_FIELDS, Block, Field, listing_frame
+from reports.names import grade_text
+from reports.orders import order_texts
+from reports.rowheights import row_heights
 from reports.sheetstyle import Styles, set_paper
+from reports.shortorders import legend, measure_choices
 
 # A fixed creation date: the same plan gives the same bytes.
 CREATED = datetime(2000, 1, 1)
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST_CELL = 32_767
 """Characters a cell can hold; a longer text ends in an ellipsis."""
-HEAD = 4
-"""Rows above the first line: title, remark, two header rows."""
+HEAD = 5
+"""Rows above the first line: title, remark, legend, two header rows."""
+PLAIN_HEAD = 3
+"""Rows above the first reason: title, remark, header."""
+FIELDS = tuple(field for block in BLOCKS for field in block.fields)
+FILTER_BUTTON_PT = 14.0
+"""Room under a header for the button of the filter."""
+EDITED = mark("Reductions do not follow a change here: enter it in overrides, then plan again.")
+PRINTED_COLUMNS = sum(len(block.fields) for block in PRINTED)
 
 
 def write_curtailment_list(context: ReportContext, path: Path, language: Language) -> None:
-    """Write the list: production lines, summary with the targets, and the lists from case.toml."""
+    """Write the list: production lines, their reasons, summary with the targets, and the lists from case.toml."""
+    rows = listing_frame(context, language)
+    title, remark = _title(context, language), _remark(context, language)
     with xlsxwriter.Workbook(str(path), OPTIONS) as book:
-        book.set_properties({"title": _title(context, language), "created": CREATED})
+        book.set_properties({"title": title, "created": CREATED})
         styles = Styles.of(book)
-        _write_lines(book.add_worksheet(say(language, mark("Industrial sources"))), context, styles, language)
-        _write_summary(book.add_worksheet(say(language, mark("Summary"))), context, styles, language)
-        _write_others(book.add_worksheet(say(language, mark("Other lists"))), context, styles, language)
+        lines = book.add_worksheet(say(language, mark("Industrial sources")))
+        _write_lines(lines, rows, (title, remark), styles, language)
+        reasons = book.add_worksheet(say(language, mark("Reasons and checking")))
+        _write_reasons(reasons, rows, (title, remark), styles, language)
+        summary = book.add_worksheet(say(language, mark("Summary")))
+        write_summary(summary, context, (title, remark), styles, language)
+        write_others(book.add_worksheet(say(language, mark("Other lists"))), context, styles, language)
+        _offer_choices(book, lines, rows.height, context, language)
 
 
 def _title(context: ReportContext, language: Language) -> str:
@@ -56,40 +73,72 @@ def _remark(context: ReportContext, language: Language) -> str:
     )  # fmt: skip
 
 
-def _write_lines(sheet: Worksheet, context: ReportContext, styles: Styles, language: Language) -> None:
-    frame = listing_frame(context, language)
-    fields = [field for block in BLOCKS for field in block.fields]
-    last = len(fields) - 1
-    sheet.merge_range(0, 0, 0, last, _title(context, language), styles.title)
-    sheet.merge_range(1, 0, 1, last, _remark(context, language), styles.remark)
-    _write_head(sheet, styles, language)
-    for column, field in enumerate(fields):
-        sheet.set_column(column, column, field.width)
-        _write_column(sheet, (HEAD, column), frame[field.name], field, styles, say(language, UNKNOWN))
-    if frame.is_empty():
-        sheet.write_string(HEAD, 0, say(language, mark("No production line on the list.")), styles.text)
-    sheet.autofilter(HEAD - 1, 0, max(HEAD, HEAD + frame.height - 1), last)
+def _write_lines(
+    sheet: Worksheet, rows: pl.DataFrame, heading: tuple[str, str], styles: Styles, language: Language
+) -> None:
+    last = PRINTED_COLUMNS - 1
+    _write_heading(sheet, (*heading, legend(language)), FIELDS[:PRINTED_COLUMNS], styles)
+    _write_blocks(sheet, styles, language)
+    _write_body(sheet, HEAD, FIELDS, rows, styles, language)
+    end = max(HEAD, HEAD + rows.height - 1)
+    sheet.conditional_format(
+        HEAD, 0, end, last, {"type": "formula", "criteria": f"=$C{HEAD + 1}<>$C{HEAD}", "format": styles.first_line}
+    )
+    sheet.autofilter(HEAD - 1, 0, end, len(FIELDS) - 1)
     sheet.freeze_panes(HEAD, 2)
-    sheet.repeat_rows(HEAD - 2, HEAD - 1)
-    sheet.print_area(0, 0, max(HEAD, HEAD + frame.height - 1), last)
-    set_paper(sheet, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
+    sheet.repeat_rows(HEAD - 3, HEAD - 1)
+    sheet.print_area(0, 0, end, last)
+    _set_a3(sheet, heading[0], language)
 
 
-def _write_head(sheet: Worksheet, styles: Styles, language: Language) -> None:
-    sheet.set_row(0, 30)
-    sheet.set_row(HEAD - 1, 32)
+def _set_a3(sheet: Worksheet, title: str, language: Language) -> None:
+    set_paper(sheet, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"), title)
+
+
+def _write_heading(sheet: Worksheet, lines: tuple[str, ...], fields: tuple[Field, ...], styles: Styles) -> None:
+    """Write title and remarks across the printed columns, each as high as its text."""
+    width = sum(field.width_px for field in fields)
+    heights = row_heights([(pl.Series(lines[1:]), width)], len(lines) - 1)
+    for row, (text, height) in enumerate(zip(lines, [30.0, *heights], strict=True)):
+        sheet.set_row(row, height)
+        sheet.merge_range(row, 0, row, len(fields) - 1, text, styles.remark if row else styles.title)
+
+
+def _write_blocks(sheet: Worksheet, styles: Styles, language: Language) -> None:
+    """Write the two header rows: blocks merged over their columns."""
     column = 0
     for block in BLOCKS:
-        style = styles.head_of(block.level)
-        _merge(sheet, (HEAD - 2, column), block, say(language, block.header), style)
-        for field in block.fields:
-            sheet.write_string(HEAD - 1, column, say(language, field.header), style)
-            column += 1
+        _write_block(sheet, column, block, styles, language)
+        column += len(block.fields)
+    headers = [(pl.Series([say(language, field.header)]), field.width_px * 0.85) for field in FIELDS]
+    [height] = row_heights(headers, 1)
+    sheet.set_row(HEAD - 2, 18)
+    sheet.set_row(HEAD - 1, height + FILTER_BUTTON_PT)
 
 
-def _merge(sheet: Worksheet, place: tuple[int, int], block: Block, text: str, style: object) -> None:
-    row, column = place
-    sheet.merge_range(row, column, row, column + len(block.fields) - 1, text, style)
+def _write_block(sheet: Worksheet, column: int, block: Block, styles: Styles, language: Language) -> None:
+    style, header = styles.head_of(block.level), say(language, block.header)
+    last = column + len(block.fields) - 1
+    if last > column:
+        sheet.merge_range(HEAD - 2, column, HEAD - 2, last, header, style)
+    else:
+        sheet.write_string(HEAD - 2, column, header, style)
+    for place, field in enumerate(block.fields, column):
+        sheet.write_string(HEAD - 1, place, say(language, field.header), style)
+
+
+def _write_body(
+    sheet: Worksheet, top: int, fields: tuple[Field, ...], rows: pl.DataFrame, styles: Styles, language: Language
+) -> None:
+    """Write the rows under the header, each as high as its longest text; without rows, one that says so."""
+    for column, field in enumerate(fields):
+        sheet.set_column_pixels(column, column, field.width_px)
+        _write_column(sheet, (top, column), rows[field.name], field, styles, say(language, UNKNOWN))
+    texts = [(rows[field.name], field.wrap_px) for field in fields if field.is_text]
+    for row, height in enumerate(row_heights(texts, rows.height), top):
+        sheet.set_row(row, height)
+    if rows.is_empty():
+        sheet.write_string(top, 0, say(language, mark("No production line on the list.")), styles.remark)
 
 
 def _write_column(
@@ -97,11 +146,11 @@ def _write_column(
 ) -> None:
     """Write one column; an unknown number becomes the word for it, never a blank or a zero."""
     row, column = place
-    if field.kind == "text":
+    style = styles.body(field.kind, field.level)
+    if field.is_text:
         for offset, text in enumerate(fitting(values)):
-            sheet.write_string(row + offset, column, text, styles.text)
+            sheet.write_string(row + offset, column, text, style)
         return
-    style = styles.whole if field.kind == "whole" else styles.number
     for offset, value in enumerate(values):
         if value is None:
             sheet.write_string(row + offset, column, unknown, styles.unknown)
@@ -118,73 +167,41 @@ def fitting(texts: pl.Series) -> pl.Series:
     return texts.zip_with(~is_long, short)
 
 
-def _write_summary(sheet: Worksheet, context: ReportContext, styles: Styles, language: Language) -> None:
-    headers = (
-        mark("Level"), mark("Pollutant"), mark("Unit"), mark("Required"), mark("Planned, other lists included"),
-        mark("of which other lists"), mark("Slack"), mark("Share of whole society"), mark("Status"),
-    )  # fmt: skip
-    sheet.merge_range(0, 0, 0, len(headers) - 1, _title(context, language), styles.title)
-    sheet.merge_range(1, 0, 1, len(headers) - 1, _remark(context, language), styles.remark)
-    sheet.set_row(0, 30)
-    sheet.set_row(1, 45)
-    sheet.set_column(0, len(headers) - 1, 16)
-    sheet.write_row(3, 0, [say(language, header) for header in headers], styles.head_of(""))
-    rows = context.targets.select(
-        spelled(pl.col("level"), LEVEL_WORDS, language),
-        pl.col("target").replace(POLLUTANT_NAMES).alias("name"),
-        pl.when(pl.col("target") == JOINT).then(pl.lit("%")).otherwise("unit").alias("unit"),
-        "required", "planned", "other_lists", "slack", "planned_share",
-        state=spelled(pl.col("state"), STATE_WORDS, language),
-    )  # fmt: skip
-    for row, values in enumerate(rows.iter_rows(), 4):
-        is_share = values[2] == "%"
-        for column, value in enumerate(values):
-            as_share = column == 7 or (is_share and 3 <= column <= 6)
-            _write_value(
-                sheet,
-                (row, column),
-                value,
-                styles.share if as_share else styles.number,
-                styles,
-                say(language, NOT_STATED),
-            )
-    if rows.is_empty():
-        sheet.write_string(4, 0, say(language, mark("No target is stated in case.toml.")), styles.text)
-    sheet.freeze_panes(4, 2)
-    sheet.repeat_rows(3)
-    set_paper(sheet, "A4", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
-
-
-def _write_others(sheet: Worksheet, context: ReportContext, styles: Styles, language: Language) -> None:
-    headers = (mark("List"), mark("Level"), mark("Pollutant"), mark("Reduction (kg/d)"))
-    sheet.set_column(0, len(headers) - 1, 20)
-    sheet.merge_range(
-        0, 0, 0, len(headers) - 1, say(language, mark("Reductions of the mobile, dust and further lists")), styles.title
-    )
-    sheet.write_row(2, 0, [say(language, header) for header in headers], styles.head_of(""))
-    rows = context.other_lists.select(
-        spelled(pl.col("list"), LIST_WORDS, language),
-        spelled(pl.col("level"), LEVEL_WORDS, language),
-        pl.col("pollutant").replace(POLLUTANT_NAMES),
-        "kg_per_day",
-    )
-    for row, values in enumerate(rows.iter_rows(), 3):
-        for column, value in enumerate(values):
-            _write_value(sheet, (row, column), value, styles.number, styles, say(language, UNKNOWN))
-    if rows.is_empty():
-        sheet.write_string(3, 0, say(language, mark("case.toml states no other list.")), styles.text)
-    sheet.freeze_panes(3, 1)
-    sheet.repeat_rows(2)
-    set_paper(sheet, "A4", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
-
-
-def _write_value(
-    sheet: Worksheet, place: tuple[int, int], value: str | float | None, number: object, styles: Styles, missing: str
+def _write_reasons(
+    sheet: Worksheet, rows: pl.DataFrame, heading: tuple[str, str], styles: Styles, language: Language
 ) -> None:
-    row, column = place
-    if value is None:
-        sheet.write_string(row, column, missing, styles.unknown)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, styles.text)
-    else:
-        sheet.write_number(row, column, value, number)
+    """Write the orders in full with their reasons, in the order and under the numbers of the list."""
+    name = say(language, mark("{title}: reasons and checking"), title=heading[0])
+    _write_heading(sheet, (name, heading[1]), REASON_FIELDS, styles)
+    for column, field in enumerate(REASON_FIELDS):
+        sheet.write_string(PLAIN_HEAD - 1, column, say(language, field.header), styles.head_of(field.level))
+    sheet.set_row(PLAIN_HEAD - 1, 30)
+    _write_body(sheet, PLAIN_HEAD, REASON_FIELDS, rows, styles, language)
+    sheet.freeze_panes(PLAIN_HEAD, 2)
+    sheet.repeat_rows(PLAIN_HEAD - 1)
+    _set_a3(sheet, name, language)
+
+
+def _offer_choices(book: Workbook, lines: Worksheet, height: int, context: ReportContext, language: Language) -> None:
+    """Put drop-downs on grade and measure, fed from a hidden sheet; nothing is protected."""
+    grades = pl.select(grade_text(pl.lit(pl.Series(GRADES)), language)).to_series().to_list()
+    measures = measure_choices(order_texts(context.orders, context.names, language), language)
+    hidden = book.add_worksheet(say(language, mark("Choices")))
+    hidden.hide()
+    for column, choices in enumerate((grades, measures)):
+        for row, choice in enumerate(fitting(pl.Series(choices, dtype=pl.String))):
+            hidden.write_string(row, column, choice)
+    place = f"='{hidden.get_name()}'!"
+    graded = {"validate": "list", "source": f"{place}$A$1:$A${len(grades)}"}
+    ordered = {
+        "validate": "list",
+        "source": f"{place}$B$1:$B${len(measures)}",
+        "show_error": False,
+        "input_message": say(
+            language, mark("Reductions do not follow a change here. Put it in overrides, plan again.")
+        ),
+    }
+    for column, field in enumerate(FIELDS):
+        rule = graded if field.name == "grade" else ordered if field.kind == "order" else None
+        if rule and height:
+            lines.data_validation(HEAD, column, HEAD + height - 1, column, rule)

@@ -32,3 +32,14 @@ def chromium() -> str:
     if path is None:
         pytest.skip("no Chromium on this machine")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """Return the path of LibreOffice; on CI its absence is a failure, elsewhere a skip."""
+    path = shutil.which("soffice") or shutil.which("libreoffice")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("CI must have LibreOffice; .ci/run installs it")
+    if path is None:
+        pytest.skip("no LibreOffice on this machine")
+    return str(path)

@@ -1,6 +1,7 @@
 """The official list, read back by two libraries that did not write it."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -11,9 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
-from reports.listing import BLOCKS, listing_frame
-from reports.workbook import HEAD, LONGEST_CELL, fitting, write_curtailment_list
-from tests.reports.sample import CEMENT_NAME, HOSTILE_NAMES
+from reports.listing import BLOCKS, REASON_FIELDS, Field, listing_frame
+from reports.rowheights import LINE_PT
+from reports.sheetstyle import SIDE_MARGIN_INCH
+from reports.workbook import HEAD, LONGEST_CELL, PLAIN_HEAD, PRINTED_COLUMNS, fitting, write_curtailment_list
+from tests.reports.sample import CEMENT_NAME, HOSTILE_NAMES, LONG_NAME
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +48,35 @@ def test_reading_back_gives_the_same_rows(path: Path, context: ReportContext) ->
 def test_one_row_reads_like_an_order(sheet: Worksheet) -> None:
     row = next(r for r in sheet.iter_rows(min_row=HEAD + 1, values_only=True) if r[COLUMN["unit_id"]] == "C-1")
     assert row[COLUMN["name"]] == CEMENT_NAME
-    assert str(row[COLUMN["orange_order"]]).startswith("限产20%\uff1a熟料日产量不超过3,440t")
+    assert row[COLUMN["orange_order"]] == "限产20%\uff1a≤3,440t/d①"
     assert row[COLUMN["orange_nox"]] == pytest.approx(240.0)
-    assert str(row[COLUMN["red_order"]]).startswith("停产")
+    assert row[COLUMN["red_order"]] == "停产①"
+
+
+def test_the_second_sheet_tells_the_same_order_in_full(path: Path) -> None:
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("理由与核查").to_python()[PLAIN_HEAD:]
+    column = {field.name: place for place, field in enumerate(REASON_FIELDS)}
+    row = next(row for row in rows if row[column["unit_id"]] == "C-1")
+    assert str(row[column["orange_full"]]).startswith("限产20%\uff1a熟料日产量不超过3,440t")
+    assert "法定最低措施" in str(row[column["reasons"]])
+
+
+def test_numbers_of_both_sheets_agree(path: Path) -> None:
+    book = CalamineWorkbook.from_path(str(path))
+    pairs = [
+        [(row[0], row[name], row[unit]) for row in book.get_sheet_by_name(sheet).to_python()[top:]]
+        for sheet, top, name, unit in (("工业源清单", HEAD, 1, COLUMN["unit_id"]), ("理由与核查", PLAIN_HEAD, 1, 2))
+    ]
+    assert pairs[0] == pairs[1]
+
+
+def test_every_mark_is_explained_above_the_list(sheet: Worksheet) -> None:
+    legend = str(sheet.cell(3, 1).value)
+    orders = [COLUMN[f"{level}_order"] for level in ("yellow", "orange", "red")]
+    cells = [str(row[at]) for row in sheet.iter_rows(min_row=HEAD + 1, values_only=True) for at in orders]
+    marks = {character for cell in cells for character in cell if character in "①②③④≤"}
+    assert marks == {"①", "②", "≤"}
+    assert marks <= set(legend)
 
 
 def test_an_unknown_number_is_a_word_never_a_zero(sheet: Worksheet) -> None:
@@ -77,13 +106,46 @@ def test_levels_stand_under_merged_headers(sheet: Worksheet) -> None:
 
 
 def test_it_prints_and_scrolls_as_an_office_expects(sheet: Worksheet) -> None:
-    assert sheet.freeze_panes == "C5"
-    assert sheet.print_title_rows == "$3:$4"
+    last = sheet.cell(HEAD, PRINTED_COLUMNS).column_letter
+    assert sheet.freeze_panes == f"C{HEAD + 1}"
+    assert sheet.print_title_rows == f"${HEAD - 2}:${HEAD}"
+    assert sheet.print_area == f"'工业源清单'!$A$1:${last}${HEAD + 7}"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.page_setup.paperSize in (8, "8")
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
     assert "&P" in sheet.oddFooter.center.text
-    assert sheet.auto_filter.ref == "A4:AI11"
+    assert sheet.auto_filter.ref == f"A{HEAD}:{sheet.cell(HEAD, len(FIELDS)).column_letter}{HEAD + 7}"
+
+
+@pytest.mark.parametrize("fields", [FIELDS[:PRINTED_COLUMNS], REASON_FIELDS], ids=["list", "reasons"])
+def test_the_print_fits_an_a3_sheet_at_full_size(fields: Sequence[Field]) -> None:
+    inches = 420 / 25.4 - 2 * SIDE_MARGIN_INCH
+    assert sum(field.width_px for field in fields) <= inches * 96
+
+
+def test_rows_are_as_high_as_their_longest_text(sheet: Worksheet) -> None:
+    height = {
+        row[COLUMN["name"]].value: sheet.row_dimensions[row[0].row].height for row in sheet.iter_rows(min_row=HEAD + 1)
+    }
+    assert height[LONG_NAME] > 20 * LINE_PT  # 190 wide characters, nine to a line
+    assert height[CEMENT_NAME] < 4 * LINE_PT
+
+
+def test_a_bureau_picks_grades_and_measures_and_nothing_is_locked(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    lines = book.worksheets[0]
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in lines.data_validations.dataValidation}
+    places = {name: lines.cell(HEAD + 1, at + 1).coordinate for name, at in COLUMN.items()}
+    wanted = {places[name] for name in ("grade", "yellow_order", "orange_order", "red_order")}
+    assert set(rules) == wanted
+    assert not rules[places["yellow_order"]].showErrorMessage  # limits and marks are the planner's to write
+    hidden = book["选项"]
+    assert hidden.sheet_state == "hidden"
+    offered = {cell.value for cell in hidden["A"]} - {None}
+    assert {row[COLUMN["grade"]] for row in lines.iter_rows(min_row=HEAD + 1, values_only=True)} <= offered
+    assert {"停产", "停产保温", "限产20%", "限产30%"} <= {cell.value for cell in hidden["B"]}
+    assert rules[places["grade"]].formula1 == f"'选项'!$A$1:$A${len(offered)}"
+    assert not [found for found in book.worksheets if found.protection.sheet]
 
 
 def test_the_summary_holds_numbers(path: Path, context: ReportContext) -> None:
@@ -110,7 +172,8 @@ def test_same_context_same_bytes(context: ReportContext, tmp_path: Path, languag
 
 
 def test_no_phone_number_is_in_the_list(path: Path) -> None:
-    cells = [str(c) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python() for c in row]
+    book = CalamineWorkbook.from_path(str(path))
+    cells = [str(c) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for c in row]
     assert not [cell for cell in cells if "13900000000" in cell]
 
 
@@ -119,7 +182,8 @@ def test_an_empty_city_still_gives_a_list(context: ReportContext, tmp_path: Path
     bare = dataclasses.replace(context, **{name: getattr(context, name).clear() for name in frames})
     write_curtailment_list(bare, tmp_path / "e.xlsx", "zh")
     sheets = openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets
-    assert [sheet.cell(row, 1).value for sheet, row in zip(sheets, (5, 5, 4), strict=True)] == [
+    assert [sheet.cell(row, 1).value for sheet, row in zip(sheets, (HEAD + 1, PLAIN_HEAD + 1, 5, 4), strict=False)] == [
+        "清单中无生产线。",
         "清单中无生产线。",
         "case.toml未设定目标。",
         "case.toml未列其他清单。",
