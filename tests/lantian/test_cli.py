@@ -143,7 +143,7 @@ def test_check_writes_the_rejected_rows_when_asked_to(starter: Path, tmp_path: P
     assert run("check", starter, "--out", tmp_path / "out")[0] == 1
     rejected = pl.read_csv(tmp_path / "out" / "rejected.csv")
     assert set(rejected["row"]) == {2}
-    assert set(rejected["column"]) == {"SO2", "NOx"}
+    assert set(rejected["column"]) == {"SO2(kg/d)", "NOx(kg/d)"}
 
 
 def test_no_plan_exits_3_and_leaves_the_last_good_run(
