@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.rulebook.guide import Guide
-from reports.rulebook.workbook import write_rule_workbook
-
 from grading.faults import Fault, InputError
 from grading.law.annex.changes import Change
 from grading.law.annex.incoming import open_workbook, overlay_of, read_changes, shown_change, write_files
 from grading.law.annex.layout import Sheet, sheets_of
 from grading.law.annex.overlay_files import Entry
 from grading.law.files import Pack, content_sha256, packaged_ids
-from grading.law.identity import folded
+from grading.law.spelling import folded
 from grading.law.resolve import load_pack
 from grading.words import Language, mark
 from lantian.publish import published
+from reports.rulebook.guide import Guide
+from reports.rulebook.workbook import write_rule_workbook
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from grading.words import Language, mark, say
 from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
-from lantian.rules_words import check_sentence, day_of, firm_lines, import_lines, miss_line, write_text
+from lantian.rules_words import cell_lines, check_sentence, day_of, firm_lines, import_lines, miss_line, write_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -154,20 +154,20 @@ def export_rules(
     ),
 )
 def import_rules(
-    file: Annotated[Path, typer.Argument(help=help_text(mark("Workbook that `lantian rules export` wrote, filled in")))],
+    file: Annotated[Path, typer.Argument(help=help_text(mark("Filled-in workbook of `lantian rules export`")))],
     who: Annotated[str, typer.Option("--who", help=help_text(mark("Who entered the changes")))],
     source: Annotated[str, typer.Option("--source", help=help_text(mark("Document the changes were read in")))],
-    out: Annotated[Path, typer.Option("--out", help=help_text(mark("New folder of the overlay pack; its name is its id")))],
+    out: Annotated[Path, typer.Option("--out", help=help_text(mark("New folder, named as the overlay pack")))],
     when: Annotated[
         str | None, typer.Option("--when", help=help_text(mark("Day of the entry, as 2026-11-20; today if left out")))
     ] = None,
     pack: Annotated[
         str | None,
-        typer.Option("--pack", help=help_text(mark("Pack the workbook was written from, if it does not come with the program"))),
+        typer.Option("--pack", help=help_text(mark("Folder of the pack the workbook was written from"))),
     ] = None,
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write only the changed cells, with who, when and source; write nothing when a cell is wrong."""
     from grading.law.annex.overlay_files import Entry
     from lantian.rules_books import import_workbook
@@ -210,8 +210,8 @@ def diff(
         answer = {"cells": found.cells.to_dicts(), "enterprises": firms}
         speak(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
         return
-    _show(found.cells, language, as_json)
-    speak(say(language, mark("{n} cells differ."), n=found.cells.height))
+    for line in cell_lines(found.cells, language):
+        speak(line)
     if found.enterprises is not None:
         for line in firm_lines(found.enterprises, language):
             speak(line)

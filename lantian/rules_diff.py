@@ -98,9 +98,13 @@ def decided(graded: Graded, language: Language) -> pl.DataFrame:
         .rename({title: "decides", "requirement": "demand"})
     )
     interval = pl.format("{}–{}", pl.col("computed_best").cast(pl.String), pl.col("computed_worst").cast(pl.String))
-    return graded.grades.select(
-        *FIRM,
-        pl.col("planned_grade").cast(pl.String).alias("grade"),
-        interval.alias("interval"),
-        pl.col("deciding_indicator").alias("indicator"),
-    ).join(deciding, on=["enterprise_id", "indicator"], how="left", maintain_order="left").drop("indicator")
+    return (
+        graded.grades.select(
+            *FIRM,
+            pl.col("planned_grade").cast(pl.String).alias("grade"),
+            interval.alias("interval"),
+            pl.col("deciding_indicator").alias("indicator"),
+        )
+        .join(deciding, on=["enterprise_id", "indicator"], how="left", maintain_order="left")
+        .drop("indicator")
+    )

@@ -81,6 +81,17 @@ def import_lines(imported: "Imported", language: Language) -> Iterator[str]:
     )
 
 
+def cell_lines(cells: "pl.DataFrame", language: Language) -> Iterator[str]:
+    """Return one line per cell that differs, then how many there are."""
+    for row in cells.iter_rows(named=True):
+        place = [row[part] for part in ("industry", "subtype", "process", "indicator", "grade", "level") if row[part]]
+        told = {name: row[name] or "—" for name in ("old", "new", "old_status", "new_status")}
+        yield say(
+            language, mark("{place}: {old} ({old_status}) → {new} ({new_status})"), place=" / ".join(place), **told
+        )
+    yield say(language, mark("{n} cells differ."), n=cells.height)
+
+
 def firm_lines(firms: "pl.DataFrame", language: Language) -> Iterator[str]:
     """Return one line per enterprise whose grade differs, with what decides in each pack."""
     for row in firms.iter_rows(named=True):

@@ -11,14 +11,14 @@ import polars as pl
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
-from reports.invisible import visible
-from reports.rulebook.colours import STATUS_FILL
-from reports.rulebook.guide import STATUS_MEANINGS
 
 from grading.law.annex import words
 from grading.law.model import Law
 from grading.scale import GRADES, STATUSES
 from grading.words import Language, mark, say
+from reports.invisible import visible
+from reports.rulebook.colours import STATUS_FILL
+from reports.rulebook.guide import STATUS_MEANINGS
 
 LADDER = "ladder"
 DIMENSIONS = {**words.DIMENSIONS, LADDER: mark("Measures")}
@@ -88,7 +88,11 @@ def render_coverage(cube: pl.DataFrame, law: Law, language: Language) -> str:
 @cache
 def _environment() -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["visible"] = visible
     return environment
@@ -160,9 +164,7 @@ def _summary(cube: pl.DataFrame, language: Language) -> tuple[str, ...]:
     )
 
 
-def _whole(
-    cube: pl.DataFrame, names: Mapping[str | None, str], heads: tuple[str, ...], language: Language
-) -> MapTable:
+def _whole(cube: pl.DataFrame, names: Mapping[str | None, str], heads: tuple[str, ...], language: Language) -> MapTable:
     counts = _counts(cube, ["industry", "dimension"])
     rows = tuple(
         MapRow(name, tuple(_cell(counts.get((industry, dimension)), language) for dimension in DIMENSIONS))
@@ -171,9 +173,7 @@ def _whole(
     return MapTable(say(language, mark("Industries by dimension")), heads, rows)
 
 
-def _part(
-    cube: pl.DataFrame, industry: str | None, name: str, heads: tuple[str, ...], language: Language
-) -> MapTable:
+def _part(cube: pl.DataFrame, industry: str | None, name: str, heads: tuple[str, ...], language: Language) -> MapTable:
     mine = cube.filter(pl.col("industry").eq_missing(pl.lit(industry, dtype=pl.String)))
     counts = _counts(mine, ["grade", "dimension"])
     used = [grade for grade in GRADES if grade in set(mine["grade"])]

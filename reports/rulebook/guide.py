@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.invisible import visible
-from reports.rulebook.style import Looks, print_on
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,8 +12,11 @@ from grading.law.annex.layout import Sheet
 from grading.law.annex.places import MARK
 from grading.law.pack import Status
 from grading.words import Language, mark, say
+from reports.invisible import visible
+from reports.rulebook.style import Looks, height, print_on
 
 STATUS_LIST = "=lantian_statuses"
+LABEL_WIDTH, TEXT_WIDTH = 30, 80
 STATUS_MEANINGS: dict[Status, str] = {
     "verified": mark("read in the official text itself"),
     "reported": mark("a secondary source says so"),
@@ -52,8 +53,8 @@ def write_guide(
     name = say(language, mark("Guide"))
     page = book.add_worksheet(name)
     page.set_column(0, 0, 4, None, {"hidden": True})
-    page.set_column(1, 1, 30)
-    page.set_column(2, 2, 80)
+    page.set_column(1, 1, LABEL_WIDTH)
+    page.set_column(2, 2, TEXT_WIDTH)
     page.set_column(3, 6, 12)
     row = _identity(page, looks, guide, language)
     row = _lines(page, looks, row, say(language, mark("How to fill it in")), list(_steps(language)))
@@ -89,6 +90,7 @@ def _identity(page: Worksheet, looks: Looks, guide: Guide, language: Language) -
 def _lines(page: Worksheet, looks: Looks, row: int, title: str, lines: list[tuple[str, str]]) -> int:
     page.write_string(row, 1, title, looks.block)
     for offset, (label, text) in enumerate(lines, 1):
+        page.set_row(row + offset, height([(label, LABEL_WIDTH), (text, TEXT_WIDTH)]))
         page.write_string(row + offset, 1, label, looks.label)
         page.write_string(row + offset, 2, text, looks.label)
     return row + len(lines) + (2 if lines else 1)
@@ -129,9 +131,7 @@ def _measures(language: Language) -> Iterator[tuple[str, str]]:
     yield say(language, mark("Transport, after a plus sign")), "; ".join(transports)
 
 
-def _contents(
-    page: Worksheet, looks: Looks, row: int, sheets: Sequence[tuple[str, Sheet]], language: Language
-) -> None:
+def _contents(page: Worksheet, looks: Looks, row: int, sheets: Sequence[tuple[str, Sheet]], language: Language) -> None:
     heads = [say(language, mark("Sheet")), "", *(say(language, word) for word in words.STATUSES.values())]
     for column, head in enumerate(heads, 1):
         page.write_string(row, column, head, looks.head)

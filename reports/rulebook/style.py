@@ -1,18 +1,23 @@
 """Formats of the bureau's workbook, made once per workbook."""
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Literal
 
-from reports.rulebook.colours import STATUS_FILL
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from grading.law.annex.words import SIGNS
 from grading.law.pack import Status
+from reports.rulebook.colours import STATUS_FILL
 
 FONT = "SimSun"
 PAPER = {"A3": 8, "A4": 9}
+LINE_POINTS = 13.0
+TALLEST = 400.0
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,24 @@ def looks_of(book: Workbook) -> Looks:
         text=book.add_format(open_cell),
         closed=book.add_format(cell | {"align": "center", "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}),
         number={
-            sign: book.add_format(open_cell | {"align": "left", "num_format": f'"{sign} "General' if sign else "General"})
+            sign: book.add_format(
+                open_cell | {"align": "left", "num_format": f'"{sign} "General' if sign else "General"}
+            )
             for sign in (*SIGNS.values(), "")
         },
         status={status: book.add_format({"bg_color": fill}) for status, fill in STATUS_FILL.items()},
         plain_status={status: book.add_format(cell | {"bg_color": fill}) for status, fill in STATUS_FILL.items()},
     )
+
+
+def height(cells: Iterable[tuple[str, float]]) -> float:
+    """Return the height of a row (points) that shows every text of `cells` in a column of its width (characters)."""
+    lines = (sum(max(1, ceil(_width(part) / max(width - 1, 1))) for part in text.split("\n")) for text, width in cells)
+    return min(LINE_POINTS * max(lines, default=1) + 3, TALLEST)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def print_on(page: Worksheet, paper: Literal["A3", "A4"], footer: str) -> None:

@@ -1,13 +1,10 @@
 """The bureau's workbook: one sheet per industry laid out like the annex, every cell with its evidence status."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
-from reports.invisible import visible
-from reports.rulebook.guide import STATUS_LIST, Guide, write_guide
-from reports.rulebook.style import Looks, looks_of, print_on
 from xlsxwriter.worksheet import Worksheet
 
 from grading.law.annex import words
@@ -15,6 +12,9 @@ from grading.law.annex.layout import CLOSED, LABELS, Block, Line, Sheet
 from grading.law.annex.places import CREATOR, Columns, head_texts
 from grading.law.pack import Status
 from grading.words import Language, mark, say
+from reports.invisible import visible
+from reports.rulebook.guide import STATUS_LIST, Guide, write_guide
+from reports.rulebook.style import Looks, height, looks_of, print_on
 
 CREATED = datetime(2000, 1, 1)
 """A fixed day: the same pack gives the same bytes."""
@@ -72,9 +72,7 @@ def _set_widths(page: Worksheet, columns: Columns) -> None:
     page.set_column(columns.clause, columns.clause, CLAUSE_WIDTH)
 
 
-def _write_block(
-    page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language
-) -> int:
+def _write_block(page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language) -> int:
     """Write a block and return the first row after it and one blank row."""
     row, columns = place
     page.write_string(row, 1, block.title, looks.block)
@@ -90,9 +88,7 @@ def _write_block(
     return last + 2
 
 
-def _write_head(
-    page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language
-) -> None:
+def _write_head(page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language) -> None:
     row, columns = place
     page.write_string(row, 0, block.key, looks.label)
     for column, text in head_texts(block, columns, language).items():
@@ -101,6 +97,7 @@ def _write_head(
 
 def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: Looks) -> None:
     row, columns = place
+    page.set_row(row, height(_texts(line)))
     page.write_string(row, 0, line.key, looks.label)
     for index, text in enumerate(line.labels):
         page.write_string(row, columns.label(index), _fitting(text), looks.label)
@@ -115,13 +112,23 @@ def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: 
         else:
             page.write_number(row, value, slot.value, looks.number[line.sign])
         page.write_string(row, status, slot.status, looks.text)
-        page.write_comment(row, value, _fitting(visible(slot.remark)), {"author": CREATOR, "x_scale": 2.5, "y_scale": 1.5})
+        page.write_comment(
+            row, value, _fitting(visible(slot.remark)), {"author": CREATOR, "x_scale": 2.5, "y_scale": 1.5}
+        )
     page.write_string(row, columns.clause, _fitting(line.clause), looks.label)
 
 
-def _colour(
-    page: Worksheet, rows: tuple[int, int], columns: tuple[int, int], looks: Looks, language: Language
-) -> None:
+def _texts(line: Line) -> Iterator[tuple[str, float]]:
+    """Yield every text of a line with the width of its column."""
+    yield from zip(line.labels, LABEL_WIDTHS, strict=True)
+    for slot in line.slots:
+        if slot is not None:
+            yield str(slot.value), VALUE_WIDTH
+            yield slot.status, STATUS_WIDTH
+    yield line.clause, CLAUSE_WIDTH
+
+
+def _colour(page: Worksheet, rows: tuple[int, int], columns: tuple[int, int], looks: Looks, language: Language) -> None:
     """Fill value and status by the status word, so that a chosen status shows at once."""
     first, last = rows
     anchor = xlsxwriter.utility.xl_rowcol_to_cell(first, columns[1], col_abs=True)

@@ -32,7 +32,7 @@ class Page:
         value = self.at(row, column)
         return "" if value is None else str(value)
 
-    def keys(self) -> Iterator[tuple[int, str]]:
+    def keyed(self) -> Iterator[tuple[int, str]]:
         """Yield row and key of every row, blank keys included."""
         for row in range(len(self.rows)):
             yield row, self.text(row, 0).strip()
@@ -112,7 +112,7 @@ def _not_ours(file: str, reason: str) -> Fault:
 
 
 def _book(file: str, guide: Page, pages: list[Page]) -> Book:
-    facts = {key: (row, guide.text(row, 2).strip()) for row, key in guide.keys() if key}
+    facts = {key: (row, guide.text(row, 2).strip()) for row, key in guide.keyed() if key}
     language = facts.get("language", (0, ""))[1]
     wrong = [key for key in ("pack", "content_sha256") if not facts.get(key, (0, ""))[1]]
     wrong += [] if language in LANGUAGES else ["language"]
@@ -126,7 +126,7 @@ def _book(file: str, guide: Page, pages: list[Page]) -> Book:
             faults.append(_twice(file, page, found[key]))
         elif kind == "sheet":
             found[key] = page
-    listed = tuple(key.removeprefix("has/") for _, key in guide.keys() if key.startswith("has/"))
+    listed = tuple(key.removeprefix("has/") for _, key in guide.keyed() if key.startswith("has/"))
     if faults:
         raise InputError(faults)
     return Book(

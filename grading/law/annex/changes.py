@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from grading.faults import Fault, InputError
 from grading.law.annex import contents, orders, words
 from grading.law.annex.book import Book
 from grading.law.annex.found import Place, find_lines
 from grading.law.annex.layout import CLOSED, Line, Sheet, Slot
-from grading.law.annex.problem import Problem, not_a_statement
+from grading.law.annex.cell_error import CellError, not_a_statement
 from grading.law.pack import Confidence, Indicator, Status
 from grading.words import mark, say
 
@@ -64,7 +65,8 @@ def _line_changes(
         if slot is None:
             faults += _closed(book, place, columns)
         elif not (is_same(value, slot.value) and is_same(status, slot.status)):
-            change = _told(book, place, columns, faults, lambda s=slot, v=value, t=status: _change(place.line, s, v, t, known))  # type: ignore[misc]
+            read = partial(_change, place.line, slot, value, status, known)
+            change = _told(book, place, columns, faults, read)
             if change is not None:
                 yield change
 
@@ -75,7 +77,7 @@ def _told(
     """Return what is read, or add the fault at its cell."""
     try:
         return read()
-    except Problem as problem:
+    except CellError as problem:
         is_status = problem.rule.startswith("annex.status")
         faults.append(
             book.fault(
@@ -112,9 +114,7 @@ def _closed(book: Book, place: Place, columns: tuple[int, int]) -> Iterator[Faul
             yield book.fault(place.page, place.row, column, "annex.closed", sentences)
 
 
-def _change(
-    line: Line, slot: Slot, value: object, status: object, known: Mapping[str, Collection[str]]
-) -> Change:
+def _change(line: Line, slot: Slot, value: object, status: object, known: Mapping[str, Collection[str]]) -> Change:
     statement = None if is_same(value, slot.value) else _statement(line, slot, value, known)
     stated = statement if statement is not None else slot.content.model_dump(exclude_none=True)
     return Change(line, slot, statement, _evidence(stated, status))
@@ -135,12 +135,12 @@ def _evidence(stated: Stated, status: object) -> tuple[Status, Confidence | None
     read = words.read_status(text)
     if read is None:
         problem = not_a_statement("status")
-        raise Problem("annex.status", problem.message if text else _NO_STATUS, problem.repair)
+        raise CellError("annex.status", problem.message if text else _NO_STATUS, problem.repair)
     is_open = "unknown" in stated or stated.get("kind") == "unknown"
     if is_open and read[0] != "unknown":
-        raise Problem("annex.status_of_unknown", _KNOWN_OF_UNKNOWN, _CHOOSE_UNKNOWN)
+        raise CellError("annex.status_of_unknown", _KNOWN_OF_UNKNOWN, _CHOOSE_UNKNOWN)
     if not is_open and read[0] == "unknown":
-        raise Problem("annex.status_missing", _UNKNOWN_OF_KNOWN, _CHOOSE_KNOWN)
+        raise CellError("annex.status_missing", _UNKNOWN_OF_KNOWN, _CHOOSE_KNOWN)
     return read
 
 
@@ -166,11 +166,17 @@ def _versions(book: Book, place: Place, sheets: Sequence[Sheet]) -> Iterator[Fau
     }
     if len(others) > 1:
         sentences = (
-            mark("{cell}: the row {row} has {n} versions, and a workbook cannot tell which one is meant."),
+            mark("{cell}: the row {indicator} has {n} versions, and a workbook cannot tell which one is meant."),
             mark("Write this change into the pack's own file."),
         )
         yield book.fault(
-            place.page, place.row, place.columns.label(2), "annex.versions", sentences, row=source.id, n=len(others)
+            place.page,
+            place.row,
+            place.columns.label(2),
+            "annex.versions",
+            sentences,
+            indicator=source.id,
+            n=len(others),
         )
 
 

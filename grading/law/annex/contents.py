@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection
 
 from grading.law.annex import words
-from grading.law.annex.problem import Problem, empty_cell, not_a_statement
+from grading.law.annex.cell_error import CellError, empty_cell, not_a_statement
 from grading.law.pack import Content, Indicator
 from grading.words import Language, mark, say
 
@@ -47,7 +47,7 @@ def wanted(indicator: Indicator) -> str:
 
 
 def read_content(value: object, indicator: Indicator, grade: str, choices: Collection[str]) -> dict[str, object]:
-    """Return the statement of a filled-in cell as a pack writes it; raise a Problem when it is none."""
+    """Return the statement of a filled-in cell as a pack writes it; raise a CellError when it is none."""
     if value is None or (isinstance(value, str) and not value.strip()):
         raise empty_cell()
     kind = wanted(indicator)
@@ -86,7 +86,7 @@ def _split(text: str) -> tuple[str, str]:
 def _target(target: str, indicator: Indicator, grade: str) -> str:
     cell = indicator.requirement.get(target)  # type: ignore[call-overload]
     if target == grade or cell is None or cell.same_as is not None:
-        raise Problem(
+        raise CellError(
             "annex.merged_cell",
             mark("{cell}: the cell says it is the same as {target}, which states nothing of its own."),
             mark("Name the grade that holds the demand, or write the demand itself."),
@@ -106,7 +106,7 @@ def _number(text: str, indicator: Indicator) -> float:
     for unit in filter(None, units):
         plain = plain.removesuffix(unit).strip()
     if _RANGE.search(plain):
-        raise Problem(
+        raise CellError(
             "annex.range",
             mark("{cell}: {value} is a range, not a number."),
             mark("Write the one number of the annex, or `{unknown}: {value}` while it is not settled."),
@@ -121,7 +121,7 @@ def _plausible(number: float, indicator: Indicator) -> float:
     if number < 0 or number in (float("inf"),) or number != number:  # noqa: PLR0124 - the test for not-a-number
         raise not_a_statement("number")
     if indicator.unit == "percent" and 0 < number <= 1:
-        raise Problem(
+        raise CellError(
             "annex.percent",
             mark("{cell}: {value} percent; a spreadsheet turns a typed 80% into 0.8."),
             mark("Write the number of percent, as 80; where less than one percent is meant, type 0.5% as text."),
@@ -136,7 +136,7 @@ def _choices(text: str, known: Collection[str]) -> list[str]:
         name = part.removeprefix("+").strip()
         if not _CHOICE.fullmatch(name) or (known and not part.startswith("+") and name not in known):
             near = difflib.get_close_matches(name, sorted(known), n=1)
-            raise Problem(
+            raise CellError(
                 "annex.choice",
                 mark("{cell}: the choice {choice} is not known for this row; known are: {known}."),
                 mark("Correct the spelling; put + before a choice that is new, in lower-case letters and digits."),

@@ -38,7 +38,7 @@ def find_lines(book: Book, sheets: Sequence[Sheet]) -> list[Place]:
 
 
 def _lost_sheets(book: Book, known: dict[str, Sheet]) -> Iterator[Fault]:
-    rows = {key.removeprefix("has/"): row for row, key in book.guide.keys()}
+    rows = {key.removeprefix("has/"): row for row, key in book.guide.keyed()}
     for key in book.listed:
         if key not in known:
             words = (mark("{cell}: the rule pack has no table {key}."), RESTORE)
@@ -62,7 +62,7 @@ def _find(book: Book, page: Page, sheet: Sheet) -> tuple[list[Place], list[Fault
     seen: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []
     block = ""
-    for row, key in page.keys():
+    for row, key in page.keyed():
         if key in blocks:
             block = key
             faults += _head_faults(book, page, row, blocks[key], columns)

@@ -28,7 +28,9 @@ def read_changes(book: Book, parent: Pack) -> list[Change]:
     return changes_of(book, sheets_of(parent, book.language))
 
 
-def overlay_of(parent: Pack, pack_id: str, changes: Sequence[Change], entry: Entry, language: Language) -> dict[str, bytes]:
+def overlay_of(
+    parent: Pack, pack_id: str, changes: Sequence[Change], entry: Entry, language: Language
+) -> dict[str, bytes]:
     """Return the files of the overlay pack after reading them back: they must say exactly what the workbook says."""
     faults = [*_entry_faults(pack_id, entry)]
     if faults:

@@ -11,7 +11,7 @@ from datetime import date
 from grading.law.annex import contents, orders, words
 from grading.law.files import Pack, Read
 from grading.law.frames import schemes
-from grading.law.pack import Content, Evidence, Grade, Indicator, Industry, LadderBlock, Order, TableFile
+from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order, TableFile
 from grading.scale import GRADES, LEVELS, SCHEMES
 from grading.words import Language, mark, say
 
@@ -204,6 +204,8 @@ def _applies_to(
     titles |= {f"/{process.id}": process.title for process in (table.model.processes if table else ())}
     named = [(subtype, titles.get(subtype)) for subtype in subtypes]
     named += [(process, titles.get(f"/{process}")) for process in processes]
+    if not named:
+        return say(language, mark("all"))
     comma = "、" if language == "zh" else ", "
     return comma.join((title.zh if language == "zh" else title.en) if title else name for name, title in named)
 
@@ -233,9 +235,7 @@ def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Langu
     )
 
 
-def _remark(
-    pack: Pack, clause: str, evidence: Evidence, status: str, remarks: list[str], language: Language
-) -> str:
+def _remark(pack: Pack, clause: str, evidence: Evidence, status: str, remarks: list[str], language: Language) -> str:
     source = pack.header.model.sources.get(evidence.source)
     lines = [
         say(language, mark("Clause: {clause}"), clause=clause),
@@ -280,7 +280,7 @@ def _order_of(pack: Pack, place: str, block: LadderBlock, industry: Industry | N
     )
 
 
-def _ladder_line(pack: Pack, place: str, block: LadderBlock, grade: Grade | str, language: Language) -> Line:
+def _ladder_line(pack: Pack, place: str, block: LadderBlock, grade: str, language: Language) -> Line:
     start = block.in_force_from.isoformat() if block.in_force_from else ""
     slots = tuple(
         _order_slot(pack, block, level, block.grades[grade][level], language)  # type: ignore[index]

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from grading.law.annex import words
-from grading.law.annex.problem import empty_cell, not_a_statement
+from grading.law.annex.cell_error import empty_cell, not_a_statement
 from grading.law.pack import Order
 from grading.words import LANGUAGES, Language, say
 
@@ -30,7 +30,7 @@ def _short(number: float) -> str:
 
 
 def read_order(value: object) -> dict[str, object]:
-    """Return a filled-in measure as a pack writes it; raise a Problem when it is none."""
+    """Return a filled-in measure as a pack writes it; raise a CellError when it is none."""
     if value is None or (isinstance(value, str) and not value.strip()):
         raise empty_cell()
     if not isinstance(value, str):

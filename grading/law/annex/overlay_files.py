@@ -174,7 +174,11 @@ def _block_head(block: LadderBlock) -> Plain:
 
 
 def _order(pack_id: str, order: Order, change: Change | None) -> Plain:
-    old = {key: value for key, value in order.model_dump(exclude_none=True).items() if value not in ("", "none") or key == "kind"}
+    old = {
+        key: value
+        for key, value in order.model_dump(exclude_none=True).items()
+        if value not in ("", "none") or key == "kind"
+    }
     if change is None:
         return old
     said = dict(change.statement) if change.statement is not None else old

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from typing import get_args
+from typing import TypeVar, get_args
 
 from grading.law.pack import Confidence, Evidence, Grade, Kind, Status, Transport
 from grading.words import LANGUAGES, Language, mark, say
@@ -66,6 +66,7 @@ DIMENSIONS = {
     "management": mark("Management"),
     "transport": mark("Transport"),
 }
+Name = TypeVar("Name", bound=str)
 BETWEEN = "·"
 SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">"}
 
@@ -75,7 +76,7 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def meaning(words: Mapping[str, str], text: str) -> str | None:
+def meaning(words: Mapping[Name, str], text: str) -> Name | None:
     """Return the id whose word, in any language, is `text`."""
     wanted = folded(text)
     spelled = ((name, say(language, word)) for name, word in words.items() for language in LANGUAGES if word)

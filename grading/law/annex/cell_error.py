@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from grading.words import mark
 
 
-@dataclass(frozen=True)
-class Problem(Exception):
+@dataclass
+class CellError(Exception):
     """A cell that cannot be read: which rule, what is wrong, how to repair it."""
 
     rule: str
@@ -15,16 +15,16 @@ class Problem(Exception):
     values: dict[str, object] = field(default_factory=dict)
 
 
-def empty_cell() -> Problem:
+def empty_cell() -> CellError:
     """Return the problem of a cell that was emptied."""
-    return Problem(
+    return CellError(
         "annex.empty",
         mark("{cell}: the cell is empty."),
         mark("Write what the annex says, or `{unknown}` where nobody knows; a blank is neither."),
     )
 
 
-def not_a_statement(kind: str) -> Problem:
+def not_a_statement(kind: str) -> CellError:
     """Return the problem of a value that does not suit the row."""
     repairs = {
         "number": mark("Write one number in {unit}, or one of the words listed on the first sheet."),
@@ -33,4 +33,4 @@ def not_a_statement(kind: str) -> Problem:
         "order": mark("Write a measure as on the first sheet, for example `{example}`."),
         "status": mark("Choose a status from the list of the cell."),
     }
-    return Problem("annex.value", mark("{cell}: {value} is not understood here."), repairs[kind])
+    return CellError("annex.value", mark("{cell}: {value} is not understood here."), repairs[kind])
