@@ -44,3 +44,25 @@ def test_states_of_the_month_add_up() -> None:
     counts = dict(table.select(pl.col("state").cast(pl.String), "hours").iter_rows())
     assert counts == {"source_stopped": 24, "fault": 36, "valid": 600, "missing": 60}
     assert table["hours"].sum() == table["period_hours"][0] == JUNE.hours
+
+
+@pytest.mark.parametrize(
+    ("over", "start_up", "start_up_value", "verdict"),
+    [
+        (40, 24, 40.0, "fail"),  # 93.9 % or 94.2 %
+        (34, 24, 40.0, "undecided"),  # 94.8 % without the start-up hours, 95.0 % with them
+        (20, 24, 60.0, "undecided"),  # 97.0 % without, 93.6 % with
+        (20, 24, 40.0, "pass"),
+    ],
+)
+def test_a_verdict_that_turns_on_start_up_hours_is_undecided(
+    over: int, start_up: int, start_up_value: float, verdict: str
+) -> None:
+    opened = [{"source_state": "start_up", "measured_mg_m3": start_up_value}] * start_up
+    hours = make_hours([*opened, *[{"measured_mg_m3": 60.0}] * over, *[{}] * (660 - over), *[{"flag": "F"}] * 36])
+    channels = make_channels()
+
+    days = day_states(hours.lazy(), channels, JUNE, rules())
+
+    judged = compliance(days, channels, JUNE, rules()).row(0, named=True)
+    assert (judged["open_hours"], judged["verdict"]) == (start_up, verdict)
