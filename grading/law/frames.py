@@ -87,7 +87,7 @@ def ladder(pack: Pack, on: date) -> list[Row]:
 def physics(pack: Pack) -> list[Row]:
     """Return one row per industry and process, and one for all: how orders are checked where no row says so."""
     general = pack.general.model.verification if pack.general else ()
-    return [_checking_row(general)] * bool(general) + [
+    return ([_checking_row(general)] if general else []) + [
         _physics_row(row) | {"process": process}
         for row in (pack.physics.model.rows if pack.physics else ())
         for process in with_parts(pack, row.industry, row.process)

@@ -203,3 +203,26 @@ def test_veto_windows_and_registers_follow_the_published_rules() -> None:
     ]
     assert rows(law.register_rules, "exempt_up_to", register="green_leader") == [("orange",)]
     assert rows(law.register_rules, "exempt_up_to", register="strategic") == [("red",)]
+
+
+def test_how_orders_are_checked_where_no_line_says_so(tmp_path: Path) -> None:
+    ways = """\
+verification:
+  - {of: stop, how: {zh: 查电, en: electricity}, clause: v1, evidence: {status: reported, confidence: high, source: seen}}
+  - {of: load_cut, how: {zh: 查料, en: feed}, clause: v2, evidence: {status: unknown, source: seen}}
+ladder:
+"""
+    write_pack(tmp_path, "general.yaml", "ladder:\n", ways)
+
+    physics = resolve_law(LawChoice(pack="small", on=date(2024, 1, 1)), tmp_path).physics
+
+    columns = ("industry", "process", "can_stop", "verification", "verification_en", "status", "clause")
+    assert physics.select(columns).rows()[0] == (
+        None,
+        None,
+        None,
+        "查电；查料",
+        "electricity; feed",
+        "unknown",
+        "v1; v2",
+    )
