@@ -10,7 +10,8 @@ from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
-from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widened
+from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
+from optimizer.decompose.sift import Warm, sift
 from optimizer.decompose.start import sample_prices, stepped
 from optimizer.model import Problem
 from optimizer.result import Outcome, Proof
@@ -39,16 +40,17 @@ class Decomposed:
     rounds: int
 
 
-def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP) -> Decomposed:
+def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, warm: Warm | None = None) -> Decomposed:
     """Return the LP optimum of a problem to a relative gap, with a bound and duals.
 
     The result is proven where the gap is closed; where time ran out, the best plan so far comes with the gap
-    it has. A problem whose rows cannot hold together is named infeasible only with a proof.
+    it has. A problem whose rows cannot hold together is named infeasible only with a proof. `warm` is what a
+    base plan left (`warm_of`): it changes the time, not the answer.
 
     Maths: docs/model.md, section D.
     """
     framed = instance_of(problem)
-    state = solve_instance(framed.instance, limits, gap)
+    state = solve_instance(framed.instance, limits, gap, None if warm is None else warm.for_rows(framed.instance))
     if not np.isfinite(state.upper):
         proof = Proof.INFEASIBLE if _is_impossible(state) else Proof.NOT_PROVEN
         return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)
@@ -59,17 +61,30 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP) -
     return Decomposed(solution, state.lower, state.gap, state.rounds)
 
 
-def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> State:
-    """Return the state after the last round; rows that must hold get dearer until they do or cannot."""
+def solve_instance(instance: Instance, limits: Limits, gap: float = GAP, prices: Floats | None = None) -> State:
+    """Return the state after the last round; rows that must hold get dearer until they do or cannot.
+
+    `prices`, where a base plan left some, are sifted first; only if that does not close the gap do the rounds begin.
+    """
     unit = _size(instance)
     elastic = instance.rows.slack_price
     must_hold = np.ones(instance.rows.count, dtype=np.bool_) if elastic is None else ~instance.rows.is_target
-    prices = np.where(must_hold, 10 * unit, elastic or 0.0)
-    state = State(instance, prices, must_hold, unit, monotonic() + limits.time_limit_s)
+    slack_prices = np.where(must_hold, 10 * unit, elastic or 0.0)
+    state = State(instance, slack_prices, must_hold, unit, monotonic() + limits.time_limit_s)
     if not instance.blocks:
         return _without_choice(state)
+    if prices is not None:
+        sift(state, prices, gap)
+    if state.gap > gap:
+        _from_start(state, gap, prices)
+    return state
+
+
+def _from_start(state: State, gap: float, first: Floats | None) -> None:
+    instance = state.instance
     add_priced(state, np.zeros(instance.rows.count))
-    first = sample_prices(instance, add_priced(state, prices))
+    hardest = add_priced(state, state.slack_prices)
+    first = sample_prices(instance, hardest) if first is None else state.prices
     for step in range(FIRST_STEPS):
         brought = add_priced(state, first).activity.sum(axis=0)
         first = stepped(first, instance.rows.rhs, brought, step)
@@ -77,9 +92,8 @@ def solve_instance(instance: Instance, limits: Limits, gap: float = GAP) -> Stat
         run_rounds(state, gap)
         if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):
             break
-        state = widened(state, DEARER)
+        widen(state, DEARER)
         add_priced(state, state.slack_prices)
-    return state
 
 
 def plan_of(problem: Problem, framed: Framed, state: State) -> Floats:

@@ -113,7 +113,7 @@ def _each(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floats:
 
 
 def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes, space: Space) -> Floats:
-    reduced = _reduced(block, instance, prices, space)
+    reduced = reduced_costs(block, instance, prices, space)
     if block.lines is None:
         chain, best = _cheapest(reduced, space.places(block))
     else:
@@ -124,7 +124,8 @@ def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes,
     return np.concatenate(([best.sum()], sums))
 
 
-def _reduced(block: Block, instance: Instance, prices: Floats, space: Space) -> Floats:
+def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space) -> Floats:
+    """Return what every choice of a block costs at `prices`, in the working memory of `space`."""
     rows = instance.rows
     reduced = np.matmul(rows.kilogram_prices(prices), block.removed, out=space.reduced(block))
     np.subtract(block.cost, reduced, out=reduced)
@@ -185,11 +186,22 @@ def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
     found: dict[str, float] = {}
     for block in instance.blocks:
         if block.lines is not None:
-            _, cost = _by_pattern(block.lines, _reduced(block, instance, prices, space), space.places(block))
+            _, cost = _by_pattern(block.lines, reduced_costs(block, instance, prices, space), space.places(block))
             duals = count_prices(block.lines, count_patterns(block.lines, cost))
             for rows, of_group in zip(block.lines.rows, duals.T.tolist(), strict=True):
                 found |= {row.label: dual for row, dual in zip(rows, of_group, strict=True) if row is not None}
     return found
+
+
+def paid_for_lines(block: Block, reduced: Floats, space: Space) -> None:
+    """Pay the lines of counted groups for standing still, so that each can be looked at alone."""
+    lines = block.lines
+    if lines is None:
+        return
+    _, cost = _by_pattern(lines, reduced, space.places(block))
+    duals = np.tile(count_prices(lines, count_patterns(lines, cost)), lines.size)
+    for level in range(len(LEVELS)):
+        reduced[lines.stop, level, np.arange(block.units)] -= duals[level]
 
 
 def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:

@@ -4,7 +4,7 @@ New prices are taken half from the master and half from the best bound so far: t
 from corner to corner. Both are priced, and both give columns.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import monotonic
 
 import numpy as np
@@ -120,7 +120,7 @@ def _polish(state: State, is_closed: bool) -> bool:
     return True
 
 
-def widened(state: State, factor: float) -> State:
-    """Return the state with missing shares of rows that must hold priced higher, for another run."""
-    prices = np.where(state.must_hold, state.slack_prices * factor, state.slack_prices)
-    return replace(state, slack_prices=prices, mixed=None, polished=None, lower=-np.inf)
+def widen(state: State, factor: float) -> None:
+    """Price missing shares of rows that must hold higher, for another run over the same columns."""
+    state.slack_prices = np.where(state.must_hold, state.slack_prices * factor, state.slack_prices)
+    state.mixed = state.polished = None

@@ -20,7 +20,8 @@ from optimizer.solve import Limits, run
 from tests.benches.lp_arrays import LpArrays, lp_arrays
 from tests.benches.made_arrays import made_instance
 
-LIMIT_S = 900.0
+LIMIT_S = 150.0
+"""Seconds a straight solver gets; an objective that is not proven by then is reported as not a number."""
 
 
 def by_decomposition(instance: Instance) -> dict[str, float]:
@@ -35,8 +36,7 @@ def by_decomposition(instance: Instance) -> dict[str, float]:
 def by_pulp(instance: Instance) -> dict[str, float]:
     opened = open_units(instance, np.zeros(instance.units, dtype=np.int32), np.arange(instance.units))
     solution = run(build(opened.problem), Limits(LIMIT_S))
-    assert solution.objective is not None
-    return {"objective": solution.objective}
+    return {"objective": float("nan") if solution.objective is None else solution.objective}
 
 
 def by_highs(instance: Instance, method: str) -> dict[str, float]:
@@ -47,8 +47,8 @@ def by_highs(instance: Instance, method: str) -> dict[str, float]:
     solver.setOptionValue("solver", method)
     solver.passModel(_highs_lp(arrays))
     solver.run()
-    assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return {"objective": solver.getInfo().objective_function_value}
+    is_optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return {"objective": solver.getInfo().objective_function_value if is_optimal else float("nan")}
 
 
 def _highs_lp(arrays: LpArrays) -> highspy.HighsLp:

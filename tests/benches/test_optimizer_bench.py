@@ -22,7 +22,7 @@ MOST_WHOLE = 20_000
 """Units up to which the whole LP is tried at all."""
 STRAIGHT = ("highs_simplex", "highs_ipm")
 PEERS = ("linopy", "ortools")
-PEER_LIMIT_S = 300.0
+PEER_LIMIT_S = 150.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def own_case(way: str, units: int, root: Path) -> Case:
             f"gap {max(gap, 0.0):.1e}, {found['rounds']:.0f} rounds, {found['fractional']:.0f} units between measures"
         )
         assert gap <= 1e-6
+    elif not math.isfinite(found["objective"]):
+        detail = "not solved in the time given"
     return Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail)
 
 
@@ -136,6 +138,7 @@ def check(cases: list[Case]) -> None:
     for case in cases:
         if math.isfinite(case.objective):
             assert case.objective == pytest.approx(own_of(cases, case.units).objective, rel=1e-6)
+    # One that was not solved in its time would have taken longer still.
     straight = [case.seconds for case in cases if case.units == 20_000 and case.way in STRAIGHT]
     assert not straight or min(straight) / own_of(cases, 20_000).seconds >= 30
     if 1_000_000 in SIZES:
