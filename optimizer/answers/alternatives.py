@@ -36,9 +36,11 @@ def alternatives_of(
     basis = basis_of(city, plan)
     rows, orders = [], []
     for goal in (goal for goal in GOALS if goal in goals):
+        best = basis.x
         for room in sorted(rooms):
             limit = basis.loss_cny_per_season * (1 + room)
-            x, bound = _served(basis, goal, limit)
+            x, bound = _served(basis, goal, limit, best)
+            best = x
             rows.append({"goal": goal, "room": float(room), **_row(basis, goal, limit, x, bound)})
             orders.append(_orders(basis, x).with_columns(goal=pl.lit(goal), room=pl.lit(float(room))))
     if not rows:
@@ -48,21 +50,22 @@ def alternatives_of(
     return Alternatives.validate(frame, cast=True), AlternativeOrders.validate(told, cast=True)
 
 
-def _served(basis: Basis, goal: str, limit: float) -> Found:
+def _served(basis: Basis, goal: str, limit: float, best: Floats) -> Found:
+    """Return the plan that serves a goal best within a limit, never worse than `best`, the one of less room."""
     cap = Cap("loss", basis.problem.objective, limit)
     problem = replace(basis.problem, caps=(*basis.problem.caps, cap))
     if goal == "least_county_imbalance":
-        found = balance(basis, problem)
-        return _not_worse(basis, problem, goal, found.x), found.bound
+        found = balance(basis, problem, best)
+        return _not_worse(basis, problem, goal, found.x, best), found.bound
     problem = replace(problem, objective=charge_of(basis, goal))
-    settled = settle(problem, basis.x, Limits(basis.city.time_limit_s), basis.city.mip_gap)
-    return _not_worse(basis, problem, goal, settled.x), settled.bound
+    settled = settle(problem, best, Limits(basis.city.time_limit_s), basis.city.mip_gap)
+    return _not_worse(basis, problem, goal, settled.x, best), settled.bound
 
 
-def _not_worse(basis: Basis, problem: Problem, goal: str, x: Floats) -> Floats:
-    """Return the plan found if it really holds and serves the goal better when counted out, else the published one."""
-    is_better = _value(goal, _burden(basis, x)) * _sign(goal) < _value(goal, _burden(basis, basis.x)) * _sign(goal)
-    return x if is_better and holds(problem, x) else basis.x
+def _not_worse(basis: Basis, problem: Problem, goal: str, x: Floats, best: Floats) -> Floats:
+    """Return the plan found if it really holds and serves the goal better when counted out, else `best`."""
+    is_better = _value(goal, _burden(basis, x)) * _sign(goal) < _value(goal, _burden(basis, best)) * _sign(goal)
+    return x if is_better and holds(problem, x) else best
 
 
 def _row(basis: Basis, goal: str, limit: float, x: Floats, bound: float | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from optimizer.answers.burden import county_shares
 from optimizer.choices import Floats
 from optimizer.integer import holds, settle
 from optimizer.model import Cap, Problem
+from optimizer.result import City
 from optimizer.solve import Limits
 
 HALVINGS = 6
@@ -27,15 +28,15 @@ class Balanced:
     bound: float | None
 
 
-def balance(basis: Basis, problem: Problem) -> Balanced:
-    """Return a whole plan of `problem` that lowers the worst county's share as far as found.
+def balance(basis: Basis, problem: Problem, start: Floats) -> Balanced:
+    """Return a whole plan of `problem`, from `start` on, that lowers the worst county's share as far as found.
 
     The bound halves an interval of shares by asking the linear program whether any plan stays below.
     """
     shares = _shares(basis)
-    worst = float(max((share @ basis.x for share in shares), default=0.0))
+    worst = float(max((share @ start for share in shares), default=0.0))
     bound = _bound(basis, problem, shares, worst)
-    x = _lowered(basis, problem, shares, (bound or 0.0) + ABOVE * (worst - (bound or 0.0)))
+    x = _lowered(basis.city, problem, shares, start, (bound or 0.0) + ABOVE * (worst - (bound or 0.0)))
     return Balanced(x, bound)
 
 
@@ -87,9 +88,8 @@ def _unavoidable(problem: Problem, share: Floats) -> float:
     return float(least.sum())
 
 
-def _lowered(basis: Basis, problem: Problem, shares: list[Floats], aim: float) -> Floats:
+def _lowered(city: City, problem: Problem, shares: list[Floats], x: Floats, aim: float) -> Floats:
     """Return a whole plan whose counties above `aim` were brought down together; no other rises past it."""
-    x = basis.x
     for _ in range(ROUNDS):
         borne = [float(share @ x) for share in shares]
         above = [share for share, value in zip(shares, borne, strict=True) if value > aim * (1 + 1e-9)]
@@ -97,7 +97,7 @@ def _lowered(basis: Basis, problem: Problem, shares: list[Floats], aim: float) -
             break
         room = [max(value, aim) * (1 + 1e-9) for value in borne]
         capped = replace(_capped(problem, shares, room), objective=np.sum(above, axis=0))
-        settled = settle(capped, x, Limits(basis.city.time_limit_s), basis.city.mip_gap)
+        settled = settle(capped, x, Limits(city.time_limit_s), city.mip_gap)
         if not holds(capped, settled.x) or settled.value >= float(capped.objective @ x) * (1 - 1e-9):
             break
         x = settled.x

@@ -10,6 +10,8 @@ from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan
 
 IN_FORCE = ("applied", "below_law", "above_exemption", "extended")
+ROUNDING = 1.0
+"""CNY a season that two bounds may differ by rounding."""
 Unpin = Callable[[str], City]
 """Unit id -> the city rebuilt without the overrides of that unit."""
 
@@ -46,8 +48,8 @@ def _priced(plan: Plan, without: Plan) -> dict[str, object]:
     bound, other_bound = loss_bound(plan), loss_bound(without)
     low = None if bound is None or other is None else bound - other
     high = None if other_bound is None or loss is None else loss - other_bound
-    state = _state(told, has_plan, low is not None and high is not None)
-    is_comparable = state in ("confirmed", "not_proven")
+    state = _state(told, has_plan, low, high)
+    is_comparable = state in ("confirmed", "within_gap", "not_proven")
     return told | {
         "loss_with_cny_per_season": loss,
         "loss_without_cny_per_season": other,
@@ -58,9 +60,11 @@ def _priced(plan: Plan, without: Plan) -> dict[str, object]:
     }
 
 
-def _state(told: dict[str, str], has_plan: bool, is_bounded: bool) -> str:
+def _state(told: dict[str, str], has_plan: bool, low: float | None, high: float | None) -> str:
     if not has_plan:
         return "no_plan"
     if told["missed_with"] != told["missed_without"]:
         return "targets_change"
-    return "confirmed" if is_bounded else "not_proven"
+    if low is None or high is None:
+        return "not_proven"
+    return "within_gap" if low < -ROUNDING and high > ROUNDING else "confirmed"

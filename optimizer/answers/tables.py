@@ -103,8 +103,9 @@ class OverridePrices(dy.Schema):
 
     `price` is the loss with minus the loss without; negative where the pin saves loss (for example by staying below the
     law). It is sure to lie between `price_low` and `price_high`, from the proven bounds of both plans; both are None
-    where a bound is missing. `state`: confirmed, no_plan (without the pin there is none), targets_change (the pin
-    decides whether a target is met, so the losses are not comparable), not_proven.
+    where a bound is missing. `state`: confirmed; within_gap (the bounds leave open whether the pin costs or saves);
+    no_plan (without the pin there is none); targets_change (the pin decides whether a target is met, so the losses are
+    not comparable); not_proven.
     """
 
     unit_id = dy.String(primary_key=True)
@@ -119,7 +120,7 @@ class OverridePrices(dy.Schema):
     price_high_cny_per_season = dy.Float64(nullable=True)
     missed_with = dy.String()
     missed_without = dy.String()
-    state = dy.Enum(["confirmed", "no_plan", "targets_change", "not_proven"])
+    state = dy.Enum(["confirmed", "within_gap", "no_plan", "targets_change", "not_proven"])
 
 
 class Relaxations(dy.Schema):

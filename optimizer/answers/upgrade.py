@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import polars as pl
 
 from optimizer.answers.basis import Basis, basis_of, least_loss, moved
@@ -9,8 +10,10 @@ from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.lagrange import along_cheapest_chains, cheapest_chains, reduced_costs
 from optimizer.answers.tables import UpgradeValues
 from optimizer.choices import ContradictionError
+from optimizer.model import Problem
 from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan
+from optimizer.solve import Solution
 
 Regrade = Callable[[Mapping[str, str]], City]
 """Enterprise id -> its new grade; gives the city as the law treats it then: ladder, exemptions, all."""
@@ -36,6 +39,7 @@ def upgrade_values(
     rows = firms.join(_firm_losses(plan, city), on="enterprise_id").join(
         _estimates(basis, firms, regrade), on="enterprise_id", how="left"
     )
+    rows = rows.with_columns(firm_saves_estimate=pl.col("firm_loss") - pl.col("firm_pays"))
     by_estimate = rows.sort("firm_saves_estimate", "enterprise_id", descending=[True, False], nulls_last=True)
     steps = dict(by_estimate.head(top).select("enterprise_id", "grade_to").iter_rows())
     solved = [
@@ -65,11 +69,12 @@ def _firm_losses(plan: Plan, city: City) -> pl.DataFrame:
 
 
 def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFrame:
-    """Return per enterprise what it pays less, and the city gains, at the prices of the present plan.
+    """Return per enterprise what it would pay, and what the city gains, at the prices of the present plan.
 
     Every firm is regraded at once: what the law does to a unit depends on its own enterprise only.
     """
-    empty = pl.DataFrame(schema={"enterprise_id": pl.String} | dict.fromkeys(ESTIMATES, pl.Float64))
+    numbers = {"firm_pays": pl.Float64(), "city_gains_estimate": pl.Float64()}
+    empty = pl.DataFrame(schema=pl.Schema({"enterprise_id": pl.String(), **numbers}))
     base = least_loss(basis.problem, basis.city)
     try:
         better = moved(basis, regrade(dict(firms.select("enterprise_id", "grade_to").iter_rows())))
@@ -77,19 +82,32 @@ def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFr
         return empty
     if not base.is_proven:
         return empty
-    parts = []
-    for sign, problem in ((1.0, basis.problem), (-1.0, better)):
-        reduced = reduced_costs(problem, base)
-        chains = pl.DataFrame(
-            {
-                "unit_id": problem.choices.unit_ids,
-                "firm_saves_estimate": sign * along_cheapest_chains(problem.choices, reduced, problem.objective),
-                "city_gains_estimate": sign * cheapest_chains(problem.choices, reduced),
-            }
-        )
-        parts.append(chains)
-    of_firm = basis.city.units.select("unit_id", "enterprise_id")
-    return pl.concat(parts).join(of_firm, on="unit_id").group_by("enterprise_id").agg(pl.col(ESTIMATES).sum())
+    now, then = _worth(basis.problem, base), _worth(better, base)
+    worth = now.join(then, on="unit_id", suffix="_then").join(
+        basis.city.units.select("unit_id", "enterprise_id"), on="unit_id"
+    )
+    return worth.group_by("enterprise_id").agg(
+        firm_pays=pl.col("pays_then").sum(), city_gains_estimate=pl.col("costs").sum() - pl.col("costs_then").sum()
+    )
+
+
+def _worth(problem: Problem, base: Solution) -> pl.DataFrame:
+    """Return per unit what it pays along its cheapest chain, and what it costs the city at the prices of `base`.
+
+    A group's counted lines owe their price whoever stops; its first unit carries that.
+    """
+    choices = problem.choices
+    reduced = reduced_costs(problem, base)
+    owed = np.zeros(len(choices.unit_ids))
+    for line in problem.line_counts:
+        owed[choices.unit[line.rows].min()] += max(base.duals.get(line.label, 0.0), 0.0) * line.stop_at_least
+    return pl.DataFrame(
+        {
+            "unit_id": choices.unit_ids,
+            "pays": along_cheapest_chains(choices, reduced, problem.objective),
+            "costs": cheapest_chains(choices, reduced) + owed,
+        }
+    )
 
 
 ESTIMATES = ("firm_saves_estimate", "city_gains_estimate")
@@ -117,8 +135,8 @@ def _replanned(city: City, plan: Plan, after: Plan, firm: str) -> dict[str, obje
 
 def _answer(rows: pl.DataFrame, solved: list[dict[str, object]], missed_before: str) -> pl.DataFrame:
     numbers = ("firm_saves", "city_gains", "low", "high")
-    words = dict.fromkeys(("enterprise_id", "solved", "missed"), pl.String)
-    again = pl.DataFrame(solved, schema=pl.Schema({**words, **dict.fromkeys(numbers, pl.Float64)}))
+    words = dict.fromkeys(("enterprise_id", "solved", "missed"), pl.String())
+    again = pl.DataFrame(solved, schema=pl.Schema({**words, **dict.fromkeys(numbers, pl.Float64())}))
     frame = (
         rows.join(again, on="enterprise_id", how="left")
         .sort("firm_saves", "firm_saves_estimate", "enterprise_id", descending=[True, True, False], nulls_last=True)

@@ -14,7 +14,7 @@ from tests.optimizer.made_city import made_city, made_menu, made_unit, random_ci
 
 
 def price(city: City, level: str, target: str = "nox", **options: float) -> dict[str, object]:
-    frame = marginal_prices(city, plan_city(city), **options)  # type: ignore[arg-type]
+    frame = marginal_prices(city, plan_city(city), **options)
     return frame.filter(pl.col("level") == level, pl.col("target") == target).row(0, named=True)
 
 

@@ -13,7 +13,8 @@ TWO: tuple[Row, ...] = (
     {"unit_id": "U2", "enterprise_id": "E2", "min_load": None},
 )
 FIRMS: tuple[Row, ...] = ({"enterprise_id": "E1"}, {"enterprise_id": "E2", "value_added_wan": 3300.0})
-POLICY = SETTINGS | {
+POLICY: Row = {
+    **SETTINGS,
     "policy": {"joint_so2_nox": False, "protect_grades": False},
     "society": {"unit": "kg/d", "sectors": {"all": {"so2": 1e3, "nox": 2e3, "pm": 500.0, "vocs": 100.0}}},
     "targets": {"red": {"nox": 0.1}},

@@ -25,7 +25,7 @@ def regraded(changes: Mapping[str, str], nox: float = 0.1) -> City:
         for firm, grade in planned.items()
     ]
     policy = {"joint_so2_nox": False, "protect_grades": False}
-    settings = SETTINGS | {"policy": policy, "targets": {"red": {"nox": nox}}}
+    settings = {**SETTINGS, "policy": policy, "targets": {"red": {"nox": nox}}}
     return small_city(units=UNITS, enterprises=FIRMS, grades=grades, ladder=LADDER, settings=settings)
 
 
