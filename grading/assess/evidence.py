@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from grading.assess.oxygen import at_reference_o2
+from grading.assess.questions import NO_EVIDENCE, Questions
 
 AUTHORITY = ("monitoring", "permit", "site_check", "third_party", "disclosure", "credit", "self_report")
 YES = ("yes", "true", "y", "1", "是", "有", "符合", "满足", "达标", "√", "✓")
@@ -38,7 +39,8 @@ _SEPARATORS = r"\s*[|;,、]\s*"
 class Answers:
     """The evidence that answers, and what it says.
 
-    `chosen`: one row per subject_id and rule: reading, value, source, source_file, source_row.
+    `chosen`: one row per answered question: question, row (of the evidence) and reading; from `read`: subject_id,
+    rule, reading, value, source, source_file, source_row.
     `readings`: one row per rule and distinct text, numbered by `reading`: number (in the rule's unit), is_yes,
     words, and `lack`, why the text cannot answer (null when it can).
     """
@@ -57,12 +59,10 @@ def plain_unit(unit: pl.Expr) -> pl.Expr:
     return plain(unit).str.replace_all(r"\s", "").replace(UNIT_SPELLINGS)
 
 
-def _named_rules(evidence: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    """Return the rules that each indicator text of the evidence means: by the indicator's id or either title."""
-    columns = ("indicator", "title_zh", "title_en")
-    names = pl.concat([rules.select("rule", plain(pl.col(column)).alias("called")) for column in columns]).unique()
-    texts = evidence.select("indicator").unique().with_columns(plain(pl.col("indicator")).alias("called"))
-    return texts.join(names, on="called", how="inner").select("indicator", "rule")
+def pack(high: str | pl.Expr, low: str | pl.Expr) -> pl.Expr:
+    """Return two codes as one integer: one key is joined and counted faster than two. Null is the last code."""
+    both = [(pl.col(code) if isinstance(code, str) else code).cast(pl.UInt64) for code in (high, low)]
+    return both[0] * 2**32 + both[1].fill_null(2**32 - 1)
 
 
 def _read_values(found: pl.DataFrame) -> pl.DataFrame:
@@ -127,48 +127,137 @@ def _lack() -> pl.Expr:
     )
 
 
-def _about(named: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    """Return the evidence of each question: about its subject, or about the enterprise of the only line asked."""
-    own = named.join(asked.select(QUESTION), on=QUESTION, how="semi").with_columns(is_own=pl.lit(value=True))
+def _code(name: str) -> pl.Expr:
+    return pl.col(name).to_physical().alias(name)
+
+
+def _coded(evidence: pl.DataFrame, on: pl.Expr) -> pl.DataFrame:
+    """Return the evidence in time with its texts as codes; `run` counts stretches of rows about one subject."""
+    texts = [pl.col(name).cast(pl.Categorical) for name in ("indicator", "value", "unit")]
+    is_in_time = pl.col("observed_on").is_null() | (pl.col("observed_on") <= on)
+    run = pl.col("subject_id").rle_id().alias("run")
+    coded = evidence.select(run, *texts, "is_barred", is_in_time.alias("is_in_time"))
+    return coded.with_row_index("row").filter("is_in_time")
+
+
+def _stated() -> pl.Expr:
+    """Return one integer for what a row states: its text, its unit, and whether it is barred."""
+    unit = _code("unit").fill_null(2**31 - 1) * 2 + pl.col("is_barred").cast(pl.UInt32)
+    return pack(_code("value"), unit).alias("stated")
+
+
+def _told_of(asked: pl.DataFrame) -> pl.DataFrame:
+    """Return whose rows answer what: the subject's own, and the enterprise's for the only line asked."""
+    own = asked.select("subject_id", "group", "first", is_own=pl.lit(value=True))
     lines = asked.filter(pl.col("subject_id") != pl.col("enterprise_id"))
-    only = lines.filter(pl.len().over("enterprise_id", "rule") == 1).select("enterprise_id", "rule", line="subject_id")
-    told = named.join(only, left_on=QUESTION, right_on=["enterprise_id", "rule"], how="inner")
-    of_line = told.with_columns(subject_id="line", is_own=pl.lit(value=False)).drop("line")
-    return pl.concat([own, of_line.select(own.columns)])
+    only = lines.filter(~pl.struct("enterprise_id", "group").is_duplicated())
+    for_line = only.select(pl.col("enterprise_id").alias("subject_id"), "group", "first", is_own=pl.lit(value=False))
+    return pl.concat([own, for_line])
 
 
-def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
+def _runs(evidence: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Return what each run of rows may answer: run, group, first, is_own."""
+    subject = pl.col("subject_id")
+    starts = evidence.select(subject).filter(subject.ne_missing(subject.shift(1)) | (pl.int_range(pl.len()) == 0))
+    told = starts.with_row_index("run").join(_told_of(asked), on="subject_id", how="inner")
+    return told.select("run", "group", "first", "is_own")
+
+
+def _meanings(coded: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Return the rules that an indicator text means in each group: by the indicator's id or either title."""
+    columns = ("indicator", "title_zh", "title_en")
+    called = pl.concat([rules.select("group", "place", "rule", plain(pl.col(c)).alias("called")) for c in columns])
+    stated = coded.select("indicator").unique()
+    texts = stated.with_columns(plain(pl.col("indicator").cast(pl.String)).alias("called"), _code("indicator"))
+    meant = texts.join(called.unique(), on="called", how="inner")
+    return meant.select(pack("group", "indicator").alias("meant"), "place", "rule")
+
+
+def _found(coded: pl.DataFrame, runs: pl.DataFrame, meanings: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Return every row that answers a question. Shape: row, question, is_own, and `said`, its rule and text."""
+    return (
+        coded.lazy()
+        .select("row", "run", _code("indicator"), _stated())
+        .join(runs.lazy(), on="run", how="inner")
+        .with_columns(pack("group", "indicator").alias("meant"))
+        .join(meanings.lazy(), on="meant", how="inner")
+        .join(texts.lazy().select("stated", "text"), on="stated", how="inner")
+        .select(
+            "row", (pl.col("first") + pl.col("place")).alias("question"), "is_own", pack("rule", "text").alias("said")
+        )
+        .collect(engine="streaming")
+    )
+
+
+def _distinct_texts(coded: pl.DataFrame) -> pl.DataFrame:
+    distinct = coded.lazy().unique(["value", "unit", "is_barred"])
+    as_text = distinct.select(_stated(), pl.col("value", "unit").cast(pl.String), "is_barred")
+    return as_text.collect(engine="streaming").with_row_index("text")
+
+
+def _readings(found: pl.DataFrame, texts: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Return what each text says to each rule it answers, numbered by `reading`."""
+    parts = [pl.col("said") // 2**32, pl.col("said") % 2**32]
+    rule, text = (part.cast(pl.UInt32).alias(name) for part, name in zip(parts, ("rule", "text"), strict=True))
+    distinct = found.lazy().select("said").unique().collect(engine="streaming").with_columns(rule, text)
+    stated = distinct.join(texts.rename({"unit": "evidence_unit"}), on="text", how="inner")
+    asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
+    asked = stated.join(asks, on="rule", how="inner").with_row_index("reading").cast({"reading": pl.Int64})
+    lack = pl.when("is_barred").then(pl.lit("provider")).otherwise(_lack())
+    return _read_values(asked).with_columns(lack.alias("lack"))
+
+
+def answer(evidence: pl.DataFrame, questions: Questions, rules: pl.DataFrame, on: pl.Expr) -> Answers:
     """Return the evidence that answers each question, observed no later than `on`, and what its texts say.
 
-    `asked` carries enterprise_id, subject_id and rule; `evidence` also `is_barred` (grading.assess.providers).
+    `evidence` carries `is_barred` (grading.assess.providers).
     """
-    on_time = evidence.filter(pl.col("observed_on").is_null() | (pl.col("observed_on") <= on))
-    named = on_time.join(_named_rules(on_time, rules), on="indicator", how="inner").rename({"unit": "evidence_unit"})
-    found = _about(named, asked)
-    text = ["rule", "value", "evidence_unit", "is_barred"]
-    asks = rules.select("rule", "unit", "reference_o2_percent", "vocabulary", "operator")
-    texts = found.select(text).unique().with_row_index("reading").with_columns(pl.col("reading").cast(pl.Int64))
-    said = _read_values(texts.join(asks, on="rule", how="inner")).with_columns(
-        pl.when("is_barred").then(pl.lit("provider")).otherwise(_lack()).alias("lack")
-    )
-    best = _best_answers(found.join(said.select(*text, "reading", "lack"), on=text, how="inner", nulls_equal=True))
+    coded = _coded(evidence, on)
+    texts = _distinct_texts(coded)
+    asked = questions.asked.filter(pl.col("without") == NO_EVIDENCE)
+    found = _found(coded, _runs(evidence, asked), _meanings(coded, questions.rules), texts)
+    said = _readings(found, texts, rules)
+    told = said.select("said", "reading", pl.col("lack").is_not_null().alias("is_unusable"))
+    read_rows = found.lazy().join(told.lazy(), on="said", how="inner").drop("said").collect(engine="streaming")
     return Answers(
-        chosen=best.select(*QUESTION, "reading", "value", *ORIGIN),
+        chosen=_best_answers(read_rows, evidence, questions.count),
         readings=said.select("rule", "reading", "number", "is_yes", "words", "lack"),
     )
 
 
-def _best_answers(found: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per question; only questions with several rows are put in order."""
-    is_contested = pl.len().over(QUESTION) > 1
+def _is_contested(question: pl.Series, count: int) -> pl.Series:
+    """Return which rows share their question with another; every question remembers one row, without a sort."""
+    here = pl.int_range(len(question), dtype=pl.UInt32, eager=True)
+    last = pl.repeat(0, count, dtype=pl.UInt32, eager=True).scatter(question, here)
+    shared = question.filter(last.gather(question) != here)
+    return pl.repeat(value=False, n=count, dtype=pl.Boolean, eager=True).scatter(shared, values=True).gather(question)
+
+
+def _best_answers(found: pl.DataFrame, evidence: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Return one row per question: question, row, reading. Only questions with several rows are put in order."""
+    is_contested = _is_contested(found["question"], count)
+    contested = found.filter(is_contested)
     authority = {source: place for place, source in enumerate(AUTHORITY)}
-    contested = found.filter(is_contested).with_columns(
-        pl.col("lack").is_not_null().alias("is_unusable"),
-        pl.col("source").cast(pl.String).replace_strict(authority, return_dtype=pl.Int8).alias("authority"),
-    )
+    facts = evidence.select("source", "observed_on", "source_file", "source_sheet", "source_row")[contested["row"]]
+    ranks = pl.col("source").cast(pl.String).replace_strict(authority, return_dtype=pl.Int8).alias("authority")
     order = ["is_unusable", "authority", "observed_on", "is_own", "source_file", "source_sheet", "source_row"]
-    later_first = [name in ("observed_on", "is_own") for name in [*QUESTION, *order]]
-    ranked = contested.sort([*QUESTION, *order], descending=later_first, nulls_last=True).unique(
-        QUESTION, keep="first", maintain_order=True
+    later_first = [name in ("observed_on", "is_own") for name in ["question", *order]]
+    ranked = contested.hstack(facts).with_columns(ranks)
+    best = ranked.sort(["question", *order], descending=later_first, nulls_last=True)
+    first = best.unique("question", keep="first", maintain_order=True)
+    columns = ["question", "row", "reading"]
+    return pl.concat([found.filter(~is_contested).select(columns), first.select(columns)])
+
+
+def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
+    """Return the answers with subject and rule, words and origin, for questions as `ask` lays them out."""
+    groups = asked.filter(pl.col("place") == 0).select(
+        "enterprise_id", "subject_id", "group", pl.col("question").alias("first"), without=pl.lit(NO_EVIDENCE)
     )
-    return pl.concat([found.filter(~is_contested), ranked.select(found.columns)])
+    titles = rules.select("rule", "indicator", "title_zh", "title_en")
+    grouped = asked.select("group", "place", "rule").unique().join(titles, on="rule", how="inner")
+    count = asked.select(pl.col("question").max() + 1).item() or 0
+    answers = answer(evidence, Questions(grouped, groups, count), rules, on)
+    told = evidence.select("value", *ORIGIN)[answers.chosen["row"]]
+    chosen = answers.chosen.hstack(told).join(asked.select("question", *QUESTION), on="question", how="inner")
+    return Answers(chosen.select(*QUESTION, "reading", "value", *ORIGIN), answers.readings)

@@ -1,61 +1,112 @@
-"""Which indicator is asked of which enterprise or unit: the rows of the indicator table before evidence."""
+"""Which indicator is asked of which enterprise or unit: the rows of the indicator table before evidence.
+
+Rules of one industry, subtype, scope and process are always asked together, so questions are laid out group by
+group: a subject and a group of rules make a run of consecutive question numbers, and a million enterprises are
+asked thirty million questions in two million rows.
+"""
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from grading.assess.subjects import PAIR
 from grading.law.model import Law
 
+NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS = -1, -2, -3
+_GROUP = [*PAIR, "scope", "process"]
 
-def _known_process(units: pl.DataFrame, law: Law) -> pl.DataFrame:
+
+@dataclass(frozen=True)
+class Questions:
+    """Every question, numbered from 0.
+
+    `rules`: one row per rule: rule, group, place (in the group), indicator, title_zh, title_en.
+    `asked`: one row per subject and group: pair (a row of the pairs asked for), enterprise_id, subject_id, group,
+    first (question; the others follow by place), size, and `without`, the reading of a question nothing answers.
+    """
+
+    rules: pl.DataFrame
+    asked: pl.DataFrame
+    count: int
+
+
+def _in_groups(rules: pl.DataFrame) -> pl.DataFrame:
+    groups = rules.select(_GROUP).unique(maintain_order=True).with_row_index("group")
+    joined = rules.join(groups, on=_GROUP, how="inner", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("group").alias("place"))
+
+
+def _lines(pairs: pl.DataFrame, units: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the units of each pair, and whether the pack knows their process."""
     known = law.processes.select("industry", "process").unique().with_columns(is_known_process=True)
-    return units.join(known, on=["industry", "process"], how="left").with_columns(
-        pl.col("is_known_process").fill_null(value=False)
-    )
+    joined = units.join(known, on=["industry", "process"], how="left")
+    return joined.join(pairs, on=["enterprise_id", *PAIR], how="inner", nulls_equal=True)
 
 
-def _asked_of_units(units: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    """Return unit questions: rules of the unit's process, and rules of no process for every unit."""
-    running = units.filter("is_operating").select(
-        "enterprise_id", pl.col("unit_id").alias("subject_id"), *PAIR, "process"
-    )
-    of_units = rules.filter(pl.col("scope") == "unit").select("rule", *PAIR, "process")
-    by_process = running.join(
-        of_units.filter(pl.col("process").is_not_null()), on=[*PAIR, "process"], how="inner", nulls_equal=True
-    )
-    of_all = of_units.filter(pl.col("process").is_null()).drop("process")
+def _asked_of_units(lines: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Return what running units are asked: rules of the unit's process, and rules of no process for every unit."""
+    running = lines.filter("is_operating").rename({"unit_id": "subject_id"})
+    named = groups.filter(pl.col("process").is_not_null())
+    by_process = running.join(named, on=[*PAIR, "process"], how="inner", nulls_equal=True)
+    of_all = groups.filter(pl.col("process").is_null()).drop("process")
     by_industry = running.join(of_all, on=PAIR, how="inner", nulls_equal=True)
-    columns = ["enterprise_id", "subject_id", "rule"]
+    columns = ["pair", "enterprise_id", "subject_id", "group", "size"]
     return pl.concat([by_process.select(columns), by_industry.select(columns)])
 
 
-def _without_unit(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+def _without_unit(pairs: pl.DataFrame, lines: pl.DataFrame, groups: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Return unit rules that no running unit answers, and whether that means they do not apply.
 
     They do not apply when the enterprise's lines of this industry are all known to the pack and none of
     them is of the process. An unknown process, or no line at all, leaves it open.
     """
-    wanted = pairs.join(rules.filter(pl.col("scope") == "unit"), on=PAIR, how="inner", nulls_equal=True)
-    unanswered = wanted.join(asked, on=["enterprise_id", "rule"], how="anti")
-    lines = units.group_by("enterprise_id", *PAIR).agg(pl.col("is_known_process").all().alias("all_known"))
-    return unanswered.join(lines, on=["enterprise_id", *PAIR], how="left", nulls_equal=True).select(
+    wanted = pairs.join(groups.drop("process"), on=PAIR, how="inner", nulls_equal=True)
+    unanswered = wanted.join(asked, on=["pair", "group"], how="anti")
+    known = lines.group_by("pair").agg(pl.col("is_known_process").fill_null(value=False).all().alias("all_known"))
+    applies_not = pl.when(pl.col("all_known").fill_null(value=False))
+    return unanswered.join(known, on="pair", how="left").select(
+        "pair",
         "enterprise_id",
         pl.col("enterprise_id").alias("subject_id"),
-        "rule",
-        pl.col("all_known").fill_null(value=False).alias("is_not_applicable"),
-        (~pl.col("all_known").fill_null(value=False)).alias("lacks_process"),
+        "group",
+        "size",
+        applies_not.then(NOT_APPLICABLE).otherwise(LACKS_PROCESS).cast(pl.Int64).alias("without"),
     )
+
+
+def lay_questions(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, law: Law) -> Questions:
+    """Return every question asked of the pairs (enterprise_id, industry, subtype), in the order of the pairs."""
+    numbered = pairs.select("enterprise_id", *PAIR).with_row_index("pair")
+    grouped = _in_groups(rules)
+    groups = grouped.group_by("group", *_GROUP).agg(pl.len().alias("size"))
+    of_units = groups.filter(pl.col("scope") == "unit").drop("scope")
+    of_enterprises = groups.filter(pl.col("scope") == "enterprise").drop("scope", "process")
+    lines = _lines(numbered, units, law)
+    asked_of_units = _asked_of_units(lines, of_units)
+    itself = numbered.join(of_enterprises, on=PAIR, how="inner", nulls_equal=True).select(
+        "pair", "enterprise_id", pl.col("enterprise_id").alias("subject_id"), "group", "size"
+    )
+    parts = [itself, asked_of_units, _without_unit(numbered, lines, of_units, asked_of_units)]
+    asked = pl.concat(parts, how="diagonal").with_columns(pl.col("without").fill_null(NO_EVIDENCE)).sort("pair")
+    first = (pl.col("size").cum_sum() - pl.col("size")).cast(pl.UInt32).alias("first")
+    members = grouped.select("rule", "group", "place", "indicator", "title_zh", "title_en")
+    return Questions(members, asked.with_columns(first), int(asked["size"].sum()))
 
 
 def ask(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Return every question: one row per subject and rule.
 
-    Shape: enterprise_id, subject_id, rule, is_not_applicable, lacks_process.
+    Shape: enterprise_id, subject_id, rule, is_not_applicable, lacks_process; question, group and place number it.
     """
-    of_enterprise = pairs.join(
-        rules.filter(pl.col("scope") == "enterprise").select("rule", *PAIR), on=PAIR, how="inner", nulls_equal=True
-    ).select("enterprise_id", pl.col("enterprise_id").alias("subject_id"), "rule")
-    of_units = _asked_of_units(units, rules)
-    asked = pl.concat([of_enterprise, of_units]).with_columns(
-        pl.lit(value=False).alias("is_not_applicable"), pl.lit(value=False).alias("lacks_process")
+    questions = lay_questions(pairs, units, rules, law)
+    spread = questions.asked.join(questions.rules.select("rule", "group", "place"), on="group", how="inner")
+    return spread.select(
+        "enterprise_id",
+        "subject_id",
+        "rule",
+        (pl.col("without") == NOT_APPLICABLE).alias("is_not_applicable"),
+        (pl.col("without") == LACKS_PROCESS).alias("lacks_process"),
+        (pl.col("first") + pl.col("place")).alias("question"),
+        "group",
+        "place",
     )
-    return pl.concat([asked, _without_unit(pairs, _known_process(units, law), rules, of_units)])

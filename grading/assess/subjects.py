@@ -76,3 +76,14 @@ def pair_rules(pairs: pl.DataFrame, law: Law) -> pl.DataFrame:
         .join(bottoms, on="scheme")
         .sort(PAIR)
     )
+
+
+def submitters(case: Case, units: pl.DataFrame) -> pl.DataFrame:
+    """Return enterprises that handed in anything at all, for themselves or for one of their units."""
+    subject = pl.col("subject_id")
+    first_of_run = subject.ne_missing(subject.shift(1)) | (pl.int_range(pl.len()) == 0)
+    subjects = case.evidence.select(subject).filter(first_of_run).unique()
+    owner = units.select(pl.col("unit_id").alias("subject_id"), "enterprise_id")
+    itself = case.enterprises.select(pl.col("enterprise_id").alias("subject_id"), "enterprise_id")
+    told = pl.concat([owner, itself]).join(subjects, on="subject_id", how="semi")
+    return told.select("enterprise_id").unique()
