@@ -14,9 +14,10 @@ import typer
 from rich.console import Console
 
 from grading.words import Language, mark, say
-from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
+from lantian.cli_words import LANGUAGE, AsJson, AskedOfRules, Lang, Require, faults_spoken, help_text, speak
 from lantian.journal import Journal
 from lantian.rules_cli import rules_app
+from lantian.why_cli import WHY_HELP, why
 
 if TYPE_CHECKING:
     from lantian.run import Options
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(rules_app, name="rules")
+app.command("why", help=help_text(WHY_HELP))(why)
 
 CaseFolder = Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))]
 Out = Annotated[
@@ -83,12 +85,18 @@ def check(
 
 
 @app.command(help=help_text(mark("Grade every enterprise. Example: lantian grade my-city --out out/grades")))
-def grade(case: CaseFolder, out: Out = Path("out/grades"), language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
+def grade(
+    case: CaseFolder,
+    out: Out = Path("out/grades"),
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+    require: AskedOfRules = "unknown",
+) -> None:
     """Write grades, indicators and rejected rows."""
     from lantian.pipeline import publish_grades
     from lantian.summary import grade_lines, grade_numbers
 
-    options = _options(out, language, as_json)
+    options = _options(out, language, as_json, require)
     with faults_spoken(language, as_json):
         numbers = grade_numbers(publish_grades(case, options))
     _answer(numbers, grade_lines(numbers, language), as_json)
@@ -97,12 +105,18 @@ def grade(case: CaseFolder, out: Out = Path("out/grades"), language: Lang = LANG
 @app.command(
     help=help_text(mark("Grade, plan, verify and write every document. Example: lantian plan my-city --out out/plan"))
 )
-def plan(case: CaseFolder, out: Out = Path("out/plan"), language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
+def plan(
+    case: CaseFolder,
+    out: Out = Path("out/plan"),
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+    require: AskedOfRules = "unknown",
+) -> None:
     """Run the whole pipeline on a case."""
     from lantian.pipeline import publish_plan
     from lantian.summary import plan_lines, plan_numbers
 
-    options = _options(out, language, as_json)
+    options = _options(out, language, as_json, require)
     with faults_spoken(language, as_json), _no_plan_spoken(language, as_json):
         planned = publish_plan(case, options)
     where = say(language, mark("Report: {path}"), path=(out / "report.html").resolve())
@@ -126,12 +140,12 @@ def _no_plan_spoken(language: Language, as_json: bool) -> Iterator[None]:
         raise typer.Exit(NO_PLAN) from none
 
 
-def _options(out: Path, language: Language, as_json: bool) -> "Options":
+def _options(out: Path, language: Language, as_json: bool, require: Require = "unknown") -> "Options":
     from lantian.run import Options
 
     console = Console(stderr=True)
     echo = (lambda _: None) if as_json else (lambda step: console.print(f"· {step}", highlight=False, markup=False))
-    return Options(out=out, language=language, journal=Journal(echo=echo))
+    return Options(out=out, language=language, journal=Journal(echo=echo), require=require)
 
 
 def _answer(numbers: "CheckNumbers | GradeNumbers | PlanNumbers", sentences: list[str], as_json: bool) -> None:

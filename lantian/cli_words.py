@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -24,6 +24,16 @@ def help_text(message: str) -> str:
 
 
 Lang = Annotated[Language, typer.Option("--lang", help=help_text(mark("Language of every word: zh or en")))]
+Require = Literal["verified", "reported", "unverified", "unknown"]
+AskedOfRules = Annotated[
+    Require,
+    typer.Option(
+        "--require",
+        help=help_text(
+            mark("Weakest evidence status of a rule that may decide a grade; weaker ones leave an interval")
+        ),
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text(mark("Print one JSON object instead of sentences")))]
 
 

@@ -17,13 +17,13 @@ from reports.workbook import write_curtailment_list
 def write_faults(case: Case, law: Law, options: Options, folder: Path) -> None:
     """Write the rejected rows and the manifest of a check into `folder`."""
     write_csv(rejected_frame(case.faults, options.language), folder / "rejected.csv")
-    _seal(folder, manifest_of(case, law, None, None, {"language": options.language}), options.journal)
+    _seal(folder, manifest_of(case, law, None, None, options.on_record()), options.journal)
 
 
 def write_grading(graded_case: GradedCase, options: Options, folder: Path) -> None:
     """Write grades, indicators, rejected rows and manifest into `folder`."""
     _write_facts(graded_case, options, folder)
-    manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, None, {"language": options.language})
+    manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, None, options.on_record())
     _seal(folder, manifest, options.journal)
 
 
@@ -38,7 +38,7 @@ def write_plan(planned: PlannedCase, options: Options, folder: Path) -> None:
     write_curtailment_list(planned.context, folder / "curtailment-list.xlsx", options.language)
     (folder / "report.html").write_text(render_report(planned.context, options.language), encoding="utf-8")
     graded_case = planned.graded_case
-    options_used = {"language": options.language}
+    options_used = options.on_record()
     manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, planned.plan, options_used)
     _seal(folder, manifest, options.journal)
 

@@ -33,7 +33,7 @@ def grade_case(folder: Path, options: Options) -> GradedCase:
     """Return the graded case of `folder`."""
     case, law = read_named_case(folder, options)
     options.journal(say(options.language, mark("Grading {n} enterprises"), n=case.enterprises.height))
-    return GradedCase(case, law, grade(case, law))  # 4 grade
+    return GradedCase(case, law, grade(case, law, options.require))  # 4 grade
 
 
 def plan_case(folder: Path, options: Options) -> PlannedCase:
@@ -48,7 +48,7 @@ def plan_case(folder: Path, options: Options) -> PlannedCase:
     plan = plan_city(city)  # 5 plan and verify
     if plan.status.outcome is not Outcome.USABLE or not plan.verification.holds:
         raise NoPlanFound(plan)
-    manifest = manifest_of(case, law, graded, plan, {"language": options.language})
+    manifest = manifest_of(case, law, graded, plan, options.on_record())
     return PlannedCase(graded_case, city, plan, compose(case, law, graded, city, plan, manifest))  # 6 compose
 
 

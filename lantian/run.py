@@ -7,6 +7,7 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.words import Language
+from lantian.cli_words import Require
 from lantian.journal import Journal
 from optimizer.result import City, Plan
 from reports.context import ReportContext
@@ -14,11 +15,19 @@ from reports.context import ReportContext
 
 @dataclass(frozen=True)
 class Options:
-    """How a run speaks and where it writes."""
+    """How a run speaks, where it writes, and on which rules it may rest.
+
+    `require`: the weakest evidence status of a rule that may decide a grade; weaker ones leave an interval.
+    """
 
     out: Path
     language: Language = "zh"
     journal: Journal = field(default_factory=Journal)
+    require: Require = "unknown"
+
+    def on_record(self) -> dict[str, object]:
+        """Return what the manifest keeps of them."""
+        return {"language": self.language, "require": self.require}
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 
 from grading.assess.model import Graded
-from grading.assess.rules import with_content
-from grading.assess.schemes import STEPS
-from grading.assess.subjects import PAIR
+from grading.assess.page import blockers, page
 from grading.law.model import Law
 from grading.words import Language, mark, say
+
+__all__ = ["blockers", "page", "why"]
 
 Row = dict[str, Any]
 
@@ -39,6 +39,10 @@ STATUS_NAMES = {
     "unverified": mark("not yet verified"),
     "unknown": mark("nobody has stated it"),
 }
+EFFECTS = {
+    "as_lowest": mark("It is treated like the lowest grade and never exempt."),
+    "outside_grading": mark("It stands outside grading, on the list with the strictest measures, and is never exempt."),
+}
 GRADE_NAMES = {"leading": mark("leading"), "non_leading": mark("non-leading")}
 MISSING = {
     "evidence": mark("no evidence"),
@@ -46,34 +50,9 @@ MISSING = {
     "process": mark("the process of a line is not known"),
     "number": mark("the value is not a number"),
     "value": mark("the value is not understood"),
+    "provider": mark("the body that measured it is black-listed"),
     "reference_o2": mark("the oxygen content does not allow the conversion"),
 }
-
-
-def blockers(graded: Graded, law: Law, enterprise_id: str) -> pl.DataFrame:
-    """Return what stands between an enterprise and each better grade of its schemes.
-
-    Shape: one row per better grade, subject and indicator: requirement, value, missing, effort, clause, status.
-    """
-    scheme = graded.industry_grades.filter(pl.col("enterprise_id") == enterprise_id).select(*PAIR, "scheme")
-    own = graded.indicators.filter(pl.col("enterprise_id") == enterprise_id).select(
-        *PAIR, "subject_id", "indicator", "title_zh", "title_en", "value", "missing", "grade_worst"
-    )
-    reached = STEPS.select("scheme", pl.col("grade").alias("grade_worst"), pl.col("step").alias("reached"))
-    better = own.join(scheme, on=PAIR, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
-    wanted = better.join(STEPS, on="scheme").filter(pl.col("step") < pl.col("reached"))
-    return _with_requirement(wanted, law).sort("step", *PAIR, "indicator", "subject_id")
-
-
-def _with_requirement(wanted: pl.DataFrame, law: Law) -> pl.DataFrame:
-    """Add the cell of each wanted grade; a subtype's own row goes before the row for any subtype."""
-    cells = with_content(law.requirements).select(
-        "industry", pl.col("subtype").alias("asked_of"), "indicator", "grade", "text", "effort", "clause", "status"
-    )
-    joined = wanted.join(cells, on=["industry", "indicator", "grade"], how="inner")
-    fits = pl.col("asked_of").is_null() | (pl.col("asked_of") == pl.col("subtype")).fill_null(value=False)
-    is_specific = pl.col("asked_of").is_not_null()
-    return joined.filter(fits).filter(is_specific == is_specific.any().over([*PAIR, "subject_id", "indicator"]))
 
 
 def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str:
@@ -142,6 +121,14 @@ def _not_taken(row: Row, language: Language) -> Iterator[str]:
             mark("The approved grade “{text}” is not understood or not yet in force, and was not used."),
             text=row["approved_text_unused"],
         )
+    if row["veto_effect"] in EFFECTS and row["veto_is_sure"]:
+        yield say(language, EFFECTS[row["veto_effect"]])
+    if row["veto_clause"] and not row["veto_is_sure"]:
+        yield say(
+            language,
+            mark("Whether or how far the penalty “{kind}” still counts is not known; it lowers the worse end only."),
+            kind=row["veto_kind"],
+        )
     if row["veto_kind"] and row["veto_clause"] is None:
         yield say(
             language,
@@ -168,6 +155,16 @@ def _ways_up(blocked: pl.DataFrame, language: Language) -> Iterator[str]:
 def _need(row: Row, language: Language) -> str:
     effort = EFFORTS[row["effort"]]
     asked = row["text"] or say(language, mark("a requirement that is not known"))
+    if row["distance"] is not None:
+        return say(
+            language,
+            mark("{title} {asked} (now: {value}, off by {distance}; {effort})"),
+            title=row[f"title_{language}"],
+            asked=asked,
+            value=_value(row, language),
+            distance=f"{row['distance']:g}",
+            effort=say(language, effort),
+        )
     return say(
         language,
         mark("{title} {asked} (now: {value}; {effort})"),

@@ -15,12 +15,16 @@ from grading.assess.schemes import grade_in_family, weakest, weakness
 from grading.assess.settling import settle
 from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules
 from grading.assess.verdicts import grade_of_step, judge, reading_of_question
+from grading.assess.weak import weak_law
 from grading.case.model import Case
 from grading.law.model import Law
 
 
-def grade(case: Case, law: Law) -> Graded:
+def grade(case: Case, law: Law, require: str = "unknown") -> Graded:
     """Return verdicts, industry grades, enterprise grades and unit grades of a named case.
+
+    Cells and decisions whose evidence status is weaker than `require` decide nothing: they leave an interval, and
+    the worse end is planned. The weakest status, `unknown`, lets every stated cell decide.
 
     Law: the worst indicator decides an industry, the worst industry the enterprise (短板原则); penalties
     then cap, and an approved grade stands unless a cap or the evidence proves it too good.
@@ -29,22 +33,23 @@ def grade(case: Case, law: Law) -> Graded:
     pairs = industry_pairs(case, units)
     rules_of_pair = pair_rules(pairs, law)
     pairs = pairs.join(rules_of_pair, on=PAIR, how="left", nulls_equal=True)
-    judged = _judge_all(case, law, units, pairs, rules_of_pair)
+    rules = lay_out(law, rules_of_pair, require)
+    judged = _judge_all(case, law, units, pairs, rules)
     industry_grades = grade_industries(pairs, judged, _submitted(case, units))
-    grades = _enterprise_grades(case, law, industry_grades, judged)
+    grades = _enterprise_grades(case, law, industry_grades, judged, require)
+    indicators = _indicator_table(judged)
+    unit_grades = _unit_grades(units, grades, rules_of_pair)
     return Graded(
-        indicators=_indicator_table(judged),
+        indicators=indicators,
         industry_grades=IndustryGrades.validate(industry_grades.drop("is_key_industry"), cast=True),
         grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
-        unit_grades=_unit_grades(units, grades, rules_of_pair),
+        unit_grades=unit_grades,
         settling=settle(judged, industry_grades, grades),
+        weak_law=weak_law(grades, indicators, unit_grades, law),
     )
 
 
-def _judge_all(
-    case: Case, law: Law, units: pl.DataFrame, pairs: pl.DataFrame, rules_of_pair: pl.DataFrame
-) -> pl.DataFrame:
-    rules = lay_out(law, rules_of_pair)
+def _judge_all(case: Case, law: Law, units: pl.DataFrame, pairs: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     questions = ask(pairs.select(INDUSTRY), units, rules, law)
     answerable = questions.filter(~pl.col("is_not_applicable") & ~pl.col("lacks_process"))
     evidence = mark_barred(case.evidence, case.settings.blacklist)
@@ -74,7 +79,9 @@ def _indicator_table(judged: pl.DataFrame) -> pl.DataFrame:
     return Indicators.validate(table.select(list(Indicators.columns())), cast=True)
 
 
-def _enterprise_grades(case: Case, law: Law, industry_grades: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+def _enterprise_grades(
+    case: Case, law: Law, industry_grades: pl.DataFrame, judged: pl.DataFrame, require: str
+) -> pl.DataFrame:
     worst = worst_industry(industry_grades, case.enterprises)
     capped = (
         case.enterprises.join(worst, on="enterprise_id", how="inner")
@@ -86,7 +93,7 @@ def _enterprise_grades(case: Case, law: Law, industry_grades: pl.DataFrame, judg
         )
         .join(_missing(judged), on="enterprise_id", how="left")
     )
-    with_plan = planned.plan(capped, date.fromisoformat(law.on))
+    with_plan = planned.plan(capped, date.fromisoformat(law.on), require)
     facts = ["permit_no", "is_key_industry", "planned_grade", "reason_code", "veto_effect", "veto_is_sure"]
     exempt = registers.exemptions(case.registers, with_plan.select("enterprise_id", *facts), law)
     treated = with_plan.join(exempt, on="enterprise_id", how="left").with_columns(

@@ -15,7 +15,7 @@ class Indicators(dy.Schema):
 
     `grade_best`/`grade_worst` is the interval of grades this indicator alone allows: equal when the
     evidence decides, apart when it is missing. `verdict` compares with the grade aimed at (the best of
-    the scheme): met, not_met, not_applicable or unknown.
+    the scheme): met, not_met, not_applicable or unknown. `number` is the value in `unit`, at reference oxygen.
     """
 
     enterprise_id = dy.String()
@@ -29,6 +29,7 @@ class Indicators(dy.Schema):
     quantity = dy.String()
     unit = dy.String(nullable=True)
     value = dy.String(nullable=True)
+    number = dy.Float64(nullable=True)
     requirement = dy.String(nullable=True)
     verdict = dy.Enum(["met", "not_met", "not_applicable", "unknown"])
     missing = dy.String(nullable=True)
@@ -139,6 +140,24 @@ class Settling(dy.Schema):
     effort = dy.String(nullable=True)
 
 
+class WeakLaw(dy.Schema):
+    """One row per enterprise and part (grade, measure) that rests on less than the official text.
+
+    `rule` is the deciding indicator or penalty kind, or the process whose measure is weakest; null for a decision
+    without day or office on record. `rows` counts the line-levels of a measure.
+    """
+
+    enterprise_id = dy.String()
+    name = dy.String()
+    county = dy.String()
+    planned_grade = dy.Enum(GRADES)
+    part = dy.Enum(["grade", "measure"])
+    rule = dy.String(nullable=True)
+    clause = dy.String(nullable=True)
+    rows = dy.Int64()
+    status = dy.Enum(STATUSES)
+
+
 @dataclass(frozen=True)
 class Graded:
     """Everything grading found out.
@@ -153,3 +172,5 @@ class Graded:
     unit_grades: pl.DataFrame
     settling: pl.DataFrame = field(default_factory=Settling.create_empty)
     """`Settling`: the shortest list of what would settle each interval."""
+    weak_law: pl.DataFrame = field(default_factory=WeakLaw.create_empty)
+    """`WeakLaw`: whose grade or legal measure rests on less than the official text."""

@@ -9,18 +9,27 @@ from grading.assess.schemes import grade_at_rank, grade_in_family, weakest, weak
 from grading.scale import STATUS_DTYPE, rank
 
 
-def plan(frame: pl.DataFrame, on: date) -> pl.DataFrame:
+def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFrame:
     """Return the enterprises with capped, approved and planned grade, the reason, and what it rests on.
 
     An approved grade stands unless a cap or the evidence proves it too good; then the worse of the two
-    is planned. Without one the worse end of the capped interval is planned.
+    is planned. Without one the worse end of the capped interval is planned. A decision whose own status is weaker
+    than `require` opens the interval again: the worse of it and the capped interval is planned.
     """
     with_ends = frame.with_columns(*_capped_ends()).with_columns(*_approval(on))
-    standing = with_ends.with_columns(_standing().alias("standing"))
+    is_trusted = weakness(_decision()) <= weakness(pl.lit(require))
+    standing = with_ends.with_columns(_standing().alias("standing")).with_columns(
+        is_doubted=pl.col("standing").is_not_null() & ~is_trusted
+    )
+    given_or_worse = (
+        pl.when(rank(pl.col("capped_worst")) > rank(pl.col("standing"))).then("capped_worst").otherwise("standing")
+    )
     proven, given = rank(pl.col("proven_best")), rank(pl.col("standing"))
     planned = (
         pl.when(given.is_null())
         .then("capped_worst")
+        .when("is_doubted")
+        .then(given_or_worse)
         .when(proven > given)
         .then(pl.col("proven_best"))
         .otherwise("standing")
@@ -68,7 +77,9 @@ def _standing() -> pl.Expr:
 def _reason() -> pl.Expr:
     proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
     return (
-        pl.when(proven_worse)
+        pl.when("is_doubted")
+        .then(pl.lit("interval_worse_end"))
+        .when(proven_worse)
         .then(pl.lit("approved_but_capped"))
         .when(pl.col("approved_grade").is_not_null())
         .then(pl.lit("approved"))
@@ -84,19 +95,29 @@ def _reason() -> pl.Expr:
     )
 
 
+def _decision() -> pl.Expr:
+    """Return the status of an authority's decision: verified when its day and author are on record."""
+    is_on_record = pl.col("approved_grade").is_not_null() & pl.all_horizontal(
+        pl.col("approved_on", "approved_by").is_not_null()
+    )
+    return pl.when(is_on_record).then(pl.lit("verified")).otherwise(pl.lit("reported")).cast(STATUS_DTYPE)
+
+
 def _rests_on() -> pl.Expr:
     """Return the weakest status under the planned grade.
 
     An approved grade rests on the authority's decision, verified when its day and author are on record;
     a capped one rests on the veto's clause as well, or on the evidence that proved it too good.
     """
-    is_on_record = pl.col("approved_on").is_not_null() & pl.col("approved_by").is_not_null()
-    decision = pl.when(is_on_record).then(pl.lit("verified")).otherwise(pl.lit("reported")).cast(STATUS_DTYPE)
     veto = pl.col("veto_status").cast(STATUS_DTYPE)
     is_capped_by_veto = pl.col("sure_cap_rank").is_not_null() & (pl.col("sure_cap_rank") >= pl.col("proven_best_rank"))
     from_evidence = pl.when(is_capped_by_veto).then(veto).otherwise("rests_on")
     proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
     both = weakest(weakness(pl.col("rests_on")), weakness(veto))
     return (
-        pl.when(proven_worse).then(from_evidence).when(pl.col("standing").is_not_null()).then(decision).otherwise(both)
+        pl.when(proven_worse)
+        .then(from_evidence)
+        .when(pl.col("standing").is_not_null())
+        .then(_decision())
+        .otherwise(both)
     )

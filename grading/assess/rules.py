@@ -7,7 +7,7 @@ grade cannot ask less than a worse one that is listed.
 
 import polars as pl
 
-from grading.assess.schemes import MAX_STEPS, STEPS
+from grading.assess.schemes import MAX_STEPS, STEPS, weakness
 from grading.assess.subjects import PAIR
 from grading.law.model import Law
 
@@ -76,13 +76,18 @@ def _step_columns(step: int) -> list[pl.Expr]:
     return [*picked, is_known.alias(f"is_known_{step}"), is_free.alias(f"is_free_{step}")]
 
 
-def lay_out(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
+def lay_out(law: Law, rules_of_pair: pl.DataFrame, require: str = "unknown") -> pl.DataFrame:
     """Return the wide rule table for the industries and subtypes that occur.
+
+    A cell whose evidence status is weaker than `require` keeps its words but decides nothing.
 
     Shape: one row per industry, subtype, indicator, process, numbered by `rule`.
     """
     cells = _applicable(law, rules_of_pair).join(STEPS.drop("last_step"), on=["scheme", "grade"], how="inner")
-    cells = with_content(cells.filter(pl.col("step") < pl.col("last_step")))
+    is_trusted = weakness(pl.col("status")) <= weakness(pl.lit(require))
+    cells = with_content(cells.filter(pl.col("step") < pl.col("last_step"))).with_columns(
+        pl.col("is_known") & is_trusted
+    )
     columns = [column for step in CELL_STEPS for column in _step_columns(step)]
     vocabulary = pl.col("words").drop_nulls().explode().unique().sort().alias("vocabulary")
     return (

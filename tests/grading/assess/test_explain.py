@@ -37,10 +37,10 @@ EVIDENCE: list[Row] = [
             [
                 "甲厂: grade B, because the worst indicator decides.",
                 "A needs: Indicator ledger production | treatment (now: production; documents, days); "
-                "Indicator nox ≤ 50 mg/m3 (now: 80; equipment, months).",
+                "Indicator nox ≤ 50 mg/m3 (now: 80, off by 30; equipment, months).",
             ],
         ),
-        ("zh", ["甲厂：绩效等级B", "达到A需要：", "指标nox≤ 50 mg/m3（现状：80；设备改造，以月计）"]),
+        ("zh", ["甲厂：绩效等级B", "达到A需要：", "指标nox≤ 50 mg/m3（现状：80，相差30；设备改造，以月计）"]),
     ],
 )
 def test_why_names_what_decides_and_the_way_up(language: Language, phrases: list[str]) -> None:

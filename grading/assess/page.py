@@ -1,0 +1,103 @@
+"""One enterprise's page of data: every indicator with what each grade asks, what would settle it, and the way up."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.assess.model import Graded
+from grading.assess.rules import NUMERIC, with_content
+from grading.assess.schemes import STEPS
+from grading.assess.subjects import PAIR
+from grading.law.model import Law
+from grading.scale import GRADES
+
+_SUBJECT = [*PAIR, "subject_id", "indicator"]
+_SHOWN = [
+    *PAIR, "subject_id", "indicator", "dimension", "title_zh", "title_en", "value", "number", "unit", "verdict",
+    "missing", "grade_best", "grade_worst", "clause", "status", "effort", "source", "source_file", "source_row",
+]  # fmt: skip
+_NOW = ["title_zh", "title_en", "value", "number", "unit", "missing", "grade_worst"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What can be said about one enterprise, as frames.
+
+    `grade`: its row of `Grades`. `indicators`: one row per subject and indicator with value, verdict, clause,
+    evidence status and source row, and one column `asks_<grade>` per grade with what it asks; null asks nothing,
+    `?` means nobody has stated it. `settling`: its rows of `Settling`. `way_up`: `blockers`.
+    """
+
+    grade: pl.DataFrame
+    indicators: pl.DataFrame
+    settling: pl.DataFrame
+    way_up: pl.DataFrame
+
+
+def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
+    """Return the page of one enterprise; every frame is empty for an id that was not graded."""
+    is_own = pl.col("enterprise_id") == enterprise_id
+    own = graded.indicators.filter(is_own)
+    return Page(
+        grade=graded.grades.filter(is_own),
+        indicators=_with_asked(own.select(_SHOWN), law).sort(*PAIR, "dimension", "indicator", "subject_id"),
+        settling=graded.settling.filter(is_own),
+        way_up=blockers(graded, law, enterprise_id),
+    )
+
+
+def blockers(graded: Graded, law: Law, enterprise_id: str) -> pl.DataFrame:
+    """Return what stands between an enterprise and each better grade of its schemes.
+
+    `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
+    Shape: one row per better grade, subject and indicator: text, distance, unit, value, missing, effort, clause,
+    status.
+    """
+    scheme = graded.industry_grades.filter(pl.col("enterprise_id") == enterprise_id).select(*PAIR, "scheme")
+    own = graded.indicators.filter(pl.col("enterprise_id") == enterprise_id).select(*_SUBJECT, *_NOW)
+    reached = STEPS.select("scheme", pl.col("grade").alias("grade_worst"), pl.col("step").alias("reached"))
+    better = own.join(scheme, on=PAIR, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
+    wanted = better.join(STEPS, on="scheme").filter(pl.col("step") < pl.col("reached"))
+    asked = _asked(wanted, law, [*_SUBJECT, "grade"])
+    return asked.with_columns(_distance().alias("distance")).sort("step", *PAIR, "indicator", "subject_id")
+
+
+def _distance() -> pl.Expr:
+    over = pl.col("number") - pl.col("threshold")
+    return (
+        pl.when(pl.col("missing").is_not_null() & (pl.col("missing") != "requirement"))
+        .then(None)
+        .when(pl.col("operator").is_in(NUMERIC[:2]))
+        .then(over)
+        .when(pl.col("operator").is_in(NUMERIC[2:]))
+        .then(-over)
+        .round_sig_figs(9)
+    )
+
+
+def _asked(rows: pl.DataFrame, law: Law, key: list[str]) -> pl.DataFrame:
+    """Add the cell of each row's grade; a subtype's own row goes before the row for any subtype."""
+    facts = ["operator", "threshold", "is_known", "text", "effort", "clause", "status"]
+    cells = with_content(law.requirements).select(
+        "industry", pl.col("subtype").alias("asked_of"), "indicator", "grade", *facts
+    )
+    joined = rows.join(cells.unique(maintain_order=True), on=["industry", "indicator", "grade"], how="inner")
+    fits = pl.col("asked_of").is_null() | (pl.col("asked_of") == pl.col("subtype")).fill_null(value=False)
+    fitting = joined.filter(fits)
+    is_specific = pl.col("asked_of").is_not_null()
+    own_first = fitting.filter(is_specific == is_specific.any().over(_SUBJECT))
+    return own_first.unique(key, keep="first", maintain_order=True)
+
+
+def _with_asked(rows: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Add one column per grade that any of the rows' tables has, best first."""
+    subjects = rows.select(_SUBJECT).join(
+        pl.DataFrame({"grade": GRADES}, schema={"grade": pl.Enum(GRADES)}), how="cross"
+    )
+    told = _asked(subjects, law, [*_SUBJECT, "grade"]).with_columns(
+        pl.when("is_known").then("text").otherwise(pl.lit("?")).alias("cell")
+    )
+    used = told["grade"].unique().sort().to_list()
+    columns = [pl.col("cell").filter(pl.col("grade") == grade).first().alias(f"asks_{grade}") for grade in used]
+    wide = told.group_by(_SUBJECT).agg(columns)
+    return rows.join(wide, on=_SUBJECT, how="left", nulls_equal=True)
