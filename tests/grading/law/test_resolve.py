@@ -208,7 +208,7 @@ def test_veto_windows_and_registers_follow_the_published_rules() -> None:
 def test_how_orders_are_checked_where_no_line_says_so(tmp_path: Path) -> None:
     ways = """\
 verification:
-  - {of: stop, how: {zh: 查电, en: electricity}, clause: v, evidence: {status: reported, confidence: high, source: seen}}
+  - {of: stop, how: {zh: 查电, en: power}, clause: v, evidence: {status: reported, confidence: high, source: seen}}
   - {of: load_cut, how: {zh: 查料, en: feed}, clause: v2, evidence: {status: unknown, source: seen}}
 ladder:
 """
@@ -222,7 +222,7 @@ ladder:
         None,
         None,
         "查电；查料",
-        "electricity; feed",
+        "power; feed",
         "unknown",
         "v; v2",
     )
