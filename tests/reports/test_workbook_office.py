@@ -24,9 +24,9 @@ def written(request: pytest.FixtureRequest, context: ReportContext, tmp_path_fac
 
 
 def converted(soffice: str, source: Path, kind: str) -> Path:
-    """Return the file LibreOffice makes of `source`; its profile stays beside it."""
+    """Return the file LibreOffice makes of `source`; one profile serves all, for making one takes seconds."""
     folder = source.parent / "converted"
-    profile = f"-env:UserInstallation={(source.parent / 'profile').as_uri()}"
+    profile = f"-env:UserInstallation={(source.parent.parent / 'profile').as_uri()}"
     command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return folder / f"{source.stem}.{kind}"

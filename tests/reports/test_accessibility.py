@@ -1,0 +1,66 @@
+"""axe-core on the report; run where LANTIAN_AXE points to axe.min.js, for the script is not ours to ship."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from grading.words import LANGUAGES, Language
+from reports.context import ReportContext
+from reports.page import render_report
+
+pytestmark = pytest.mark.browser
+GRAVE = ("serious", "critical")
+RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.impact]))"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    path = os.environ.get("LANTIAN_AXE")
+    if not path:
+        pytest.skip("set LANTIAN_AXE to axe.min.js (npm pack axe-core) to check accessibility")
+    return Path(path).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, html: str, width: int, folder: Path) -> Page:
+    """Return the page in a context that lets the checker in past the page's own policy."""
+    path = folder / "report.html"
+    path.write_text(html, encoding="utf-8")
+    page = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True).new_page()
+    page.goto(path.as_uri())
+    return page
+
+
+def grave_faults(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found = page.evaluate(RUN)
+    page.context.close()
+    return [rule for rule, impact in found if impact in GRAVE]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_report_has_no_grave_fault(
+    axe: str, browser: Browser, context: ReportContext, tmp_path: Path, language: Language, width: int
+) -> None:
+    page = opened(browser, render_report(context, language), width, tmp_path)
+    assert grave_faults(page, axe) == []
+
+
+def test_a_seeded_picture_without_words_is_found(
+    axe: str, browser: Browser, context: ReportContext, tmp_path: Path
+) -> None:
+    html = render_report(context, "zh").replace(
+        "<main", '<img src="data:image/gif;base64,R0lGODdhAQABAAAAACw="><main', 1
+    )
+    assert grave_faults(opened(browser, html, 1280, tmp_path), axe) == ["image-alt"]
