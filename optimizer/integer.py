@@ -12,6 +12,7 @@ import numpy as np
 
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
+from optimizer.decompose import solve_by_decomposition
 from optimizer.model import Problem, build
 from optimizer.result import Proof
 from optimizer.solve import Limits, Solution, run
@@ -24,6 +25,8 @@ ROW_TOLERANCE = 1e-8
 """How far a scaled row (share of its requirement) may fall short in a whole plan."""
 ROUNDS = ((100, 100), (400, 400), (1000, 200))
 """How many choices beyond the LP's own are opened, and how many nodes that may take, round by round."""
+STRAIGHT_UP_TO = 10_000
+"""Free choices up to which an LP is solved as a whole; more go through the decomposition, to the same optimum."""
 EXACT_BELOW, EXACT_NODES = 150, 20_000
 """Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
 
@@ -60,13 +63,13 @@ def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float, roun
     if _closed(value, float(cheapest.sum()), PROVEN):
         regret = problem.objective - cheapest[problem.choices.slot]
         return replace(start, lp_bound=value, bound=value, proof=Proof.OPTIMAL, regret=regret)
-    lp = run(build(problem), limits)
-    if not lp.is_proven or lp.x is None or lp.objective is None:
+    lp, bound = relaxed(problem, limits)
+    if not lp.is_proven or lp.x is None or bound is None:
         return start
     start = replace(
         start,
-        lp_bound=lp.objective,
-        bound=lp.objective,
+        lp_bound=bound,
+        bound=bound,
         fractional_units=fractional_units(problem, lp.x),
         lp=lp,
         regret=regrets(problem, lp),
@@ -77,6 +80,15 @@ def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float, roun
             break
         best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, gap))
     return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
+
+
+def relaxed(problem: Problem, limits: Limits) -> tuple[Solution, float | None]:
+    """Return the LP of a problem and the bound its duals prove; a large one by decomposition."""
+    if int(problem.choices.is_free.sum()) <= STRAIGHT_UP_TO:
+        lp = run(build(problem), limits)
+        return lp, lp.objective
+    found = solve_by_decomposition(problem, limits)
+    return found.solution, found.bound
 
 
 def _rounds(problem: Problem) -> tuple[tuple[int, int], ...]:
