@@ -11,8 +11,8 @@ from grading.law.annex.incoming import open_workbook, overlay_of, read_changes, 
 from grading.law.annex.layout import Sheet, sheets_of
 from grading.law.annex.overlay_files import Entry
 from grading.law.files import Pack, content_sha256, packaged_ids
-from grading.law.spelling import folded
 from grading.law.resolve import load_pack
+from grading.law.spelling import folded
 from grading.words import Language, mark
 from lantian.publish import published
 from reports.rulebook.guide import Guide

@@ -7,9 +7,9 @@ from functools import partial
 from grading.faults import Fault, InputError
 from grading.law.annex import contents, orders, words
 from grading.law.annex.book import Book
+from grading.law.annex.cell_error import CellError, not_a_statement
 from grading.law.annex.found import Place, find_lines
 from grading.law.annex.layout import CLOSED, Line, Sheet, Slot
-from grading.law.annex.cell_error import CellError, not_a_statement
 from grading.law.pack import Confidence, Indicator, Status
 from grading.words import mark, say
 
