@@ -6,11 +6,11 @@ by its few thousand distinct texts. A question without a reading has a negative 
 
 import polars as pl
 
-from grading.assess.evidence import NOTHING
+from grading.assess.evidence import NOTHING, Answers
+from grading.assess.questions import LACKS_PROCESS, NO_EVIDENCE, NOT_APPLICABLE, Questions
 from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, at_step
 from grading.assess.schemes import STEPS
 
-NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS = -1, -2, -3
 _WITHOUT_READING = pl.DataFrame({"reading": [NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS]}, schema={"reading": pl.Int64})
 _NOTHING = pl.lit(list(NOTHING), dtype=pl.List(pl.String))
 
@@ -128,6 +128,28 @@ def reading_of_question() -> pl.Expr:
         .then(LACKS_PROCESS)
         .otherwise(pl.col("reading").fill_null(NO_EVIDENCE))
     )
+
+
+def outcome_of_questions(questions: Questions, answers: Answers, judged: pl.DataFrame) -> pl.Series:
+    """Return for every question its row in `judged`, which comes from `judge`."""
+    numbered = judged.select("rule", "reading", pl.int_range(pl.len(), dtype=pl.UInt32).alias("outcome"))
+    read = numbered.filter(pl.col("reading") >= 0).sort("reading")
+    chosen = answers.chosen
+    undecided = judged.height
+    outcome = pl.repeat(undecided, questions.count, dtype=pl.UInt32, eager=True)
+    outcome = outcome.scatter(chosen["question"], read["outcome"].gather(chosen["reading"]))
+    open_questions = (outcome == undecided).arg_true()
+    asked = questions.asked
+    at = asked["first"].search_sorted(open_questions, side="right") - 1
+    unanswered = asked.select("group", "first", pl.col("without").alias("reading"))[at].with_columns(
+        open_questions.cast(pl.UInt32).alias("question")
+    )
+    settled = (
+        unanswered.with_columns((pl.col("question") - pl.col("first")).alias("place"))
+        .join(questions.rules.select("group", "place", "rule"), on=["group", "place"], how="inner")
+        .join(numbered, on=["rule", "reading"], how="inner")
+    )
+    return outcome.scatter(settled["question"], settled["outcome"])
 
 
 def _verdict() -> pl.Expr:
