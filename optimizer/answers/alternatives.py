@@ -8,7 +8,8 @@ import polars as pl
 
 from optimizer.answers.balance import balance
 from optimizer.answers.basis import Basis, basis_of
-from optimizer.answers.burden import Burden, burden_of
+from optimizer.answers.burden import Burden, burden_of, enterprise_weights, enterprises_beyond_law
+from optimizer.answers.dropping import drop_enterprises
 from optimizer.answers.tables import GOALS, AlternativeOrders, Alternatives
 from optimizer.answers.touched import charge_of
 from optimizer.choices import Floats
@@ -59,7 +60,14 @@ def _served(basis: Basis, goal: str, limit: float, best: Floats) -> Found:
         return _not_worse(basis, problem, goal, found.x, best), found.bound
     problem = replace(problem, objective=charge_of(basis, goal))
     settled = settle(problem, best, Limits(basis.city.time_limit_s), basis.city.mip_gap)
-    return _not_worse(basis, problem, goal, settled.x, best), settled.bound
+    fewer = drop_enterprises(
+        basis,
+        problem,
+        _not_worse(basis, problem, goal, settled.x, best),
+        enterprise_weights(basis.city, goal),
+        lambda x: enterprises_beyond_law(basis.city, _orders(basis, x)),
+    )
+    return _not_worse(basis, problem, goal, fewer, best), settled.bound
 
 
 def _not_worse(basis: Basis, problem: Problem, goal: str, x: Floats, best: Floats) -> Floats:

@@ -55,6 +55,23 @@ def burden_of(city: City, chosen: pl.DataFrame) -> Burden:
     )
 
 
+def enterprise_weights(city: City, goal: str) -> dict[str, float]:
+    """Return what each enterprise counts in a goal when it is touched beyond the law."""
+    firms = city.units.group_by("enterprise_id").agg(
+        pl.col("employees").max().fill_null(0).cast(pl.Float64),
+        is_b=pl.col("grade").cast(pl.String).is_in(B_GRADES).any().cast(pl.Float64),
+        one=pl.lit(1.0),
+    )
+    column = {"fewest_workers": "employees", "most_b_uncut": "is_b"}.get(goal, "one")
+    return dict(firms.select("enterprise_id", column).iter_rows())
+
+
+def enterprises_beyond_law(city: City, chosen: pl.DataFrame) -> set[str]:
+    """Return the enterprises with a unit under a measure harder than its floor."""
+    beyond = _beyond_law(city, chosen).implode()
+    return set(city.units.filter(pl.col("unit_id").is_in(beyond))["enterprise_id"])
+
+
 def _beyond_law(city: City, chosen: pl.DataFrame) -> pl.Series:
     """Return the units with a measure harder than their floor at some level.
 

@@ -1,0 +1,70 @@
+"""Fewer enterprises, one at a time: can this one go back to the law's minimum if the others touched take its part?
+
+The integer step spreads cuts over many units of few enterprises only as well as its linear stand-in sees; this search
+counts enterprises as they are. Each trial is small: everyone untouched stays where the plan has them.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from optimizer.answers.basis import Basis
+from optimizer.choices import Bools, Floats
+from optimizer.integer import holds
+from optimizer.model import Problem, build
+from optimizer.solve import Limits, run
+
+TRIALS = 40
+"""Enterprises tried at most, those that weigh most in the goal first."""
+NODES = 200
+
+
+def drop_enterprises(
+    basis: Basis, problem: Problem, x: Floats, weights: dict[str, float], touched: Callable[[Floats], set[str]]
+) -> Floats:
+    """Return a whole plan of `problem` that touches no enterprise which `x` leaves alone, and perhaps fewer.
+
+    `weights` says what an enterprise counts in the goal; one that counts nothing is not tried. Ties go by id.
+    """
+    firm = _firms(basis)
+    tried = sorted((name for name in touched(x) if weights.get(name, 0.0) > 0), key=lambda n: (-weights[n], n))
+    for name in tried[:TRIALS]:
+        now = touched(x)
+        if name not in now:
+            continue
+        may_move = np.isin(firm, sorted(now - {name}))
+        kept = may_move | _at_least(problem) & (firm == name) | (x > 0.5) & (firm != name)
+        found = _solved(basis, problem, kept)
+        if found is not None and touched(found) < now:
+            x = found
+    return x
+
+
+def _solved(basis: Basis, problem: Problem, kept: Bools) -> Floats | None:
+    """Return a whole plan within `kept` choices that holds every row, or None where none was found."""
+    small = problem.restricted(kept)
+    limits = Limits(basis.city.time_limit_s, nodes=NODES)
+    from_loss = run(build(_whole(small)), limits, accept_unproven=True)
+    if from_loss.x is None:
+        return None
+    found = np.zeros(len(kept))
+    found[kept] = np.round(from_loss.x)
+    return found if holds(problem, found) else None
+
+
+def _whole(problem: Problem) -> Problem:
+    return replace(problem, objective=problem.choices.season_loss, is_integer=True)
+
+
+def _at_least(problem: Problem) -> Bools:
+    choices = problem.choices
+    return np.asarray(np.insert(np.diff(choices.slot) > 0, 0, True))
+
+
+def _firms(basis: Basis) -> np.typing.NDArray[np.str_]:
+    units = basis.problem.choices.table.select("unit_id").join(
+        basis.city.units.select("unit_id", "enterprise_id"), on="unit_id", how="left", maintain_order="left"
+    )
+    return units.select(pl.col("enterprise_id")).to_series().to_numpy().astype(np.str_)
