@@ -136,3 +136,12 @@ def test_a_print_page_cuts_no_table(browser: Browser, report: Path) -> None:
     )
     assert wide == []
     page.close()
+
+
+def test_a_printed_table_repeats_its_header(browser: Browser, report: Path) -> None:
+    """Chromium repeats no header that holds a box of its own, so the sort buttons must not be one in print."""
+    page = Visit(browser, report, 1280).page
+    page.emulate_media(media="print")
+    boxes = page.evaluate("[...document.querySelectorAll('thead button')].map(b => getComputedStyle(b).display)")
+    assert set(boxes) == {"contents"}
+    page.close()
