@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from optimizer import integer
+from optimizer.decompose import solve_by_decomposition
 from optimizer.integer import holds, settle
 from optimizer.model import Problem
 from optimizer.result import Proof
@@ -32,6 +33,7 @@ def test_both_ways_settle_at_the_same_bound(seed: int, monkeypatch: pytest.Monke
 
     assert straight.lp_bound is not None
     assert decomposed.lp_bound == pytest.approx(straight.lp_bound, rel=1e-6)
+    assert decomposed.lp_bound is not None
     assert decomposed.lp_bound <= straight.lp_bound * (1 + 1e-9)
     assert holds(problem, decomposed.x)
     assert decomposed.bound is not None
@@ -57,7 +59,7 @@ def test_a_large_city_goes_through_the_decomposition(monkeypatch: pytest.MonkeyP
         asked.append(int(problem.choices.is_free.sum()))
         return original(problem, limits)
 
-    original = integer.solve_by_decomposition
+    original = solve_by_decomposition
     monkeypatch.setattr(integer, "solve_by_decomposition", noted)
     problem, incumbent = with_incumbent(2, 1_100)
     settled = settle(replace(problem, line_counts=()), incumbent, LIMITS, gap=1e-2, rounds=1)
