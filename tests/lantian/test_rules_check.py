@@ -58,7 +58,7 @@ def test_json_holds_the_missed_case(small: Path) -> None:
     assert (code, answer["expectations"], answer["missed"][0]["clause"]) == (1, 3, "c1")
 
 
-def test_a_pack_without_cases_does_not_pretend(small: Path) -> None:
+def test_a_pack_without_cases_does_not_pretend() -> None:
     code, spoken, _ = run("rules", "check", "small", "--lang", "en")
     assert code == 0
     assert "nothing was tried" in spoken

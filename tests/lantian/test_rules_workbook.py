@@ -8,12 +8,14 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 from grading.assess import grade
 from grading.case.settings import LawChoice
 from grading.law import resolve_law
-from grading.law.annex import contents, orders
+from grading.law.annex import contents, incoming, orders
 from grading.law.annex.incoming import slots_of
 from grading.law.annex.layout import sheets_of
 from grading.law.annex.words import read_status, status_choices
@@ -27,6 +29,7 @@ from tests.lantian.rules_book import both, bring, edited, export, fill, grid, ro
 
 ON = date(2022, 3, 1)
 DUST, ARCHIVE = "row/dust", "row/archive"
+FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +209,9 @@ def allowed(name: str) -> set[tuple[str, object]]:
         "typed with sign and unit": "≤１８ mg/m3",
         "target of a merged cell": "one | two | +three",
     }
-    chinese = {("Kilns", "不作区分"), ("Kilns", "未核实·估算")} if name == "chinese words" else set()
+    chinese: set[tuple[str, object]] = (
+        {("Kilns", "不作区分"), ("Kilns", "未核实·估算")} if name == "chinese words" else set()
+    )
     return {("Kilns", spellings[name])} if name in spellings else chinese
 
 
@@ -260,11 +265,10 @@ def test_every_packaged_cell_is_read_back_as_it_stands(language: Language) -> No
         if isinstance(slot.content, Order):
             told = Order.model_validate(orders.read_order(slot.value))
             assert told == slot.content.model_copy(update={"note": "", "evidence": None}), slot
-        elif isinstance(source, Indicator):
-            if slot.content.same_as is None:
-                stated = contents.read_content(slot.value, source, column, ())
-                bare = slot.content.model_copy(update={"note": "", "clause": None, "evidence": None})
-                assert Content.model_validate(stated) == bare, slot
+        elif isinstance(source, Indicator) and slot.content.same_as is None:
+            stated = contents.read_content(slot.value, source, column, ())
+            bare = slot.content.model_copy(update={"note": "", "clause": None, "evidence": None})
+            assert Content.model_validate(stated) == bare, slot
         assert slot.evidence is None or read_status(slot.status) is not None
 
 
@@ -273,3 +277,41 @@ def test_statuses_are_read_back_in_both_languages() -> None:
     assert read["zh"] == read["en"]
     assert None not in read["en"]
     assert len(set(read["en"])) == 13
+
+
+def test_an_overlay_that_would_say_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seeded writer that loses a change must be caught by reading the overlay back."""
+    path = edited(export(tmp_path), both(EDITS["number"], EDITS["measure"]))
+    true_writer = incoming.overlay_files
+    monkeypatch.setattr(
+        incoming, "overlay_files", lambda parent, name, changes, entry: true_writer(parent, name, changes[:1], entry)
+    )
+
+    code, _, errors = bring(path, "ours", "--pack", "small")
+
+    assert code == 2
+    assert "The overlay would say" in errors
+    assert not (tmp_path / "ours").exists()
+
+
+def test_an_overlay_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    path = edited(export(tmp_path), both(EDITS["number"], EDITS["measure"]))
+    texts = []
+    for place in ("one", "two"):
+        folder = tmp_path / place
+        folder.mkdir()
+        write_pack(folder)
+        assert bring(path, f"{place}/ours", "--pack", "small")[0] == 0
+        texts.append({file.name: file.read_bytes() for file in (folder / "ours").rglob("*.yaml")})
+    assert texts[0] == texts[1]
+    assert set(texts[0]) == {"pack.yaml", "kilns.yaml"}
+
+
+@given(number=st.floats(min_value=0, max_value=1e6, allow_nan=False).map(lambda value: round(value, 4)))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_number_is_read_alike_however_it_is_typed(number: float) -> None:
+    row = load_pack("cn-2020-340", None).tables["glass"].model.indicators
+    so2 = next(indicator for indicator in row if indicator.id == "flat_furnace_so2")
+    plain = f"{number:.4f}"
+    typed = (number, plain, f"≤{plain}", f"≤ {plain} mg/m3", f"<= {plain}mg/m3", plain.translate(FULL_WIDTH))
+    assert [contents.read_content(text, so2, "A", ()) for text in typed] == [{"number": number}] * len(typed)
