@@ -18,6 +18,7 @@ from grading.law import resolve_law
 from grading.law.annex import contents, incoming, orders
 from grading.law.annex.incoming import slots_of
 from grading.law.annex.layout import sheets_of
+from grading.law.annex.overlay_files import overlay_files as true_writer
 from grading.law.annex.words import read_status, status_choices
 from grading.law.model import Law
 from grading.law.pack import Content, Indicator, Order
@@ -282,7 +283,6 @@ def test_statuses_are_read_back_in_both_languages() -> None:
 def test_an_overlay_that_would_say_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A seeded writer that loses a change must be caught by reading the overlay back."""
     path = edited(export(tmp_path), both(EDITS["number"], EDITS["measure"]))
-    true_writer = incoming.overlay_files
     monkeypatch.setattr(
         incoming, "overlay_files", lambda parent, name, changes, entry: true_writer(parent, name, changes[:1], entry)
     )
