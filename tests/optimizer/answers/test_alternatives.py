@@ -132,3 +132,25 @@ def test_no_alternative_breaks_a_rule_or_beats_its_bound(seed: int, tightness: f
             least = min(burden_of(city, as_orders(plan)).worst_county_share for plan in possible)
             assert row["value_bound"] <= least * (1 + 1e-6) + 1e-12
             assert least <= row["value"] * (1 + 1e-9)
+
+
+def test_a_firm_of_two_lines_counts_once() -> None:
+    units = [made_unit(unit, "C", enterprise_id="M", **same(1)) for unit in ("U1", "U2")]
+    menu = made_menu("U1", [0.0, 1.0], EMISSION, 500.0) + made_menu("U2", [0.0, 1.0], EMISSION, 500.0)
+    city = made_city(units, menu, {("red", "nox"): 200.0})
+
+    found, _ = alternatives_of(city, plan_city(city), rooms=[0.02], goals=["fewest_enterprises"])
+
+    assert (found["value"].item(), found["value_bound"].item(), found["state"].item()) == (1, 1, "proven")
+
+
+def test_what_the_law_asks_anyway_is_not_counted() -> None:
+    units = [made_unit("LAW", "C", floor_k_red=1, **same(1)), made_unit("FREE", "C", **same(1))]
+    menu = made_menu("LAW", [0.0, 1.0], EMISSION, 500.0) + made_menu("FREE", [0.0, 1.0], EMISSION, 500.0)
+    city = made_city(units, menu, {("red", "nox"): 50.0})
+
+    found, _ = alternatives_of(city, plan_city(city), rooms=[0.02], goals=["fewest_enterprises"])
+
+    assert found["enterprises_cut"].to_list() == [1]
+    assert found["enterprises_beyond_law"].to_list() == [0]
+    assert found["value_bound"].to_list() == [0]
