@@ -1,12 +1,12 @@
 """`lantian why`: one enterprise's grade read aloud, with its indicators and the way up."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from grading.words import Language, mark, say
 from lantian.cli_words import BAD_INPUT, LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
@@ -16,16 +16,7 @@ if TYPE_CHECKING:
     from lantian.run import GradedCase
 
 WHY_HELP = mark("Why an enterprise has its grade, and the way up. Example: lantian why my-city 91159901MA0009901M")
-COLUMNS = {
-    "subject_id": mark("Line or enterprise"),
-    "title": mark("Indicator"),
-    "value": mark("Value"),
-    "unit": mark("Unit"),
-    "verdict": mark("Verdict"),
-    "clause": mark("Clause"),
-    "status": mark("Evidence of the clause"),
-    "source": mark("Source"),
-}
+NO_VALUE = mark("no value")
 VERDICTS = {
     "met": mark("meets the best grade"),
     "not_met": mark("does not meet the best grade"),
@@ -57,7 +48,8 @@ def why(
         _as_json(shown, sentences)
         return
     speak(sentences)
-    _table(shown, language)
+    for line in [*_settling(shown, language), *_lines(shown, language)]:
+        speak(line)
 
 
 def _refuse(found: "GradedCase", enterprise_id: str, language: Language) -> None:
@@ -72,17 +64,36 @@ def _as_json(shown: "Page", sentences: str) -> None:
     speak(json.dumps({"why": sentences.split("\n"), **frames}, ensure_ascii=False, indent=2, default=str))
 
 
-def _table(shown: "Page", language: Language) -> None:
-    """Print the indicators as a table: what is, what each grade asks, and where it stands."""
+def _lines(shown: "Page", language: Language) -> Iterator[str]:
+    """Yield one line per indicator that applies: what is, what each grade asks, and where it stands."""
+    from grading.assess.explain import STATUS_NAMES
+
     asked = [name for name in shown.indicators.columns if name.startswith("asks_")]
-    first = list(COLUMNS)[:4]
-    heads = [*(COLUMNS[name] for name in first), *(name.removeprefix("asks_") for name in asked)]
-    rest = list(COLUMNS)[4:]
-    table = Table(*(say(language, head) for head in heads), *(say(language, COLUMNS[name]) for name in rest))
     for row in shown.indicators.iter_rows(named=True):
+        if row["verdict"] == "not_applicable":
+            continue
+        verdict, status = VERDICTS[row["verdict"]], STATUS_NAMES[row["status"]]
         place = ":".join(str(part) for part in (row["source_file"], row["source_row"]) if part is not None)
-        spoken = {**row, "title": row[f"title_{language}"], "source": place, "verdict": VERDICTS[row["verdict"]]}
-        spoken["verdict"] = say(language, spoken["verdict"])
-        cells = [spoken[name] for name in [*first, *asked, *rest]]
-        table.add_row(*("" if cell is None else str(cell) for cell in cells))
-    Console(width=max(160, Console().width)).print(table, markup=False)
+        yield say(
+            language,
+            mark("· {title} ({subject}): {value}; {asked}; {verdict}; {clause}, {status}; {source}"),
+            title=row[f"title_{language}"],
+            subject=row["subject_id"],
+            value=say(language, NO_VALUE) if row["value"] is None else row["value"],
+            asked=", ".join(f"{name.removeprefix('asks_')} {row[name] or '–'}" for name in asked),
+            verdict=say(language, verdict),
+            clause=row["clause"],
+            status=say(language, status),
+            source=place or "–",
+        )
+
+
+def _settling(shown: "Page", language: Language) -> Iterator[str]:
+    """Yield the shortest list of what would settle the interval, or nothing."""
+    named = shown.settling.filter(shown.settling["indicator"].is_not_null())
+    titles = dict.fromkeys(named[f"title_{language}"])
+    if titles:
+        listed = say(language, mark("; ")).join(titles)
+        yield say(
+            language, mark("The grade is settled once these are known ({n}): {listed}"), n=len(titles), listed=listed
+        )

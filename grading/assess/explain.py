@@ -122,7 +122,8 @@ def _not_taken(row: Row, language: Language) -> Iterator[str]:
             text=row["approved_text_unused"],
         )
     if row["veto_effect"] in EFFECTS and row["veto_is_sure"]:
-        yield say(language, EFFECTS[row["veto_effect"]])
+        effect = EFFECTS[row["veto_effect"]]
+        yield say(language, effect)
     if row["veto_clause"] and not row["veto_is_sure"]:
         yield say(
             language,

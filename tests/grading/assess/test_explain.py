@@ -11,6 +11,7 @@ from grading.words import Language
 from tests.grading.assess.factory import ON, Row, cells, make_case, make_law
 
 NOX: dict[str, Any] = {"A": 50, "B": 100, "C": None}
+FINDING: dict[str, Any] = {"cap": "D", "until_rectified": True, "clause": "v2", "status": "reported"}
 LAW = make_law(
     [
         *cells("nox", NOX, unit="mg/m3", clause="十五、水泥"),
@@ -20,7 +21,10 @@ LAW = make_law(
         {
             "kind": "excess", "synonyms": ["超标排放"], "cap": "C", "look_back_days": 365,
             "minor_and_rectified_is_spared": False, "clause": "v1", "status": "reported",
-        }
+        },
+        {**FINDING, "kind": "due", "synonyms": ["应评未评"], "effect": "as_lowest"},
+        {**FINDING, "kind": "unstable", "synonyms": ["不能稳定达标"], "effect": "outside_grading"},
+        {**FINDING, "kind": "forged", "synonyms": ["造假"], "cap": None, "until_rectified": False},
     ],
 )  # fmt: skip
 EVIDENCE: list[Row] = [
@@ -78,6 +82,18 @@ def test_blockers_list_each_better_grade_with_its_requirement() -> None:
             "The penalty “占道” is of no known kind",
         ),
         ({"enterprises": [{"enterprise_id": "E1", "approved_grade": "优秀"}]}, "“优秀” is not understood"),
+        (
+            {"evidence": EVIDENCE, "penalties": [{"enterprise_id": "E1", "decided_on": ON, "kind": "应评未评"}]},
+            "treated like the lowest grade and never exempt",
+        ),
+        (
+            {"evidence": EVIDENCE, "penalties": [{"enterprise_id": "E1", "decided_on": ON, "kind": "不能稳定达标"}]},
+            "outside grading, on the list with the strictest measures",
+        ),
+        (
+            {"evidence": EVIDENCE, "penalties": [{"enterprise_id": "E1", "decided_on": ON, "kind": "造假"}]},
+            "far the penalty “forged” still counts is not known",
+        ),
         (
             {"enterprises": [{"enterprise_id": "E1", "approved_grade": "A", "approved_by": "省厅", "approved_on": ON}]},
             "grade A, as approved (省厅, 2026-10-01)",
