@@ -22,12 +22,6 @@ CONTENDERS = ("ours", "duckdb")
 Taken = dict[str, float]
 
 
-@pytest.fixture(autouse=True)
-def on_request(request: pytest.FixtureRequest) -> None:
-    if "bench" not in str(request.config.getoption("markexpr")):
-        pytest.skip("measures; run with -m bench")
-
-
 def run(which: str, folder: Path, root: Path) -> Taken:
     command = [sys.executable, "-m", "tests.benches.grading_work", which, str(folder)]
     environment = os.environ | {"POLARS_MAX_THREADS": "2", "PYTHONPATH": str(root)}
