@@ -152,7 +152,7 @@ def test_grades_that_read_alike_need_nothing_more() -> None:
         [industry(), industry("steel", None, "ABBmCD")],
         [("cement", "kiln"), ("steel", "kiln")],
     )  # fmt: skip
-    units = [
+    units: list[Row] = [
         {"unit_id": "U1", "enterprise_id": "E1"},
         {"unit_id": "U2", "enterprise_id": "E1", "industry": "steel", "subtype": None},
     ]
