@@ -1,1 +1,21 @@
 """What a planner asks of a finished plan: why not, at what price, and what else would do."""
+
+from optimizer.answers.alternatives import alternatives_of
+from optimizer.answers.conflict import conflicts_of
+from optimizer.answers.curve import cost_curve
+from optimizer.answers.exemption_price import exemption_prices
+from optimizer.answers.marginal import marginal_prices
+from optimizer.answers.override_price import override_prices
+from optimizer.answers.relaxations import relaxations_of
+from optimizer.answers.upgrade import upgrade_values
+
+__all__ = [
+    "alternatives_of",
+    "conflicts_of",
+    "cost_curve",
+    "exemption_prices",
+    "marginal_prices",
+    "override_prices",
+    "relaxations_of",
+    "upgrade_values",
+]

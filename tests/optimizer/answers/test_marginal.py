@@ -67,7 +67,7 @@ def test_more_only_from_a_spared_grade_is_named() -> None:
 
 
 def test_the_joint_row_is_priced_per_pollutant() -> None:
-    city = random_city(4, 30, joint=True)
+    city = random_city(4, 12, joint=True)
     frame = marginal_prices(city, plan_city(city)).filter(pl.col("target") == "so2+nox")
 
     # Both societies are 1,000 kg/d, so a kilogram of either counts the same.
