@@ -9,7 +9,6 @@ from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Instance
 
-
 Parts = list[Any]
 
 
