@@ -50,7 +50,8 @@ def comparison_table(context: ReportContext, language: Language) -> Table:
             language,
             mark(
                 "Source: orders of each way of planning. A season is the daily loss times the expected days of "
-                "each level. A way that misses a target the plan meets is not comparable."
+                "each level. A way that misses a target the plan meets is not comparable. Uniform ignores the legal "
+                "ladder; cheapest first does not spare better grades, so it can cost less than the plan."
             ),
         ),
         empty=say(language, mark("No plan, so nothing to compare.")),
