@@ -103,6 +103,8 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
         "law_grades": graded.grades.filter(pl.col("rests_on").cast(pl.String).is_in(weak)).height,
         "rejected_rows": len(case.faults),
         "unknown_emissions": running.filter(is_unknown).height,
+        "loss_unknown": city.units.filter((pl.col("loss_basis") == "none") & ~pl.col("is_idle")).height,
+        "physics_assumed": dict(city.notes).get("min_load_assumed_zero", 0),
         "grade_from_missing_evidence": graded.grades.filter(pl.col("reason_code") == "interval_worse_end").height,
         "pins_not_applied": _lost_pins(pins_of(city, plan)),
     }  # fmt: skip

@@ -28,12 +28,15 @@ CAUTION_WORDS = {
     "unknown_emissions": mark(
         "{n} running lines have an unknown emission; cutting them is credited with nothing for it."
     ),
+    "loss_unknown": mark("The loss of {n} lines is unknown and counted as nothing; the plan may cut them first."),
+    "physics_assumed": mark("{n} lines state no least load; the plan takes it that their load can be cut freely."),
     "grade_from_missing_evidence": mark("{n} enterprises are planned at the worse end, because evidence is missing."),
     "pins_not_applied": mark("{n} of the planner's pins could not be applied."),
 }
 CAUTION_TARGETS = {
     "target_missed": "targets", "target_not_stated": "targets", "check_failed": "checks", "law_measures": "evidence",
     "law_general": "evidence", "law_grades": "evidence", "rejected_rows": "rejected", "unknown_emissions": "notes",
+    "loss_unknown": "notes", "physics_assumed": "notes",
     "grade_from_missing_evidence": "held-down", "pins_not_applied": "pins",
 }  # fmt: skip
 

@@ -85,6 +85,15 @@ def test_cautions_count_what_the_sample_holds() -> None:
     }
 
 
+def test_an_unknown_loss_and_an_assumed_load_are_read_first() -> None:
+    city = sample_city()
+    units = city.units.with_columns(loss_basis=pl.lit("none", dtype=city.units.schema["loss_basis"]))
+    doubtful = dataclasses.replace(city, units=units, notes=(("min_load_assumed_zero", 3),))
+    found = codes(cautions(sample_case(), sample_graded(), doubtful, sample_plan()))
+    assert found["loss_unknown"] == units.filter(~pl.col("is_idle")).height > 0
+    assert found["physics_assumed"] == 3
+
+
 def test_a_clean_city_has_nothing_to_read_first() -> None:
     case = dataclasses.replace(sample_case(), faults=())
     graded = sample_graded()
