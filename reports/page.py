@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
-from reports.invisible import visible
 from reports.sections import cost, cuts, grades, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen
 from reports.table import Table
+from reports.templating import environment
 
 
 @dataclass(frozen=True)
@@ -53,22 +51,8 @@ class Page:
 
 def render_report(context: ReportContext, language: Language) -> str:
     """Return the report as one self-contained HTML document."""
-    environment = _environment()
-    template = environment.get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(page=page_of(context, language), _=partial(say, language))
-
-
-@cache
-def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
-    return environment
 
 
 def page_of(context: ReportContext, language: Language) -> Page:

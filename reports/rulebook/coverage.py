@@ -4,21 +4,19 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from importlib.resources import files
 
 import polars as pl
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from grading.law.annex import words
 from grading.law.model import Law
 from grading.scale import GRADES, STATUSES
 from grading.words import Language, mark, say
-from reports.invisible import visible
 from reports.rulebook.colours import STATUS_FILL
 from reports.rulebook.guide import STATUS_MEANINGS
+from reports.templating import environment
 
 LADDER = "ladder"
 DIMENSIONS = {**words.DIMENSIONS, LADDER: mark("Measures")}
@@ -81,21 +79,8 @@ def render_coverage(cube: pl.DataFrame, law: Law, language: Language) -> str:
         law: the law it was counted from.
         language: of every word.
     """
-    template = _environment().get_template("coverage.html.j2")
+    template = environment().get_template("coverage.html.j2")
     return template.render(page=coverage_page(cube, law, language), _=partial(say, language))
-
-
-@cache
-def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
-    return environment
 
 
 def coverage_page(cube: pl.DataFrame, law: Law, language: Language) -> CoveragePage:

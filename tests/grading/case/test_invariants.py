@@ -97,7 +97,7 @@ def test_accepted_tables_keep_their_contract() -> None:
     case: Case = read_case(BASE)
 
     for name, schema in TABLES.items():
-        schema.validate(getattr(case, name))
+        assert schema.is_valid(getattr(case, name)), name
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -10,18 +10,19 @@ from ruamel.yaml import YAML
 from grading.case.settings import LawChoice
 from grading.faults import InputError
 from grading.law import resolve_law
+from grading.law.model import Law
 from tests.grading.law.smallpack import write_pack
 
 ZOO: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("zoo.yaml"))
 
 
-def resolve(folder: Path) -> None:
-    resolve_law(LawChoice(pack="small", on=date(2024, 1, 1)), folder)
+def resolve(folder: Path) -> Law:
+    return resolve_law(LawChoice(pack="small", on=date(2024, 1, 1)), folder)
 
 
 def test_the_unbroken_pack_resolves(tmp_path: Path) -> None:
     write_pack(tmp_path)
-    resolve(tmp_path)
+    assert resolve(tmp_path).requirements.height > 0
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=[entry["name"] for entry in ZOO])
