@@ -4,7 +4,9 @@ import polars as pl
 
 from grading.faults import Fault, InputError
 from grading.law.annex import words
+from grading.law.files import packaged_ids
 from grading.law.model import Law
+from grading.law.resolve import load_pack
 from grading.scale import GRADES, LEVELS, STATUSES
 from grading.words import Language, mark, say
 from reports.rulebook.coverage import DIMENSIONS, LADDER
@@ -38,6 +40,22 @@ def industry_id(law: Law, name: str) -> str:
             ]
         )
     return str(known["industry"][0])
+
+
+def pack_sheet(language: Language) -> pl.DataFrame:
+    """Return one row per packaged pack: id, parent, the days it is in force, document, title."""
+    headers = [load_pack(pack, None).header.model for pack in packaged_ids()]
+    return pl.DataFrame(
+        {
+            "pack": [header.id for header in headers],
+            "parent": [header.parent for header in headers],
+            "from": [header.in_force_from for header in headers],
+            "to": [header.in_force_to for header in headers],
+            "document": [header.document for header in headers],
+            "title": [header.title.zh if language == "zh" else header.title.en for header in headers],
+        },
+        schema_overrides={"parent": pl.String, "from": pl.Date, "to": pl.Date},
+    )
 
 
 def requirement_sheet(law: Law, industry: str, language: Language) -> pl.DataFrame:

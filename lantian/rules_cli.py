@@ -11,7 +11,16 @@ from rich.table import Table
 
 from grading.words import Language, mark, say
 from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
-from lantian.rules_words import cell_lines, check_sentence, day_of, firm_lines, import_lines, miss_line, write_text
+from lantian.rules_words import (
+    cell_lines,
+    check_sentence,
+    day_of,
+    firm_lines,
+    import_lines,
+    miss_line,
+    supplement_lines,
+    write_text,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +44,16 @@ def list_industries(pack: Pack = PACK, on: On = None, language: Lang = LANGUAGE,
         law = _law(pack, on)
     name = "name_zh" if language == "zh" else "name_en"
     _show(law.industries.select("industry", "subtype", name, "scheme", "has_table", "status"), language, as_json)
+    for line in () if as_json else supplement_lines(law, language):
+        speak(line)
+
+
+@rules_app.command(help=help_text(mark("The rule packs that come with the program. Example: lantian rules packs")))
+def packs(language: Lang = LANGUAGE, as_json: AsJson = False) -> None:
+    """Print one line per packaged pack: id, parent, first and last day, document and title."""
+    from lantian.rulebook import pack_sheet
+
+    _show(pack_sheet(language), language, as_json)
 
 
 @rules_app.command(

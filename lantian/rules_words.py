@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from grading.expert import Missed
+    from grading.law.model import Law
     from lantian.rules_books import Imported
+
+
+HEADERS = (
+    mark("pack"), mark("parent"), mark("from"), mark("to"), mark("document"), mark("title"),
+    mark("industry"), mark("subtype"), mark("process"), mark("name_zh"), mark("name_en"), mark("title_zh"),
+    mark("title_en"), mark("unit"), mark("scheme"), mark("has_table"), mark("status"), mark("clause"), mark("grade"),
+    mark("dimension"), mark("verified"), mark("reported"), mark("unverified"), mark("unknown"),
+)  # fmt: skip
+"""The column heads of the printed tables; --json keeps them as they stand here."""
 
 
 def day_of(text: str | None, option: str) -> date:
@@ -39,6 +49,17 @@ def write_text(path: Path, text: str) -> None:
     """Write a page, its folder included."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def supplement_lines(law: "Law", language: Language) -> Iterator[str]:
+    """Return one line per part or supplement whose text was not seen, so that it does not stand in the rows."""
+    for row in law.supplements.filter(~law.supplements["is_encoded"]).iter_rows(named=True):
+        yield say(
+            language,
+            mark("Not seen and not in these tables: {document} {title}."),
+            document=row["document"],
+            title=row[f"title_{language}"],
+        )
 
 
 def miss_line(miss: "Missed", language: Language) -> str:

@@ -34,7 +34,7 @@ Rules that hold everywhere:
 """
 
 PAGES: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
-    ("pack.yaml", (pack.PackHeader, pack.Source)),
+    ("pack.yaml", (pack.PackHeader, pack.Source, pack.Supplement)),
     ("Shared parts", (pack.Evidence, pack.Title)),
     ("general.yaml", (pack.GeneralFile, pack.Industry, pack.Subtype, pack.Check)),
     ("industries/<id>.yaml", (pack.TableFile, pack.Process, pack.Indicator, pack.Content, pack.CellChange)),

@@ -8,7 +8,17 @@ import dataframely as dy
 import polars as pl
 
 from grading.law.files import Pack
-from grading.law.model import Industries, Ladder, Physics, Processes, RegisterRules, Requirements, Vetoes, Vocabulary
+from grading.law.model import (
+    Industries,
+    Ladder,
+    Physics,
+    Processes,
+    RegisterRules,
+    Requirements,
+    Supplements,
+    Vetoes,
+    Vocabulary,
+)
 from grading.law.pack import Check, Content, Evidence, Indicator, Industry, LadderBlock, Order
 from grading.law.packrules import Between, PhysicsRow
 from grading.scale import SCHEMES, STATUSES
@@ -197,6 +207,24 @@ def vocabulary(pack: Pack) -> list[Row]:
     ]
 
 
+def supplements(pack: Pack, on: date) -> list[Row]:
+    """Return one row per part or supplement in force on the day, or of a day nobody has stated."""
+    return [
+        {
+            "document": letter.document,
+            "title_zh": letter.title.zh,
+            "title_en": letter.title.en,
+            "kind": letter.kind,
+            "in_force_from": letter.in_force_from,
+            "content": letter.content,
+            "is_encoded": letter.is_encoded,
+            "status": letter.evidence.status,
+        }
+        for letter in pack.header.model.supplements
+        if letter.applies(on)
+    ]
+
+
 # Schema and key of each flat table; the key is also the fixed order.
 TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "industries": (Industries, ["industry", "subtype"]),
@@ -207,6 +235,7 @@ TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "vetoes": (Vetoes, ["kind"]),
     "register_rules": (RegisterRules, ["register"]),
     "vocabulary": (Vocabulary, ["choice"]),
+    "supplements": (Supplements, ["document"]),
 }
 
 

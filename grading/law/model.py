@@ -173,6 +173,22 @@ class Vocabulary(dy.Schema):
     falls_under = dy.List(dy.String())
 
 
+class Supplements(dy.Schema):
+    """One row per part of the regulation or letter that supplements it, in force or of unknown day.
+
+    `is_encoded` false: the pack's rows stand as they would without it, because its text was not seen.
+    """
+
+    document = dy.String()
+    title_zh = dy.String()
+    title_en = dy.String()
+    kind = dy.Enum(["part", "supplement"])
+    in_force_from = dy.Date(nullable=True)
+    content = dy.String()
+    is_encoded = dy.Bool()
+    status = dy.Enum(STATUSES)
+
+
 @dataclass(frozen=True)
 class Law:
     """One rule pack, resolved for one day."""
@@ -189,3 +205,4 @@ class Law:
     vetoes: pl.DataFrame
     register_rules: pl.DataFrame
     vocabulary: pl.DataFrame = field(default_factory=Vocabulary.create_empty)
+    supplements: pl.DataFrame = field(default_factory=Supplements.create_empty)

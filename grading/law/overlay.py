@@ -31,10 +31,13 @@ def overlaid(parent: Pack, child: Pack) -> Pack:
     tables = {name: _table(parent, name, table) for name, table in child.tables.items()}
     own_blocks = {name: changed_blocks(child.tables[name], tables[name].model.include, common) for name in tables}
     header = child.header.model
-    sources = {**parent.header.model.sources, **header.sources}
+    inherited = {
+        "sources": {**parent.header.model.sources, **header.sources},
+        "supplements": _by(parent.header.model.supplements, header.supplements, lambda letter: letter.document),
+    }
     return replace(
         parent,
-        header=replace(child.header, model=header.model_copy(update={"sources": sources})),
+        header=replace(child.header, model=header.model_copy(update=inherited)),
         general=_merged(parent.general, child.general, _general),
         vetoes=_merged(parent.vetoes, child.vetoes, _vetoes),
         registers=_merged(parent.registers, child.registers, _registers),

@@ -86,6 +86,23 @@ class Source(Strict):
     """official: the text itself; secondary: a page about it; memory: recollection; estimate: own arithmetic."""
 
 
+class Supplement(InForce):
+    """A part of the regulation, or a letter that supplements it, with a number and perhaps a day of its own."""
+
+    document: str
+    """Document number, or the name of the part."""
+    title: Title
+    """Full title."""
+    kind: Literal["part", "supplement"]
+    """part: issued together with the regulation; supplement: issued later, changing or adding to it."""
+    content: str
+    """What is known of what it says; blank when nothing is."""
+    is_encoded: bool
+    """Whether the rows of this pack hold what it says. false: they stand as they would without it."""
+    evidence: Evidence
+    """Evidence of its existence and of `content`."""
+
+
 class PackHeader(InForce):
     """`pack.yaml`: which regulation this is."""
 
@@ -103,6 +120,8 @@ class PackHeader(InForce):
     """What a reader must know about the evidence of the whole pack."""
     sources: dict[Id, Source]
     """Every source that a statement may name."""
+    supplements: tuple[Supplement, ...] = ()
+    """Its parts and the letters that supplement it; an overlay adds to those of its parent."""
 
 
 def _cell(value: object) -> object:

@@ -64,6 +64,7 @@ def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
         "vetoes": frames.vetoes(pack, on),
         "register_rules": frames.register_rules(pack),
         "vocabulary": frames.vocabulary(pack),
+        "supplements": frames.supplements(pack, on),
     }
     return {name: frames.frame(*_spec(name, rows[name])) for name in rows}
 

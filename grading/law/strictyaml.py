@@ -63,6 +63,7 @@ def parse(file: str, content: bytes) -> Document:
     if text is None:
         return document
     reader = YAML(typ="safe", pure=True)
+    reader.composer.warn_double_anchors = False  # every anchor is a fault below, the second one too
     try:
         root = reader.compose(text)
         if root is None:

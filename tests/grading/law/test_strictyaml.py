@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grading.law.pack import PackHeader
@@ -15,6 +15,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example(content=b"a: &x 1\nb: &x 2\n")
 @given(content=st.one_of(st.binary(max_size=60), st.lists(PIECES, max_size=25).map("".join).map(str.encode)))
 @settings(max_examples=300, deadline=None)
 def test_whatever_the_bytes_the_answer_is_data_or_a_fault(content: bytes) -> None:
