@@ -6,7 +6,7 @@ Exit codes: 0 done; 1 done, but a target cannot be met or a check failed; 2 bad 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from grading.words import Language, mark, say
-from lantian.cli_words import LANGUAGE, AsJson, AskedOfRules, Lang, Require, faults_spoken, help_text, speak
+from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, Require, faults_spoken, help_text, speak
 from lantian.journal import Journal
 from lantian.rules_cli import rules_app
 from lantian.why_cli import WHY_HELP, why
@@ -111,12 +111,13 @@ def plan(
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
     require: AskedOfRules = "unknown",
+    answers: Asked = "quick",
 ) -> None:
     """Run the whole pipeline on a case."""
     from lantian.pipeline import publish_plan
     from lantian.summary import plan_lines, plan_numbers
 
-    options = _options(out, language, as_json, require)
+    options = replace(_options(out, language, as_json, require), answers=answers)
     with faults_spoken(language, as_json), _no_plan_spoken(language, as_json):
         planned = publish_plan(case, options)
     where = say(language, mark("Report: {path}"), path=(out / "report.html").resolve())

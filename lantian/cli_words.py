@@ -34,6 +34,15 @@ AskedOfRules = Annotated[
         ),
     ),
 ]
+Asked = Annotated[
+    Literal["full", "quick", "none"],
+    typer.Option(
+        "--answers",
+        help=help_text(
+            mark("What is asked of the finished plan: quick (linear programs), full (whole new plans; minutes), none")
+        ),
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text(mark("Print one JSON object instead of sentences")))]
 
 

@@ -54,11 +54,12 @@ def status_of(plan: Plan | None) -> dict[str, object]:
 
 
 def output_hashes(folder: Path, skip: frozenset[str] = frozenset({"manifest.json", "run.log"})) -> dict[str, str]:
-    """Return file name -> SHA-256 of everything written except the manifest and the log."""
+    """Return path inside the folder -> SHA-256 of everything written except the manifest and the log."""
+    written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name not in skip
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in sorted(written.items())
+        if name not in skip
     }
 
 

@@ -9,6 +9,7 @@ from grading.safecsv import write_csv
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
 from lantian.run import GradedCase, Options, PlannedCase
+from lantian.answer_files import write_answers
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, plan_table, targets_table
 from reports.workbook import write_curtailment_list
@@ -37,6 +38,7 @@ def write_plan(planned: PlannedCase, options: Options, folder: Path) -> None:
     write_csv(exemptions_table(planned.context, options.language), folder / "exemptions.csv")
     write_curtailment_list(planned.context, folder / "curtailment-list.xlsx", options.language)
     (folder / "report.html").write_text(render_report(planned.context, options.language), encoding="utf-8")
+    write_answers(planned.context.answers, options.language, folder / "answers")
     graded_case = planned.graded_case
     options_used = options.on_record()
     manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, planned.plan, options_used)

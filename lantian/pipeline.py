@@ -13,9 +13,11 @@ from grading.law.model import Law
 from grading.words import mark, say
 from lantian.manifest import manifest_of
 from lantian.outputs import write_faults, write_grading, write_plan
+from lantian.rebuild import rebuild_of
 from lantian.publish import published, refuse_foreign_folder
 from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
 from optimizer import plan_city
+from optimizer.answers import answers_of
 from optimizer.city import build_city
 from optimizer.result import Outcome
 from reports.context import compose
@@ -48,8 +50,11 @@ def plan_case(folder: Path, options: Options) -> PlannedCase:
     plan = plan_city(city)  # 5 plan and verify
     if plan.status.outcome is not Outcome.USABLE or not plan.verification.holds:
         raise NoPlanFound(plan)
+    options.journal(say(options.language, mark("Answering what a planner asks of the plan")))
+    answers = answers_of(city, plan, rebuild_of(case, law, graded), options.answers)
     manifest = manifest_of(case, law, graded, plan, options.on_record())
-    return PlannedCase(graded_case, city, plan, compose(case, law, graded, city, plan, manifest))  # 6 compose
+    context = compose(case, law, graded, city, plan, answers, manifest)  # 6 compose
+    return PlannedCase(graded_case, city, plan, context)
 
 
 def publish_faults(folder: Path, options: Options) -> tuple[Case, Law]:

@@ -9,6 +9,7 @@ from grading.law.model import Law
 from grading.words import Language
 from lantian.cli_words import Require
 from lantian.journal import Journal
+from optimizer.answers import Effort
 from optimizer.result import City, Plan
 from reports.context import ReportContext
 
@@ -18,16 +19,18 @@ class Options:
     """How a run speaks, where it writes, and on which rules it may rest.
 
     `require`: the weakest evidence status of a rule that may decide a grade; weaker ones leave an interval.
+    `answers`: how thoroughly the questions about the finished plan are asked.
     """
 
     out: Path
     language: Language = "zh"
     journal: Journal = field(default_factory=Journal)
     require: Require = "unknown"
+    answers: Effort = "quick"
 
     def on_record(self) -> dict[str, object]:
         """Return what the manifest keeps of them."""
-        return {"language": self.language, "require": self.require}
+        return {"language": self.language, "require": self.require, "answers": self.answers}
 
 
 @dataclass(frozen=True)

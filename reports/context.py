@@ -9,6 +9,7 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.faults import Fault
 from grading.law.model import Law
+from optimizer.answers import Answers
 from optimizer.result import Check, City, Plan, SolveStatus
 from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
@@ -94,10 +95,12 @@ class ReportContext:
     """What the law calls industries and processes."""
     manifest: Mapping[str, object]
     """Hashes, versions, options and status of the run."""
+    answers: Answers
+    """What is told beside the plan: prices, ways out, alternatives; a question without an answer says why."""
 
 
-def compose(
-    case: Case, law: Law, graded: Graded, city: City, plan: Plan, manifest: Mapping[str, object]
+def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
+    case: Case, law: Law, graded: Graded, city: City, plan: Plan, answers: Answers, manifest: Mapping[str, object]
 ) -> ReportContext:
     """Return the context of a planned city; reads every frame, changes none."""
     orders = tally.season_loss(_with_exemptions(plan.orders, graded), city.days_per_season)
@@ -140,6 +143,7 @@ def compose(
         checks=plan.verification.checks,
         names=names_of(law),
         manifest=manifest,
+        answers=answers,
     )
 
 

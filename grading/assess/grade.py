@@ -38,14 +38,14 @@ def grade(case: Case, law: Law, require: str = "unknown") -> Graded:
     industry_grades = grade_industries(pairs, judged, _submitted(case, units))
     grades = _enterprise_grades(case, law, industry_grades, judged, require)
     indicators = _indicator_table(judged)
-    unit_grades = _unit_grades(units, grades, rules_of_pair)
+    of_units = unit_grades(units, grades, rules_of_pair)
     return Graded(
         indicators=indicators,
         industry_grades=IndustryGrades.validate(industry_grades.drop("is_key_industry"), cast=True),
         grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
-        unit_grades=unit_grades,
+        unit_grades=of_units,
         settling=settle(judged, industry_grades, grades),
-        weak_law=weak_law(grades, indicators, unit_grades, law),
+        weak_law=weak_law(grades, indicators, of_units, law),
     )
 
 
@@ -93,7 +93,14 @@ def _enterprise_grades(
         )
         .join(_missing(judged), on="enterprise_id", how="left")
     )
-    with_plan = planned.plan(capped, date.fromisoformat(law.on), require)
+    return treated(planned.plan(capped, date.fromisoformat(law.on), require), case, law)
+
+
+def treated(with_plan: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:
+    """Return enterprises whose grade is planned with what the registers and the grade do: exempt, held to a quota.
+
+    `with_plan` carries the facts of `registers.exemptions` and of `registers.treatment`.
+    """
     facts = ["permit_no", "is_key_industry", "planned_grade", "reason_code", "veto_effect", "veto_is_sure"]
     exempt = registers.exemptions(case.registers, with_plan.select("enterprise_id", *facts), law)
     treated = with_plan.join(exempt, on="enterprise_id", how="left").with_columns(
@@ -114,7 +121,7 @@ def _missing(judged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
+def unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
     """Return the planned grade of each unit in the words of its own scheme."""
     schemes = rules_of_pair.select(*PAIR, pl.col("scheme").alias("unit_scheme"))
     joined = units.join(schemes, on=PAIR, how="left", nulls_equal=True).join(

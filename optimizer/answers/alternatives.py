@@ -10,6 +10,7 @@ from optimizer.answers.balance import balance
 from optimizer.answers.basis import Basis, basis_of
 from optimizer.answers.burden import Burden, burden_of, enterprise_weights, enterprises_beyond_law
 from optimizer.answers.dropping import drop_enterprises
+from optimizer.answers.sharing import shared_with
 from optimizer.answers.tables import GOALS, AlternativeOrders, Alternatives
 from optimizer.answers.touched import charge_of
 from optimizer.choices import Floats
@@ -96,6 +97,7 @@ def _row(basis: Basis, goal: str, limit: float, x: Floats, bound: float | None) 
         "worst_county": burden.worst_county,
         "worst_county_share": burden.worst_county_share,
         "orders_in_common": _in_common(basis, x),
+        **shared_with(basis, x),
     }
 
 

@@ -6,6 +6,7 @@ plan spares them. So a price never hides that another grade pays it, and the lea
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -33,6 +34,11 @@ class Basis:
     def loss_cny_per_season(self) -> float:
         """Return what the published plan costs a season."""
         return float(self.problem.objective @ self.x)
+
+    @cached_property
+    def least(self) -> Solution:
+        """Return the least loss of the program in shares of orders, with its prices; solved once."""
+        return least_loss(self.problem, self.city)
 
 
 def basis_of(city: City, plan: Plan) -> Basis:

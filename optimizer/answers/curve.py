@@ -1,28 +1,53 @@
-"""What a target costs as it is tightened: the plan of each required share, in whole orders."""
+"""What a target costs as it is loosened and tightened: in shares of orders, proven, and in whole orders where asked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from optimizer.answers.basis import Basis, basis_of, least_loss, moved
+from optimizer.answers.reach import reach_of
 from optimizer.answers.tables import CostCurve
 from optimizer.answers.variants import with_required_shares
 from optimizer.planning import plan_city
-from optimizer.result import City, Outcome, Plan
+from optimizer.result import City, Outcome, Plan, Proof
+
+POINTS = (-0.02, -0.01, -0.005, 0.0, 0.005, 0.01, 0.02)
+"""Steps from the share in force: percentage points of whole-society emission."""
+SAME_SHARE = 1e-12
+Row = dict[str, object]
 
 
-def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float]) -> pl.DataFrame:
-    """Return one re-planned point per required share of one target (`tables.CostCurve`), shares rising.
+@dataclass(frozen=True)
+class Target:
+    """One target that a city states: what the curve moves along."""
 
-    Every point is a verified plan with its own proof, and spares the grades anew. Where SO2 and NOx are traded, the
-    share moves the sum of both.
+    level: str
+    pollutant: str
+
+
+def curve_around(
+    basis: Basis, plan: Plan, targets: Sequence[Target], *, in_whole_orders: bool = False
+) -> pl.DataFrame:
+    """Return the curves of some targets around the shares in force (`tables.CostCurve`), the plan's point marked."""
+    points = [(target, share) for target in targets for share in _around(basis.city, target)]
+    return _validated([_point(basis, plan, target, share, in_whole_orders) for target, share in points])
+
+
+def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float], plan: Plan) -> pl.DataFrame:
+    """Return one point per required share of one target (`tables.CostCurve`), shares rising, in whole orders too.
+
+    In shares of orders every point is held to the grades as spared as `plan` spares them. In whole orders every point is
+    a verified plan with its own proof, and spares the grades anew.
     """
-    points = sorted({float(share) for share in shares})
-    rows = [
-        (level, pollutant, share, *_point(plan_city(with_required_shares(city, {(level, pollutant): share}))))
-        for share in points
-    ]
-    frame = pl.DataFrame(rows, schema=CostCurve.column_names(), orient="row", infer_schema_length=None)
-    return CostCurve.validate(frame, cast=True) if rows else CostCurve.create_empty()
+    basis, target = basis_of(city, plan), Target(level, pollutant)
+    return _validated([_point(basis, plan, target, share, True) for share in sorted({float(each) for each in shares})])
+
+
+def _validated(rows: list[Row]) -> pl.DataFrame:
+    if not rows:
+        return CostCurve.create_empty()
+    return CostCurve.validate(pl.DataFrame(rows, schema=CostCurve.create_empty().schema), cast=True)
 
 
 def season_loss(plan: Plan) -> float | None:
@@ -46,10 +71,61 @@ def missed_targets(plan: Plan) -> str:
     return ", ".join(f"{level} {target}" for level, target in missed.select("level", "target").iter_rows())
 
 
-def _point(plan: Plan) -> tuple[object, ...]:
+def share_in_force(city: City, target: Target) -> float | None:
+    """Return the required share of a target as the case states it."""
+    row = city.targets.filter(
+        pl.col("level").cast(pl.String) == target.level, pl.col("pollutant").cast(pl.String) == target.pollutant
+    )  # fmt: skip
+    return None if row.is_empty() else row["required_share"].item()
+
+
+def _around(city: City, target: Target) -> list[float]:
+    share = share_in_force(city, target)
+    return [] if share is None else [share + step for step in POINTS if 0 <= share + step <= 1]
+
+
+def _point(basis: Basis, plan: Plan, target: Target, share: float, in_whole_orders: bool) -> Row:
+    own = share_in_force(basis.city, target)
+    is_plan = own is not None and abs(share - own) <= SAME_SHARE
+    changed = with_required_shares(basis.city, {(target.level, target.pollutant): share})
+    row: Row = {"level": target.level, "pollutant": target.pollutant, "required_share": share, "is_plan": is_plan}
+    if is_plan or in_whole_orders:
+        row |= _whole(plan if is_plan else plan_city(changed))
+    else:
+        row |= dict.fromkeys(("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut", "missed_targets"))
+        row |= {"whole_state": "not_asked", "proof": None}
+    return row | _in_shares(basis, changed)
+
+
+def _in_shares(basis: Basis, changed: City) -> Row:
+    problem = moved(basis, changed)
+    if not all(reach_of(changed, row).is_possible() for row in problem.requirements):
+        return {"loss_shares_cny_per_season": None, "share_state": "unreachable"}
+    found = least_loss(problem, changed)
+    state = "met"
+    if found.proof == Proof.INFEASIBLE:
+        unspared = least_loss(replace(problem, caps=()), changed)
+        state = "needs_spared_grade" if unspared.is_proven else _without(unspared.proof)
+    elif not found.is_proven:
+        state = "not_proven"
+    return {"loss_shares_cny_per_season": found.objective if state == "met" else None, "share_state": state}
+
+
+def _without(proof: Proof) -> str:
+    return "unreachable" if proof == Proof.INFEASIBLE else "not_proven"
+
+
+def _whole(plan: Plan) -> Row:
+    proof = plan.status.proof.value
     if plan.status.outcome == Outcome.NO_PLAN:
-        return None, None, 0, "", "no_plan", plan.status.proof.value
+        nothing = dict.fromkeys(("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut"))
+        return nothing | {"missed_targets": "", "whole_state": "no_plan", "proof": proof}
     missed = missed_targets(plan)
-    cut = plan.orders.filter(pl.col("k") > 0)["unit_id"].n_unique()
-    state = "missed" if missed else "met"
-    return season_loss(plan), loss_bound(plan), cut, missed, state, plan.status.proof.value
+    return {
+        "loss_cny_per_season": season_loss(plan),
+        "loss_bound_cny_per_season": loss_bound(plan),
+        "units_cut": plan.orders.filter(pl.col("k") > 0)["unit_id"].n_unique(),
+        "missed_targets": missed,
+        "whole_state": "missed" if missed else "met",
+        "proof": proof,
+    }

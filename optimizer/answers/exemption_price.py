@@ -18,7 +18,7 @@ TOLD = ("unit_id", "enterprise_id", "name", "industry", "grade", "treatment")
 Row = dict[str, object]
 
 
-def exemption_prices(city: City, plan: Plan, *, top: int = 10) -> pl.DataFrame:
+def exemption_prices(city: City, plan: Plan, *, top: int = 10, basis: Basis | None = None) -> pl.DataFrame:
     """Return the price of every exemption (`tables.ExemptionPrices`), the `top` highest bounds confirmed by re-solving.
 
     "Not exempt" means that nothing but physics limits the unit and that its grade is spared no longer; its floor
@@ -28,9 +28,9 @@ def exemption_prices(city: City, plan: Plan, *, top: int = 10) -> pl.DataFrame:
 
     Units: CNY/season. Maths: docs/model.md, A.4.
     """
-    basis = basis_of(city, plan)
+    basis = basis or basis_of(city, plan)
     units = _shielded(city)
-    base = least_loss(basis.problem, city)
+    base = basis.least
     if units.is_empty() or not base.is_proven:
         return _answer(units.with_columns(at_most=pl.lit(None, dtype=pl.Float64)), [])
     bounded = _bounded(basis, base, units)

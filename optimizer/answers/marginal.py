@@ -22,11 +22,15 @@ STEP = 1e-3
 """Step as a share of the requirement: small enough to stay near the target, large enough to stand out of rounding."""
 MOVED = 1e-7
 """Relative change of the loss below which it has not moved: the solver's own tolerance."""
+RE_SOLVED = (
+    "level", "target", "pollutant", "step_kg_per_day", "price_left_cny_per_kg", "state_left", "price_right_cny_per_kg",
+    "state_right", "cny_per_day_per_point", "lp_price_cny_per_kg",
+)  # fmt: skip
 Side = tuple[float | None, str]
 """Loss a season per share of the requirement, and the state."""
 
 
-def marginal_prices(city: City, plan: Plan, *, step: float = STEP) -> pl.DataFrame:
+def marginal_prices(city: City, plan: Plan, *, step: float = STEP, basis: Basis | None = None) -> pl.DataFrame:
     """Return the price of each target on both sides (`tables.MarginalPrices`).
 
     Targets with room to spare are not re-solved: in a linear program they have no price on either side. The grades
@@ -34,16 +38,20 @@ def marginal_prices(city: City, plan: Plan, *, step: float = STEP) -> pl.DataFra
 
     Units: CNY/kg. Maths: docs/model.md, A.3.
     """
-    basis = basis_of(city, plan)
-    base = least_loss(basis.problem, city)
+    basis = basis or basis_of(city, plan)
+    base = basis.least
     reached = {row.label: row for row in basis.problem.requirements}
     rows = [
         line
         for row in requirements_of(city)
         for line in _lines(basis, row, _sides(basis, base, row, reached[row.label], step), step)
     ]
-    frame = pl.DataFrame(rows, schema=MarginalPrices.column_names(), orient="row", infer_schema_length=None)
-    return MarginalPrices.validate(frame, cast=True) if rows else MarginalPrices.create_empty()
+    if not rows:
+        return MarginalPrices.create_empty()
+    frame = pl.DataFrame(rows, schema=RE_SOLVED, orient="row", infer_schema_length=None)
+    unmade = [name for name in MarginalPrices.column_names() if name not in frame.columns]
+    told = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in unmade)
+    return MarginalPrices.validate(told.select(MarginalPrices.column_names()), cast=True)
 
 
 def _sides(basis: Basis, base: Solution, row: Requirement, reached: Requirement, step: float) -> tuple[Side, Side]:
@@ -99,9 +107,11 @@ def _lines(basis: Basis, row: Requirement, sides: tuple[Side, Side], step: float
         if per_kg == 0:
             continue
         (left, state_left), (right, state_right) = sides
+        dual = basis.least.duals.get(row.label) if state_left != "missed" else None
         below, above = (None if price is None else price * per_kg / days for price in (left, right))
         point = None if above is None or not society[pollutant] else above * society[pollutant] * 0.01
         lines.append(
-            (LEVELS[row.level], row.name, pollutant, step / per_kg, below, state_left, above, state_right, point)
-        )
+            (LEVELS[row.level], row.name, pollutant, step / per_kg, below, state_left, above, state_right, point,
+             None if dual is None else max(dual, 0.0) * per_kg / days)
+        )  # fmt: skip
     return lines

@@ -45,6 +45,9 @@ class MarginalPrices(dy.Schema):
     reaches it), needs_spared_grade (only by cutting more of the grades the plan spares), missed (the target itself is
     not met, so neither side has a price), not_proven (the solver ended early).
     `cny_per_day_per_point`: the right-hand price of one percentage point of whole-society emission.
+    `lp_price`: the dual of the linear program at the target itself, one number between the two sides.
+    `whole_price_*`: the same difference between plans in whole orders, one percentage point below and above the target;
+    it is sure to lie between its `_low` and `_high`. None where no such plans were made (`--answers full`).
     """
 
     level = dy.Enum(LEVELS, primary_key=True)
@@ -56,24 +59,38 @@ class MarginalPrices(dy.Schema):
     price_right_cny_per_kg = dy.Float64(nullable=True)
     state_right = dy.Enum(PRICE_STATES)
     cny_per_day_per_point = dy.Float64(nullable=True)
+    lp_price_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_left_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_left_low_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_left_high_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_right_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_right_low_cny_per_kg = dy.Float64(nullable=True)
+    whole_price_right_high_cny_per_kg = dy.Float64(nullable=True)
 
 
 class CostCurve(dy.Schema):
-    """One row per required share of one target, re-planned in whole orders; other targets as they are.
+    """One row per required share of one target; other targets as they are. `is_plan` marks the share in force.
 
-    `loss_bound_cny_per_season` is proven, None where nothing is. `state`: met, missed (the loss is then that of the
-    least shortfall), no_plan. `proof` as in `optimizer.result.Proof`.
+    `loss_shares` is the proven least loss in shares of orders, the grades spared as the plan spares them: the curve to
+    draw, convex and never above a whole plan. `loss` is that of a plan in whole orders, made for this share; of the
+    plan's own point always, of others with `--answers full` (each then spares the grades anew). `loss_bound` is its
+    proven bound. `share_state`: met, unreachable (no plan reaches the share), needs_spared_grade (only by cutting more
+    of the spared grades), not_proven. `whole_state`: met, missed (the loss is then that of the least shortfall),
+    no_plan, not_asked. Where SO2 and NOx are traded, the share moves the sum of both.
     """
 
     level = dy.Enum(LEVELS, primary_key=True)
     pollutant = dy.Enum(POLLUTANTS, primary_key=True)
     required_share = dy.Float64(primary_key=True)
+    is_plan = dy.Bool()
+    loss_shares_cny_per_season = dy.Float64(nullable=True)
+    share_state = dy.Enum(["met", "unreachable", "needs_spared_grade", "not_proven"])
     loss_cny_per_season = dy.Float64(nullable=True)
     loss_bound_cny_per_season = dy.Float64(nullable=True)
-    units_cut = dy.Int64()
-    missed_targets = dy.String()
-    state = dy.Enum(["met", "missed", "no_plan"])
-    proof = dy.Enum(PROOFS)
+    units_cut = dy.Int64(nullable=True)
+    missed_targets = dy.String(nullable=True)
+    whole_state = dy.Enum(["met", "missed", "no_plan", "not_asked"])
+    proof = dy.Enum(PROOFS, nullable=True)
 
 
 class ExemptionPrices(dy.Schema):
@@ -189,7 +206,9 @@ class Alternatives(dy.Schema):
     beyond the legal minimum (where the law asks nothing: at all). `without_employees` counts those of them that state
     no employees and so add none. `worst_county_share` is the highest share of a county's full value that is lost over
     the season. `orders_in_common` counts the same order for the same unit and level, among those where either plan asks
-    anything. `state`: proven (value equals its bound), within_gap, not_proven.
+    anything; `cuts_in_common` is the Jaccard share of the enterprises cut at red by either plan; `moved_*` the kilograms
+    that one unit removes in one plan and not in the other, half the sum of differences over units and days.
+    `state`: proven (value equals its bound), within_gap, not_proven.
     """
 
     goal = dy.Enum(GOALS, primary_key=True)
@@ -209,6 +228,11 @@ class Alternatives(dy.Schema):
     worst_county = dy.String()
     worst_county_share = dy.Float64()
     orders_in_common = dy.Float64(min=0, max=1)
+    cuts_in_common = dy.Float64(min=0, max=1)
+    moved_so2_kg_per_season = dy.Float64(min=0)
+    moved_nox_kg_per_season = dy.Float64(min=0)
+    moved_pm_kg_per_season = dy.Float64(min=0)
+    moved_vocs_kg_per_season = dy.Float64(min=0)
 
 
 class AlternativeOrders(dy.Schema):
@@ -220,3 +244,44 @@ class AlternativeOrders(dy.Schema):
     level = dy.Enum(LEVELS, primary_key=True)
     k = dy.Int64()
     measure_id = dy.String()
+
+
+class TargetOdds(dy.Schema):
+    """One row per plan, level and target row (and `all`: every target of the level; level `all`: of every level).
+
+    `plan`: published, or safe. `held` of `samples` draws meet the target, so `held_share` is the estimate;
+    `share_low` and `share_high` bound it at 95 % (Wilson). `short_p95` is what is missing in the worst 5 % of draws at
+    least, as a share of the requirement (0: nothing is). `is_fresh` draws were never seen by the search for the plan.
+    """
+
+    plan = dy.Enum(["published", "safe"], primary_key=True)
+    level = dy.String(primary_key=True)
+    target = dy.String(primary_key=True)
+    is_fresh = dy.Bool(primary_key=True)
+    samples = dy.Int64(min=1)
+    held = dy.Int64(min=0)
+    held_share = dy.Float64(min=0, max=1)
+    share_low = dy.Float64(min=0, max=1)
+    share_high = dy.Float64(min=0, max=1)
+    short_p95 = dy.Float64(nullable=True)
+
+
+class SafePlan(dy.Schema):
+    """One row per target row: the margin that the safe plan plans with, and what the safety costs as a whole.
+
+    `margin_share` is added to the requirement (0.04: 4 % more is planned than required). `state`: held (the share asked
+    for is reached on fresh draws), not_reached (no plan found reaches it), no_plan.
+    """
+
+    level = dy.Enum(LEVELS, primary_key=True)
+    target = dy.String(primary_key=True)
+    wanted_share = dy.Float64(min=0, max=1)
+    margin_share = dy.Float64(min=0)
+    required = dy.Float64()
+    planned_for = dy.Float64()
+    unit = dy.Enum(["kg/d", "1"])
+    held_share_fresh = dy.Float64(nullable=True)
+    loss_cny_per_season = dy.Float64(nullable=True)
+    loss_of_plan_cny_per_season = dy.Float64()
+    safety_cny_per_season = dy.Float64(nullable=True)
+    state = dy.Enum(["held", "not_reached", "no_plan"])

@@ -6,6 +6,7 @@ import polars as pl
 
 from grading.scale import LEVELS
 from optimizer import tables
+from optimizer.answers import nothing_asked
 from optimizer.result import Check, City, Outcome, Plan, Proof, SolveStatus, Stage, Verification
 from reports.context import ReportContext, compose
 from tests.reports.sample import (
@@ -299,4 +300,4 @@ SAMPLE_MANIFEST: dict[str, object] = {
 
 
 def sample_context() -> ReportContext:
-    return compose(sample_case(), sample_law(), sample_graded(), sample_city(), sample_plan(), SAMPLE_MANIFEST)
+    return compose(sample_case(), sample_law(), sample_graded(), sample_city(), sample_plan(), nothing_asked(), SAMPLE_MANIFEST)

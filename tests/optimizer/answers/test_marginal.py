@@ -91,12 +91,13 @@ def test_left_is_never_above_right(seed: int, units: int, protect: bool) -> None
 
 def test_the_curve_rises_and_names_what_cannot_be_reached() -> None:
     # 1,000 kg/d of society: 0.1 is the cheap kiln for two days, 0.2 both, 0.3 nobody can.
-    curve = cost_curve(two_kilns(), "red", "nox", [0.3, 0.12, 0.2, 0.2])
+    curve = cost_curve(two_kilns(), "red", "nox", [0.3, 0.12, 0.2, 0.2], plan_city(two_kilns()))
 
     assert curve["required_share"].to_list() == [0.12, 0.2, 0.3]
     base = 10 * 1000 + 6 * 2500  # yellow (60 kg) stops the D kiln, orange (120 kg) half of the C kiln beside it
     assert curve["loss_cny_per_season"][1] == pytest.approx(base + 2 * 4000)
-    assert curve["state"].to_list() == ["met", "met", "missed"]
+    assert curve["whole_state"].to_list() == ["met", "met", "missed"]
+    assert curve["share_state"].to_list() == ["met", "met", "unreachable"]
     assert curve["missed_targets"].to_list() == ["", "", "red nox"]
     assert (curve["loss_bound_cny_per_season"] <= curve["loss_cny_per_season"] * (1 + 1e-9)).all()
 
@@ -106,6 +107,6 @@ def test_a_curve_point_agrees_with_the_price_between_two_points() -> None:
         [made_unit("U1", "C", **ceilings(2))], made_menu("U1", [0.0, 0.5, 1.0], EMISSION, 1e3), {("red", "nox"): 50.0}
     )
 
-    curve = cost_curve(city, "red", "nox", [0.05, 0.1])
+    curve = cost_curve(city, "red", "nox", [0.05, 0.1], plan_city(city))
 
     assert curve["loss_cny_per_season"].to_list() == pytest.approx([2 * 500.0, 2 * 1000.0])
