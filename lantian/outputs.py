@@ -6,10 +6,10 @@ from grading.case.model import Case
 from grading.case.rejected import rejected_frame
 from grading.law.model import Law
 from grading.safecsv import write_csv
+from lantian.answer_files import write_answers
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
 from lantian.run import GradedCase, Options, PlannedCase
-from lantian.answer_files import write_answers
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, plan_table, targets_table
 from reports.workbook import write_curtailment_list

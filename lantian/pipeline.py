@@ -13,8 +13,8 @@ from grading.law.model import Law
 from grading.words import mark, say
 from lantian.manifest import manifest_of
 from lantian.outputs import write_faults, write_grading, write_plan
-from lantian.rebuild import rebuild_of
 from lantian.publish import published, refuse_foreign_folder
+from lantian.rebuild import rebuild_of
 from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
 from optimizer import plan_city
 from optimizer.answers import answers_of

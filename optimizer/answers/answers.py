@@ -30,7 +30,7 @@ class Answers:
     swaps: Answer
     """Equally cheap swaps: orders that could change places at no loss."""
     target_odds: Answer
-    """`tables.TargetOdds`: how often each target holds if the inventory is off and orders are not carried out in full."""
+    """`tables.TargetOdds`: how often each target holds where the inventory is off and orders are half obeyed."""
     safe_plan: Answer
     """`tables.SafePlan`: the plan that holds in the share of samples asked for, and what that safety costs."""
     conflicts: Answer

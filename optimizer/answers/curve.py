@@ -26,9 +26,7 @@ class Target:
     pollutant: str
 
 
-def curve_around(
-    basis: Basis, plan: Plan, targets: Sequence[Target], *, in_whole_orders: bool = False
-) -> pl.DataFrame:
+def curve_around(basis: Basis, plan: Plan, targets: Sequence[Target], *, in_whole_orders: bool = False) -> pl.DataFrame:
     """Return the curves of some targets around the shares in force (`tables.CostCurve`), the plan's point marked."""
     points = [(target, share) for target in targets for share in _around(basis.city, target)]
     return _validated([_point(basis, plan, target, share, in_whole_orders) for target, share in points])
@@ -37,8 +35,8 @@ def curve_around(
 def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float], plan: Plan) -> pl.DataFrame:
     """Return one point per required share of one target (`tables.CostCurve`), shares rising, in whole orders too.
 
-    In shares of orders every point is held to the grades as spared as `plan` spares them. In whole orders every point is
-    a verified plan with its own proof, and spares the grades anew.
+    In shares of orders every point is held to the grades as spared as `plan` spares them. In whole orders every point
+    is a verified plan with its own proof, and spares the grades anew.
     """
     basis, target = basis_of(city, plan), Target(level, pollutant)
     return _validated([_point(basis, plan, target, share, True) for share in sorted({float(each) for each in shares})])

@@ -41,4 +41,4 @@ def _moved(basis: Basis, x: Floats) -> list[float]:
 
 
 def _by_slot(slot: Ints, values: Floats) -> Floats:
-    return np.bincount(slot, weights=values)
+    return np.asarray(np.bincount(slot, weights=values), dtype=np.float64)

@@ -206,9 +206,9 @@ class Alternatives(dy.Schema):
     beyond the legal minimum (where the law asks nothing: at all). `without_employees` counts those of them that state
     no employees and so add none. `worst_county_share` is the highest share of a county's full value that is lost over
     the season. `orders_in_common` counts the same order for the same unit and level, among those where either plan asks
-    anything; `cuts_in_common` is the Jaccard share of the enterprises cut at red by either plan; `moved_*` the kilograms
-    that one unit removes in one plan and not in the other, half the sum of differences over units and days.
-    `state`: proven (value equals its bound), within_gap, not_proven.
+    anything; `cuts_in_common` is the Jaccard share of the enterprises cut at red; `moved_*` the kilograms that another
+    unit removes instead: half the sum of differences over units and days. `state`: proven (value equals its bound),
+    within_gap, not_proven.
     """
 
     goal = dy.Enum(GOALS, primary_key=True)

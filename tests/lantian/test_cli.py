@@ -27,6 +27,7 @@ PROMISED = {
     "curtailment-list.xlsx",
     "report.html",
     "run.log",
+    "answers",
 }
 
 
@@ -45,9 +46,8 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.name != "run.log"
-    }
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "run.log"]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_a_plan_writes_every_promised_file(starter: Path, tmp_path: Path) -> None:
@@ -122,7 +122,8 @@ def test_the_manifest_names_inputs_law_and_outputs(starter: Path, tmp_path: Path
     assert manifest["inputs"]["units.csv"]["sha256"] == hashlib.sha256(read).hexdigest()
     assert manifest["law"]["pack"] == "cn-2020-340"
     assert manifest["outputs"].items() <= hashes(tmp_path / "out").items()
-    assert set(manifest["outputs"]) == PROMISED - {"manifest.json", "run.log"}
+    assert {name.split("/")[0] for name in manifest["outputs"]} == PROMISED - {"manifest.json", "run.log"}
+    assert "answers/index.csv" in manifest["outputs"]
 
 
 def test_check_tells_every_fault_and_writes_nothing(starter: Path) -> None:

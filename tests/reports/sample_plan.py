@@ -300,4 +300,6 @@ SAMPLE_MANIFEST: dict[str, object] = {
 
 
 def sample_context() -> ReportContext:
-    return compose(sample_case(), sample_law(), sample_graded(), sample_city(), sample_plan(), nothing_asked(), SAMPLE_MANIFEST)
+    return compose(
+        sample_case(), sample_law(), sample_graded(), sample_city(), sample_plan(), nothing_asked(), SAMPLE_MANIFEST
+    )

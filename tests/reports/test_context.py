@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from lantian.answer_files import write_answers
 from reports import context as module
 from reports.answers import Caution, cautions, counting_rows, level_answers
 from reports.context import ReportContext
@@ -57,6 +58,7 @@ def test_what_is_rendered_is_what_is_documented(context: ReportContext, tmp_path
     write_curtailment_list(stand_in, tmp_path / "list.xlsx", "zh")
     for table in (plan_table, targets_table, exemptions_table):
         table(stand_in, "zh")
+    write_answers(stand_in.answers, "zh", tmp_path / "answers")
     assert recorder._read == {field.name for field in dataclasses.fields(ReportContext)}
 
 

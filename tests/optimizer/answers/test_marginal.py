@@ -13,8 +13,8 @@ from tests.optimizer.answers.cities import EMISSION, ceilings, three_firms
 from tests.optimizer.made_city import made_city, made_menu, made_unit, random_city, two_kilns
 
 
-def price(city: City, level: str, target: str = "nox", **options: float) -> dict[str, object]:
-    frame = marginal_prices(city, plan_city(city), **options)
+def price(city: City, level: str, target: str = "nox") -> dict[str, object]:
+    frame = marginal_prices(city, plan_city(city))
     return frame.filter(pl.col("level") == level, pl.col("target") == target).row(0, named=True)
 
 
