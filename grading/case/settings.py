@@ -10,6 +10,7 @@ Level = Literal["yellow", "orange", "red"]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Words = Annotated[str, Field(min_length=1)]
 
 
 class Strict(BaseModel):
@@ -88,6 +89,44 @@ class BlacklistedBody(Strict):
     """Who listed it, and by which document."""
 
 
+class Notice(Strict):
+    """What public notices say about themselves; what is left out is printed as a line to fill in by hand."""
+
+    issuer: Words | None = None
+    """The office that publishes, as it signs."""
+    published_on: date | None = None
+    """Day on which the list is laid open for objections (公示)."""
+    objection_from: date | None = None
+    """First day on which objections are taken."""
+    objection_to: date | None = None
+    """Last day; not before the first."""
+    objection_office: Words | None = None
+    """The office that takes objections."""
+    objection_phone: Words | None = None
+    """Its telephone, an office's and never a person's: it is printed on public pages."""
+    objection_email: Words | None = None
+    """Its e-mail address."""
+    objection_address: Words | None = None
+    """Its postal address."""
+    announced_on: date | None = None
+    """Day of the final announcement (公告)."""
+    supervision_phone: Words | None = None
+    """The number for reports by the public, printed on the notice at the gate."""
+
+
+class Documents(Strict):
+    """The bureau's own templates, as paths inside the case folder; what is left out uses ours."""
+
+    list_layout: Words | None = None
+    """Layout of the official list (.toml)."""
+    plan_template: Words | None = None
+    """Word template of the operation plan (.docx)."""
+    gate_template: Words | None = None
+    """Word template of the notice at the gate (.docx)."""
+    help_template: Words | None = None
+    """Word template of the help sheet (.docx)."""
+
+
 class CaseSettings(Strict):
     """The whole `case.toml`."""
 
@@ -104,3 +143,7 @@ class CaseSettings(Strict):
     """Testing bodies whose evidence does not count."""
     industries: dict[str, str] = Field(default_factory=dict)
     """The bureau's own industry names -> industry id of the pack."""
+    notice: Notice = Field(default_factory=Notice)
+    """What public notices say about themselves."""
+    documents: Documents = Field(default_factory=Documents)
+    """The bureau's own templates."""

@@ -47,11 +47,21 @@ def read_settings(path: Path) -> CaseSettings:
         raise InputError([fault("missing_file", Place(path.name), path.name, path.name)])
     text = decode(path.read_bytes(), path.name)
     try:
-        return CaseSettings.model_validate(tomllib.loads(text))
+        settings = CaseSettings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise InputError([_syntax(path.name, broken)]) from broken
     except ValidationError as broken:
         raise InputError(to_fault(path.name, text, error) for error in broken.errors()) from broken
+    _refuse_backward_period(settings, path.name, text)
+    return settings
+
+
+def _refuse_backward_period(settings: CaseSettings, file: str, text: str) -> None:
+    first, last = settings.notice.objection_from, settings.notice.objection_to
+    if first and last and last < first:
+        keys = ("notice", "objection_to")
+        place = Place(file, row=line_of(text, keys), column=".".join(keys))
+        raise InputError([fault("ends_before_start", place, str(last), str(first))])
 
 
 def _syntax(file: str, broken: tomllib.TOMLDecodeError) -> Fault:
