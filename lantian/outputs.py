@@ -18,14 +18,14 @@ from reports.workbook import write_curtailment_list
 def write_faults(case: Case, law: Law, options: Options, folder: Path) -> None:
     """Write the rejected rows and the manifest of a check into `folder`."""
     write_csv(rejected_frame(case.faults, options.language), folder / "rejected.csv")
-    _seal(folder, manifest_of(case, law, None, None, options.on_record()), options.journal)
+    seal(folder, manifest_of(case, law, None, None, options.on_record()), options.journal)
 
 
 def write_grading(graded_case: GradedCase, options: Options, folder: Path) -> None:
     """Write grades, indicators, rejected rows and manifest into `folder`."""
     _write_facts(graded_case, options, folder)
     manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, None, options.on_record())
-    _seal(folder, manifest, options.journal)
+    seal(folder, manifest, options.journal)
 
 
 def write_plan(planned: PlannedCase, options: Options, folder: Path) -> None:
@@ -42,7 +42,7 @@ def write_plan(planned: PlannedCase, options: Options, folder: Path) -> None:
     graded_case = planned.graded_case
     options_used = options.on_record()
     manifest = manifest_of(graded_case.case, graded_case.law, graded_case.graded, planned.plan, options_used)
-    _seal(folder, manifest, options.journal)
+    seal(folder, manifest, options.journal)
 
 
 def _write_facts(graded_case: GradedCase, options: Options, folder: Path) -> None:
@@ -53,7 +53,7 @@ def _write_facts(graded_case: GradedCase, options: Options, folder: Path) -> Non
     write_csv(rejected_frame(graded_case.case.faults, options.language), folder / "rejected.csv")
 
 
-def _seal(folder: Path, manifest: dict[str, object], journal: Journal) -> None:
+def seal(folder: Path, manifest: dict[str, object], journal: Journal) -> None:
     """Write the manifest with the hashes of all other files, and the log, which the hashes leave out."""
     sealed = {**manifest, "outputs": output_hashes(folder)}
     (folder / "manifest.json").write_text(canonical_json(sealed), encoding="utf-8")

@@ -130,7 +130,7 @@ REASON_FIELDS: tuple[Field, ...] = (
     Field("reasons", mark("Reason"), 300),
     Field("verification_text", mark("Way of checking"), 90),
 )  # fmt: skip
-_ENTERPRISE_STATES = {"operating": mark("in operation"), "long_idle": mark("long idle"), "seasonal": mark("seasonal")}
+ENTERPRISE_STATES = {"operating": mark("in operation"), "long_idle": mark("long idle"), "seasonal": mark("seasonal")}
 _LINE_STATES = {"operating": mark("running"), "idle": mark("out of use")}
 
 
@@ -170,7 +170,7 @@ def _in_words(rows: pl.DataFrame, context: ReportContext, language: Language) ->
         grade=grade_text(pl.col("grade"), language),
         treatment=spelled(pl.col("treatment"), TREATMENT_WORDS, language),
         baseline_source=spelled(pl.col("baseline_source"), BASELINE_WORDS, language),
-        enterprise_status=spelled(pl.col("enterprise_status"), _ENTERPRISE_STATES, language),
+        enterprise_status=spelled(pl.col("enterprise_status"), ENTERPRISE_STATES, language),
         line_status=spelled(pl.col("line_status"), _LINE_STATES, language),
     )
     fields = {field.name: field for block in BLOCKS for field in block.fields} | {f.name: f for f in REASON_FIELDS}

@@ -1,10 +1,7 @@
 """The city report: one HTML file with everything inside, and nothing asked from outside."""
 
-import base64
-import hashlib
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 
 from markupsafe import Markup
 
@@ -14,6 +11,7 @@ from reports.charts.chart import Chart
 from reports.context import ReportContext
 from reports.sections import cost, cuts, grades, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen
+from reports.selfcontained import policy, static
 from reports.table import Table
 from reports.templating import environment
 
@@ -57,7 +55,7 @@ def render_report(context: ReportContext, language: Language) -> str:
 
 def page_of(context: ReportContext, language: Language) -> Page:
     """Return everything the page says, in words."""
-    style, script = _static("report.css"), _static("report.js")
+    style, script = static("report.css"), static("report.js")
     title = say(
         language,
         mark("{city}: heavy-pollution curtailment plan {season}"),
@@ -71,7 +69,7 @@ def page_of(context: ReportContext, language: Language) -> Page:
         sections=sections_of(context, language),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
 
 
@@ -104,22 +102,4 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
     return tuple(
         Section(key, say(language, title), sentences, charts.get(key, ()), tuple(t(context, language) for t in tables))
         for key, (title, sentences, tables) in plan.items()
-    )
-
-
-@cache
-def _static(name: str) -> str:
-    return files("reports").joinpath("static", name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the policy; `style-src-attr` lets charts keep their inline attributes, which can load nothing."""
-    hashes = {
-        kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for kind, text in (("style", style), ("script", script))
-    }
-    return (
-        "default-src 'none'; "
-        f"style-src-elem 'sha256-{hashes['style']}'; style-src-attr 'unsafe-inline'; "
-        f"script-src 'sha256-{hashes['script']}'; base-uri 'none'; form-action 'none'"
     )

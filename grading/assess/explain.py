@@ -10,7 +10,7 @@ from grading.assess.page import blockers, page
 from grading.law.model import Law
 from grading.words import Language, mark, say
 
-__all__ = ["blockers", "page", "why"]
+__all__ = ["blockers", "grounds", "page", "why"]
 
 Row = dict[str, Any]
 
@@ -57,9 +57,14 @@ MISSING = {
 
 def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str:
     """Return why the enterprise has its grade, its deciding indicator, and what each better grade needs."""
+    ways_up = _ways_up(blockers(graded, law, enterprise_id), language)
+    return "\n".join([*grounds(graded, enterprise_id, language), *ways_up])
+
+
+def grounds(graded: Graded, enterprise_id: str, language: Language) -> list[str]:
+    """Return why the enterprise has its grade and its deciding indicator, sentence by sentence."""
     row = graded.grades.row(by_predicate=pl.col("enterprise_id") == enterprise_id, named=True)
-    lines = [_head(row, language), *_deciding(graded, row, language), *_not_taken(row, language)]
-    return "\n".join([*lines, *_ways_up(blockers(graded, law, enterprise_id), language)])
+    return [_head(row, language), *_deciding(graded, row, language), *_not_taken(row, language)]
 
 
 def grade_name(grade: str | None, language: Language) -> str:

@@ -1,5 +1,6 @@
 """One enterprise's page of data: every indicator with what each grade asks, what would settle it, and the way up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -49,17 +50,29 @@ def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
 def blockers(graded: Graded, law: Law, enterprise_id: str) -> pl.DataFrame:
     """Return what stands between an enterprise and each better grade of its schemes.
 
-    `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
-    Shape: one row per better grade, subject and indicator: text, distance, unit, value, missing, effort, clause,
-    status.
+    Shape: `blockers_of` without the column enterprise_id.
     """
-    scheme = graded.industry_grades.filter(pl.col("enterprise_id") == enterprise_id).select(*PAIR, "scheme")
-    own = graded.indicators.filter(pl.col("enterprise_id") == enterprise_id).select(*_SUBJECT, *_NOW)
+    return blockers_of(graded, law, [enterprise_id]).drop("enterprise_id")
+
+
+def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+    """Return what stands between each of the enterprises and each better grade of its schemes.
+
+    `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
+    Shape: one row per enterprise, better grade, subject and indicator: text, distance, unit, value, missing, effort,
+    clause, status; the rows of one enterprise in the order of its steps, best grade first.
+    """
+    is_own = pl.col("enterprise_id").is_in(enterprise_ids)
+    key = ["enterprise_id", *PAIR]
+    scheme = graded.industry_grades.filter(is_own).select(*key, "scheme")
+    own = graded.indicators.filter(is_own).select("enterprise_id", *_SUBJECT, *_NOW)
     reached = STEPS.select("scheme", pl.col("grade").alias("grade_worst"), pl.col("step").alias("reached"))
-    better = own.join(scheme, on=PAIR, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
+    better = own.join(scheme, on=key, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
     wanted = better.join(STEPS, on="scheme").filter(pl.col("step") < pl.col("reached"))
-    asked = _asked(wanted, law, [*_SUBJECT, "grade"])
-    return asked.with_columns(_distance().alias("distance")).sort("step", *PAIR, "indicator", "subject_id")
+    asked = _asked(wanted, law, ["enterprise_id", *_SUBJECT, "grade"])
+    return asked.with_columns(_distance().alias("distance")).sort(
+        "enterprise_id", "step", *PAIR, "indicator", "subject_id"
+    )
 
 
 def _distance() -> pl.Expr:

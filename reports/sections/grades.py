@@ -68,8 +68,8 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         "county",
         context.names.industry(language, pl.col("industry")).alias("industry"),
         grade=grade_text(pl.col("planned_grade"), language),
-        up_to=_reach(language),
-        basis=_basis(language),
+        up_to=exemption_reach(language),
+        basis=exemption_basis(language),
         **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
     )
     headers: tuple[tuple[str, Align], ...] = (
@@ -93,7 +93,7 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
     )  # fmt: skip
 
 
-def _reach(language: Language) -> pl.Expr:
+def exemption_reach(language: Language) -> pl.Expr:
     """Return up to which level the exemption reaches; a quota and a small emitter have no level of their own."""
     others = {"register_quota": mark("within the quota"), "small_micro": mark("all levels")}
     words = {treatment: say(language, word) for treatment, word in others.items()}
@@ -101,7 +101,7 @@ def _reach(language: Language) -> pl.Expr:
     return pl.coalesce(spelled(pl.col("exempt_up_to"), LEVEL_WORDS, language), without)
 
 
-def _basis(language: Language) -> pl.Expr:
+def exemption_basis(language: Language) -> pl.Expr:
     by_grade = sentence(
         language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language)
     )

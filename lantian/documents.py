@@ -1,0 +1,133 @@
+"""The papers of a planned case in one folder: `internal` names persons, `public` does not.
+
+Pages are rendered and written one enterprise at a time; only the rows of the index stay in memory.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grading.faults import Fault, InputError
+from grading.words import Language, mark, say
+from lantian.run import PlannedCase
+from reports.papers.dossiers import Planned, dossiers, frame_of
+from reports.papers.filenames import file_stem
+from reports.papers.index import INTERNAL, PUBLIC, Index, IndexRow, Link, index_row, index_title
+from reports.papers.model import Dossier
+from reports.papers.pages import render, render_paper
+from reports.papers.public import public_lists
+from reports.papers.withheld import private_numbers, without_numbers
+from reports.selfcontained import static
+
+Progress = Callable[[int, int], None]
+"""Told (enterprises done, enterprises in all)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which papers are wanted. `only`: enterprise ids, all when empty."""
+
+    language: Language
+    only: tuple[str, ...] = ()
+    progress: Progress = field(default=lambda _done, _total: None)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written."""
+
+    enterprises: int
+    files: int
+
+
+def planned_of(planned: PlannedCase) -> Planned:
+    """Return a planned case as the papers read it."""
+    graded_case = planned.graded_case
+    return Planned(planned.context, graded_case.case, graded_case.law, graded_case.graded)
+
+
+def refuse_unknown(planned: Planned, only: Sequence[str]) -> None:
+    """Raise InputError naming every id that the case has not accepted."""
+    known = set(planned.context.grades["enterprise_id"])
+    faults = [
+        Fault(
+            file="",
+            sheet="",
+            row=0,
+            column="--only",
+            rule="only_known_enterprises",
+            message=mark("The case has no accepted enterprise {id}."),
+            repair=mark("Take the number from grades.csv; `lantian check` tells what was rejected."),
+            value=enterprise_id,
+            severity="fatal",
+            values={"id": enterprise_id},
+        )
+        for enterprise_id in only
+        if enterprise_id not in known
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def write_documents(planned: Planned, asked: Asked, folder: Path) -> Written:
+    """Write every paper into `folder` and return what was written."""
+    writer = _Writer(planned, asked, folder)
+    total = len(asked.only) or planned.context.grades.height
+    for done, dossier in enumerate(dossiers(planned, asked.language, asked.only), 1):
+        writer.enterprise(dossier)
+        asked.progress(done, total)
+    writer.city()
+    return Written(len(writer.internal_rows), writer.files)
+
+
+class _Writer:
+    """Writes papers one by one and remembers the rows of the two indexes."""
+
+    def __init__(self, planned: Planned, asked: Asked, folder: Path) -> None:
+        self.planned, self.asked, self.folder = planned, asked, folder
+        notice = planned.case.settings.notice
+        offices = (notice.objection_phone, notice.supervision_phone)
+        self.private = private_numbers(planned.case.enterprises, offices)
+        self.internal_rows: list[IndexRow] = []
+        self.public_rows: list[IndexRow] = []
+        self.files = 0
+        for name in ("internal", "public/gate"):
+            (folder / name).mkdir(parents=True)
+
+    def enterprise(self, dossier: Dossier) -> None:
+        language = self.asked.language
+        identity = dossier.plan.identity
+        stem = file_stem(identity.enterprise_id)
+        names = {
+            f"internal/plan-{stem}.html": (mark("operation plan"), dossier.plan),
+            f"internal/help-{stem}.html": (mark("help sheet"), dossier.help),
+            f"public/gate/gate-{stem}.html": (mark("gate notice"), dossier.gate),
+        }
+        for name, (_, paper) in names.items():
+            self._write(name, render_paper(paper, language))
+        links = [Link(name, say(language, words)) for name, (words, _) in names.items()]
+        self.internal_rows.append(index_row(identity, tuple(links)))
+        gate = Link(f"gate/gate-{stem}.html", links[-1].text)
+        self.public_rows.append(index_row(identity, (gate,)))
+
+    def city(self) -> None:
+        language, script = self.asked.language, static("report.js")
+        notices = public_lists(self.planned, language)
+        for notice in notices:
+            self._write(f"public/{notice.id}.html", render("public-list.html.j2", language, script, paper=notice))
+        frame = frame_of(self.planned, language)
+        for name, rows, warning in (
+            ("public/index.html", self.public_rows, PUBLIC),
+            ("index.html", self.internal_rows, INTERNAL),
+        ):
+            is_public = name.startswith("public")
+            base = "" if is_public else "public/"
+            pages = tuple(Link(f"{base}{notice.id}.html", notice.title) for notice in notices)
+            title = index_title(is_public, language)
+            index = Index(title, frame, say(language, warning), pages, tuple(rows))
+            self._write(name, render("papers-index.html.j2", language, script, index=index))
+
+    def _write(self, name: str, html: str) -> None:
+        text = without_numbers(html, self.private, self.asked.language) if name.startswith("public") else html
+        (self.folder / name).write_text(text, encoding="utf-8")
+        self.files += 1

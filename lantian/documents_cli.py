@@ -1,0 +1,76 @@
+"""`lantian documents`: the papers that enterprises, officers and the public get."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from grading.words import mark, say
+from lantian.cli_words import LANGUAGE, AsJson, AskedOfRules, Lang, faults_spoken, help_text, no_plan_spoken, speak
+
+if TYPE_CHECKING:
+    from lantian.run import Options
+
+DOCUMENTS_HELP = mark(
+    "Operation plans, gate notices, help sheets and public notices. Example: lantian documents my-city --out out/papers"
+)
+
+
+def documents(
+    case: Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))],
+    out: Annotated[
+        Path, typer.Option("--out", help=help_text(mark("Folder to write into; replaced as a whole at the end")))
+    ] = Path("out/documents"),
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help=help_text(mark("Credit code of one enterprise; may be given several times"))),
+    ] = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+    require: AskedOfRules = "unknown",
+) -> None:
+    """Plan a case and write its papers."""
+    from lantian.documents import Asked, planned_of, refuse_unknown, write_documents
+    from lantian.outputs import seal
+    from lantian.pipeline import plan_case
+    from lantian.publish import published, refuse_foreign_folder
+
+    options = _options(out, language, as_json, require)
+    with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
+        refuse_foreign_folder(out)
+        planned = plan_case(case, options)
+        papers = planned_of(planned)
+        refuse_unknown(papers, only or ())
+        options.journal(say(language, mark("Writing the papers")))
+        with published(out) as fresh, _progress_shown(as_json) as progress:
+            asked = Asked(language, tuple(dict.fromkeys(only or ())), progress)
+            written = write_documents(papers, asked, fresh)
+            seal(fresh, dict(planned.context.manifest), options.journal)
+    if as_json:
+        speak(json.dumps({**asdict(written), "index": str((out / "index.html").resolve())}, ensure_ascii=False))
+        return
+    words = mark("Papers of {n} enterprises, {files} files. Index: {path}")
+    speak(say(language, words, n=written.enterprises, files=written.files, path=(out / "index.html").resolve()))
+
+
+def _options(out: Path, language: Lang, as_json: bool, require: AskedOfRules) -> "Options":
+    from lantian.journal import Journal
+    from lantian.run import Options
+
+    console = Console(stderr=True)
+    echo = (lambda _: None) if as_json else (lambda step: console.print(f"· {step}", highlight=False, markup=False))
+    return Options(out=out, language=language, journal=Journal(echo=echo), require=require)
+
+
+@contextmanager
+def _progress_shown(as_json: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how far the writing is, on the error stream and only to a person."""
+    with Progress(console=Console(stderr=True), disable=as_json, transient=True) as shown:
+        task = shown.add_task("")
+        yield lambda done, total: shown.update(task, completed=done, total=total)

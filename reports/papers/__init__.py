@@ -1,0 +1,1 @@
+"""The papers people sign, carry and pin to the gate: operation plan, gate notice, help sheet, public notices."""

@@ -1,0 +1,130 @@
+"""The way up and what is lacking, in words: indicators beside what a better grade asks."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from grading.assess.explain import EFFORTS, MISSING, STATUS_NAMES
+from grading.assess.model import Graded
+from grading.assess.page import blockers_of
+from grading.law.model import Law
+from grading.words import Language, mark, say
+from reports.names import grade_text
+from reports.papers.measures import WHOLE_ENTERPRISE
+from reports.sentences import sentence, spelled
+
+__all__ = ["gaps", "needs", "subject_names"]
+
+NOT_KNOWN = mark("a requirement that is not known")
+
+
+def needs(
+    graded: Graded, law: Law, enterprise_ids: list[str], subjects: Mapping[str, str], language: Language
+) -> pl.DataFrame:
+    """Return every requirement in the way, nearest grade first. Shape: enterprise, `step`, `grade`, fields of `Need`."""
+    choices = choice_names(law, language)
+    rows = blockers_of(graded, law, enterprise_ids)
+    return rows.sort("enterprise_id", "step", descending=[False, True], maintain_order=True).select(
+        "enterprise_id",
+        "step",
+        grade=grade_text(pl.col("grade"), language),
+        title=_titled(pl.col(f"title_{language}"), subjects, language),
+        asked=_choices(pl.col("text"), choices, language).fill_null(say(language, NOT_KNOWN)),
+        now=_now(choices, language),
+        effort=spelled(pl.col("effort"), EFFORTS, language),
+        status=spelled(pl.col("status"), STATUS_NAMES, language),
+    )
+
+
+def gaps(graded: Graded, law: Law, subjects: Mapping[str, str], language: Language) -> pl.DataFrame:
+    """Return what is lacking, what the grade hangs on first. Shape: enterprise and the fields of `Gap`."""
+    choices = choice_names(law, language)
+    settling = graded.settling.filter(pl.col("lack") != "requirement").select(
+        "enterprise_id", "subject_id", "indicator", settles=pl.lit(value=True)
+    )
+    of_firm = pl.col("indicator").is_null()
+    lacking = graded.indicators.filter(
+        pl.col("missing").is_not_null() & (pl.col("missing") != "requirement")
+    ).join(settling.filter(~of_firm), on=["enterprise_id", "subject_id", "indicator"], how="left")
+    asked = lacking.select(
+        "enterprise_id",
+        title=pl.col(f"title_{language}"),
+        subject=_subject(subjects, language),
+        lacking=_lack(pl.col("missing"), language),
+        asked=_choices(pl.col("requirement"), choices, language).fill_null(say(language, NOT_KNOWN)),
+        settles="settles",
+    )
+    both = pl.concat([_whole(graded, language), asked])
+    yes, no = say(language, mark("yes")), say(language, mark("no"))
+    return both.sort("enterprise_id", "settles", descending=[False, True], nulls_last=True, maintain_order=True).select(
+        "enterprise_id", "title", "subject", "lacking", "asked",
+        settles=pl.when(pl.col("settles").fill_null(value=False)).then(pl.lit(yes)).otherwise(pl.lit(no)),
+    )  # fmt: skip
+
+
+WHOLE_WORDS = {
+    "subtype": (mark("Subtype of the industry"), mark("not stated; the tables differ by subtype")),
+    "penalty": (mark("Penalty on record"), mark("its kind or term does not say whether it still counts")),
+    "evidence": (mark("Materials for the grading"), mark("nothing handed in")),
+}
+
+
+def _whole(graded: Graded, language: Language) -> pl.DataFrame:
+    """Return what leaves the whole enterprise open, apart from single indicators."""
+    words = {lack: (say(language, title), say(language, what)) for lack, (title, what) in WHOLE_WORDS.items()}
+    rows = graded.settling.filter(pl.col("indicator").is_null() & pl.col("lack").is_in(list(words)))
+    lack = pl.col("lack")
+    return rows.select(
+        "enterprise_id",
+        title=lack.replace_strict({code: pair[0] for code, pair in words.items()}, return_dtype=pl.String),
+        subject=pl.lit(say(language, WHOLE_ENTERPRISE)),
+        lacking=lack.replace_strict({code: pair[1] for code, pair in words.items()}, return_dtype=pl.String),
+        asked=pl.lit("–"),
+        settles=pl.lit(value=True),
+    )
+
+
+def choice_names(law: Law, language: Language) -> dict[str, str]:
+    """Return what each choice of the law is called."""
+    return dict(law.vocabulary.select("choice", f"name_{language}").iter_rows())
+
+
+def subject_names(lines: pl.DataFrame) -> dict[str, str]:
+    """Return the name of every line that has one; an enterprise's own id is not among them."""
+    return dict(lines.filter(pl.col("line").is_not_null()).select("unit_id", "line").unique("unit_id").iter_rows())
+
+
+def _subject(subjects: Mapping[str, str], language: Language) -> pl.Expr:
+    is_firm = pl.col("subject_id") == pl.col("enterprise_id")
+    named = pl.col("subject_id").replace(dict(subjects))
+    return pl.when(is_firm).then(pl.lit(say(language, WHOLE_ENTERPRISE))).otherwise(named)
+
+
+def _titled(title: pl.Expr, subjects: Mapping[str, str], language: Language) -> pl.Expr:
+    of_line = sentence(
+        language, mark("{title} ({line})"), title=title, line=pl.col("subject_id").replace(dict(subjects))
+    )
+    return pl.when(pl.col("subject_id") == pl.col("enterprise_id")).then(title).otherwise(of_line)
+
+
+def _choices(text: pl.Expr, names: Mapping[str, str], language: Language) -> pl.Expr:
+    """Return choices by their names, several joined; any other text stays."""
+    parts = text.cast(pl.String).str.split("|").list.eval(pl.element().str.strip_chars().replace(dict(names)))
+    return parts.list.join(say(language, mark(", ")))
+
+
+def _lack(missing: pl.Expr, language: Language) -> pl.Expr:
+    unit = sentence(language, mark("not given in {unit}"), unit=missing.str.strip_prefix("unit "))
+    return pl.when(missing.str.starts_with("unit ")).then(unit).otherwise(spelled(missing, MISSING, language))
+
+
+def _now(choices: Mapping[str, str], language: Language) -> pl.Expr:
+    has_value = pl.col("missing").is_null() | (pl.col("missing") == "requirement")
+    value = _choices(pl.col("value"), choices, language)
+    number = pl.col("distance").round_sig_figs(4).cast(pl.String).str.strip_suffix(".0")
+    unit = pl.col("unit").fill_null("")
+    far = sentence(
+        language, mark("{value}, off by {distance} {unit}"), value=value, distance=number, unit=unit
+    ).str.strip_chars_end()
+    told = pl.when(pl.col("distance").is_not_null()).then(far).otherwise(value)
+    return pl.when(has_value).then(told).otherwise(_lack(pl.col("missing"), language)).fill_null("–")
