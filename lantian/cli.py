@@ -4,26 +4,23 @@ Exit codes: 0 done; 1 done, but a target cannot be met or a check failed; 2 bad 
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from grading.words import Language, mark, say
-from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, Require, faults_spoken, help_text, speak
-from lantian.journal import Journal
+from grading.words import mark, say
+from lantian.cli_run import no_plan_spoken, run_options
+from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
+from lantian.documents_cli import DOCUMENTS_HELP, documents
 from lantian.rules_cli import rules_app
 from lantian.why_cli import WHY_HELP, why
 
 if TYPE_CHECKING:
-    from lantian.run import Options
     from lantian.summary import CheckNumbers, GradeNumbers, PlanNumbers
 
-TARGET_MISSED, NO_PLAN = 1, 3
+TARGET_MISSED = 1
 
 app = typer.Typer(
     help=help_text(
@@ -35,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.command("why", help=help_text(WHY_HELP))(why)
+app.command("documents", help=help_text(DOCUMENTS_HELP))(documents)
 
 CaseFolder = Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))]
 Out = Annotated[
@@ -77,7 +75,7 @@ def check(
     from lantian.pipeline import publish_faults, read_named_case
     from lantian.summary import check_lines, check_numbers
 
-    options = _options(out or Path(), language, as_json)
+    options = run_options(out or Path(), language, as_json)
     with faults_spoken(language, as_json):
         read, law = publish_faults(case, options) if out else read_named_case(case, options)
     _answer(check_numbers(read, law, language), check_lines(read, language), as_json)
@@ -96,7 +94,7 @@ def grade(
     from lantian.pipeline import publish_grades
     from lantian.summary import grade_lines, grade_numbers
 
-    options = _options(out, language, as_json, require)
+    options = run_options(out, language, as_json, require)
     with faults_spoken(language, as_json):
         numbers = grade_numbers(publish_grades(case, options))
     _answer(numbers, grade_lines(numbers, language), as_json)
@@ -117,36 +115,13 @@ def plan(
     from lantian.pipeline import publish_plan
     from lantian.summary import plan_lines, plan_numbers
 
-    options = replace(_options(out, language, as_json, require), answers=answers)
-    with faults_spoken(language, as_json), _no_plan_spoken(language, as_json):
+    options = replace(run_options(out, language, as_json, require), answers=answers)
+    with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         planned = publish_plan(case, options)
     where = say(language, mark("Report: {path}"), path=(out / "report.html").resolve())
     numbers = plan_numbers(planned)
     _answer(numbers, [*plan_lines(numbers, language), where], as_json)
     raise typer.Exit(TARGET_MISSED if (planned.plan.targets["state"] == "missed").any() else 0)
-
-
-@contextmanager
-def _no_plan_spoken(language: Language, as_json: bool) -> Iterator[None]:
-    """Turn a city without a plan into its reasons and exit code 3; the last good run stays as it is."""
-    from lantian.run import NoPlanFound
-
-    try:
-        yield
-    except NoPlanFound as none:
-        said = say(language, mark("No plan holds ({proof}); nothing was written."), proof=none.plan.status.proof.value)
-        answer = json.dumps({"no_plan": none.reasons, "proof": none.plan.status.proof.value}, ensure_ascii=False)
-        for line in [answer] if as_json else [said, *none.reasons]:
-            speak(line)
-        raise typer.Exit(NO_PLAN) from none
-
-
-def _options(out: Path, language: Language, as_json: bool, require: Require = "unknown") -> "Options":
-    from lantian.run import Options
-
-    console = Console(stderr=True)
-    echo = (lambda _: None) if as_json else (lambda step: console.print(f"· {step}", highlight=False, markup=False))
-    return Options(out=out, language=language, journal=Journal(echo=echo), require=require)
 
 
 def _answer(numbers: "CheckNumbers | GradeNumbers | PlanNumbers", sentences: list[str], as_json: bool) -> None:

@@ -13,7 +13,7 @@ from lantian.run import PlannedCase
 from reports.papers.dossiers import Planned, dossiers, frame_of
 from reports.papers.filenames import file_stem
 from reports.papers.index import INTERNAL, PUBLIC, Index, IndexRow, Link, index_row, index_title
-from reports.papers.model import Dossier
+from reports.papers.model import Dossier, GateNotice, HelpSheet, OperationPlan
 from reports.papers.pages import render, render_paper
 from reports.papers.public import public_lists
 from reports.papers.withheld import private_numbers, without_numbers
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """Which papers are wanted. `only`: enterprise ids, all when empty."""
 
     language: Language
@@ -69,13 +69,13 @@ def refuse_unknown(planned: Planned, only: Sequence[str]) -> None:
         raise InputError(faults)
 
 
-def write_documents(planned: Planned, asked: Asked, folder: Path) -> Written:
+def write_documents(planned: Planned, wanted: Wanted, folder: Path) -> Written:
     """Write every paper into `folder` and return what was written."""
-    writer = _Writer(planned, asked, folder)
-    total = len(asked.only) or planned.context.grades.height
-    for done, dossier in enumerate(dossiers(planned, asked.language, asked.only), 1):
+    writer = _Writer(planned, wanted, folder)
+    total = len(wanted.only) or planned.context.grades.height
+    for done, dossier in enumerate(dossiers(planned, wanted.language, wanted.only), 1):
         writer.enterprise(dossier)
-        asked.progress(done, total)
+        wanted.progress(done, total)
     writer.city()
     return Written(len(writer.internal_rows), writer.files)
 
@@ -83,8 +83,8 @@ def write_documents(planned: Planned, asked: Asked, folder: Path) -> Written:
 class _Writer:
     """Writes papers one by one and remembers the rows of the two indexes."""
 
-    def __init__(self, planned: Planned, asked: Asked, folder: Path) -> None:
-        self.planned, self.asked, self.folder = planned, asked, folder
+    def __init__(self, planned: Planned, wanted: Wanted, folder: Path) -> None:
+        self.planned, self.wanted, self.folder = planned, wanted, folder
         notice = planned.case.settings.notice
         offices = (notice.objection_phone, notice.supervision_phone)
         self.private = private_numbers(planned.case.enterprises, offices)
@@ -95,10 +95,10 @@ class _Writer:
             (folder / name).mkdir(parents=True)
 
     def enterprise(self, dossier: Dossier) -> None:
-        language = self.asked.language
+        language = self.wanted.language
         identity = dossier.plan.identity
         stem = file_stem(identity.enterprise_id)
-        names = {
+        names: dict[str, tuple[str, OperationPlan | HelpSheet | GateNotice]] = {
             f"internal/plan-{stem}.html": (mark("operation plan"), dossier.plan),
             f"internal/help-{stem}.html": (mark("help sheet"), dossier.help),
             f"public/gate/gate-{stem}.html": (mark("gate notice"), dossier.gate),
@@ -111,7 +111,7 @@ class _Writer:
         self.public_rows.append(index_row(identity, (gate,)))
 
     def city(self) -> None:
-        language, script = self.asked.language, static("report.js")
+        language, script = self.wanted.language, static("report.js")
         notices = public_lists(self.planned, language)
         for notice in notices:
             self._write(f"public/{notice.id}.html", render("public-list.html.j2", language, script, paper=notice))
@@ -128,6 +128,6 @@ class _Writer:
             self._write(name, render("papers-index.html.j2", language, script, index=index))
 
     def _write(self, name: str, html: str) -> None:
-        text = without_numbers(html, self.private, self.asked.language) if name.startswith("public") else html
+        text = without_numbers(html, self.private, self.wanted.language) if name.startswith("public") else html
         (self.folder / name).write_text(text, encoding="utf-8")
         self.files += 1

@@ -3,19 +3,17 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from grading.words import mark, say
-from lantian.cli_words import LANGUAGE, AsJson, AskedOfRules, Lang, faults_spoken, help_text, no_plan_spoken, speak
-
-if TYPE_CHECKING:
-    from lantian.run import Options
+from lantian.cli_run import no_plan_spoken, run_options
+from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
 
 DOCUMENTS_HELP = mark(
     "Operation plans, gate notices, help sheets and public notices. Example: lantian documents my-city --out out/papers"
@@ -34,14 +32,15 @@ def documents(
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
     require: AskedOfRules = "unknown",
+    answers: Asked = "quick",
 ) -> None:
     """Plan a case and write its papers."""
-    from lantian.documents import Asked, planned_of, refuse_unknown, write_documents
+    from lantian.documents import Wanted, planned_of, refuse_unknown, write_documents
     from lantian.outputs import seal
     from lantian.pipeline import plan_case
     from lantian.publish import published, refuse_foreign_folder
 
-    options = _options(out, language, as_json, require)
+    options = replace(run_options(out, language, as_json, require), answers=answers)
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         refuse_foreign_folder(out)
         planned = plan_case(case, options)
@@ -49,23 +48,14 @@ def documents(
         refuse_unknown(papers, only or ())
         options.journal(say(language, mark("Writing the papers")))
         with published(out) as fresh, _progress_shown(as_json) as progress:
-            asked = Asked(language, tuple(dict.fromkeys(only or ())), progress)
-            written = write_documents(papers, asked, fresh)
+            wanted = Wanted(language, tuple(dict.fromkeys(only or ())), progress)
+            written = write_documents(papers, wanted, fresh)
             seal(fresh, dict(planned.context.manifest), options.journal)
     if as_json:
         speak(json.dumps({**asdict(written), "index": str((out / "index.html").resolve())}, ensure_ascii=False))
         return
     words = mark("Papers of {n} enterprises, {files} files. Index: {path}")
     speak(say(language, words, n=written.enterprises, files=written.files, path=(out / "index.html").resolve()))
-
-
-def _options(out: Path, language: Lang, as_json: bool, require: AskedOfRules) -> "Options":
-    from lantian.journal import Journal
-    from lantian.run import Options
-
-    console = Console(stderr=True)
-    echo = (lambda _: None) if as_json else (lambda step: console.print(f"· {step}", highlight=False, markup=False))
-    return Options(out=out, language=language, journal=Journal(echo=echo), require=require)
 
 
 @contextmanager

@@ -56,8 +56,6 @@ class Planned:
     case: Case
     law: Law
     graded: Graded
-    upgrades: pl.DataFrame | None = None
-    """`optimizer.answers.tables.UpgradeValues`; None means that it was not computed."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def words_of(planned: Planned, language: Language) -> Words:
         disagreements=grouped(disagreements(case, planned.graded, lines, language)),
         questions=grouped(questions(case, lines, language)),
         subjects=subjects,
-        upgrades=None if planned.upgrades is None else upgrade_sentences(planned.upgrades, language),
+        upgrades=upgrade_sentences(context.answers.upgrade_values, language),
     )
 
 

@@ -26,7 +26,7 @@ UNIT_QUESTIONS = (
     ("min_load", mark("What is the least load at which it runs safely?"), mark("taken from the industry, or as 0")),
     ("cut_off_hours", mark("How many hours does it take to stop?"), mark("no lead time could be set")),
     ("restart_cost_wan", mark("What does a restart cost?"), mark("counted as nothing")),
-    ("operating_days_per_year", mark("On how many days a year does it run?"), mark("330 days a year assumed where needed")),
+    ("operating_days_per_year", mark("On how many days a year does it run?"), mark("330 days a year assumed")),
     ("verification", mark("Which meter or monitor proves the order?"), mark("the industry's usual way of checking")),
 )  # fmt: skip
 CAPACITIES = ("capacity_eia_t_per_day", "capacity_permit_t_per_day", "output_last_year_t_per_day")

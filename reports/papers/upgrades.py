@@ -3,6 +3,7 @@
 import polars as pl
 
 from grading.words import Language, mark, say
+from optimizer.answers.answer import Answer, State
 from reports.format import money_column, with_unit
 from reports.names import grade_text
 from reports.sentences import sentence
@@ -24,10 +25,13 @@ STATES = {
 }
 
 
-def upgrade_sentences(values: pl.DataFrame | None, language: Language) -> dict[str, str]:
-    """Return enterprise id -> sentence; empty where nothing was computed. `values`: `UpgradeValues`."""
-    if values is None or values.is_empty():
+def upgrade_sentences(answer: Answer, language: Language) -> dict[str, str] | None:
+    """Return enterprise id -> sentence; None where the question was not asked or not proven."""
+    if answer.state is State.NOTHING:
         return {}
+    if answer.state is not State.ANSWERED:
+        return None
+    values = answer.rows
     saved = pl.coalesce("firm_saves_cny_per_season", "firm_saves_estimate_cny_per_season")
     most = values.select(saved.abs().max()).item() or 0.0
     fields = {

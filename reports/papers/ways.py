@@ -21,7 +21,7 @@ NOT_KNOWN = mark("a requirement that is not known")
 def needs(
     graded: Graded, law: Law, enterprise_ids: list[str], subjects: Mapping[str, str], language: Language
 ) -> pl.DataFrame:
-    """Return every requirement in the way, nearest grade first. Shape: enterprise, `step`, `grade`, fields of `Need`."""
+    """Return every requirement in the way, nearest grade first. Shape: enterprise, step, grade, fields of `Need`."""
     choices = choice_names(law, language)
     rows = blockers_of(graded, law, enterprise_ids)
     return rows.sort("enterprise_id", "step", descending=[False, True], maintain_order=True).select(
@@ -43,9 +43,9 @@ def gaps(graded: Graded, law: Law, subjects: Mapping[str, str], language: Langua
         "enterprise_id", "subject_id", "indicator", settles=pl.lit(value=True)
     )
     of_firm = pl.col("indicator").is_null()
-    lacking = graded.indicators.filter(
-        pl.col("missing").is_not_null() & (pl.col("missing") != "requirement")
-    ).join(settling.filter(~of_firm), on=["enterprise_id", "subject_id", "indicator"], how="left")
+    lacking = graded.indicators.filter(pl.col("missing").is_not_null() & (pl.col("missing") != "requirement")).join(
+        settling.filter(~of_firm), on=["enterprise_id", "subject_id", "indicator"], how="left"
+    )
     asked = lacking.select(
         "enterprise_id",
         title=pl.col(f"title_{language}"),

@@ -102,6 +102,7 @@ def exemption_reach(language: Language) -> pl.Expr:
 
 
 def exemption_basis(language: Language) -> pl.Expr:
+    """Return the rule or register that exempts, with its clause."""
     by_grade = sentence(
         language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language)
     )
