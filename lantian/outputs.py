@@ -9,6 +9,7 @@ from grading.safecsv import write_csv
 from lantian.answer_files import write_answers
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
+from lantian.platform_outputs import write_platforms
 from lantian.run import GradedCase, Options, PlannedCase
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, plan_table, targets_table
@@ -50,6 +51,7 @@ def _write_facts(graded_case: GradedCase, options: Options, folder: Path) -> Non
     write_csv(grades, folder / "grades.csv")
     grades.write_parquet(folder / "grades.parquet")
     graded_case.graded.indicators.write_parquet(folder / "indicators.parquet")
+    write_platforms(graded_case.case, options.language, folder)
     write_csv(rejected_frame(graded_case.case.faults, options.language), folder / "rejected.csv")
 
 

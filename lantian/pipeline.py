@@ -10,6 +10,7 @@ from grading.case import read_case
 from grading.case.model import Case
 from grading.law import name_case, resolve_law
 from grading.law.model import Law
+from grading.platforms import hear_platforms
 from grading.words import mark, say
 from lantian.manifest import manifest_of
 from lantian.outputs import write_faults, write_grading, write_plan
@@ -28,7 +29,7 @@ def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:
     options.journal(say(options.language, mark("Reading the case")))
     read = read_case(folder)  # 1 read, 2 accept or reject: faults stay with the case
     law = resolve_law(read.settings.law, folder)  # 3 resolve the law
-    return name_case(read, law), law
+    return hear_platforms(name_case(read, law), law), law  # monitors, permits, credit, disclosure join the case
 
 
 def grade_case(folder: Path, options: Options) -> GradedCase:

@@ -7,9 +7,11 @@ from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import LEVEL_DTYPE, POLLUTANTS
 from optimizer.baseline import with_baseline
+from optimizer.emissions import with_emissions
 from optimizer.specific import match_rules
 
 EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
+METHODS = tuple(f"{pollutant}_method" for pollutant in POLLUTANTS)
 CLASS = ("industry", "subtype", "process")
 PHYSICS_FACTS = ("can_stop", "min_load", "emission_elasticity", "normal_coking_time_h", "verification")
 
@@ -32,12 +34,12 @@ def build_roster(case: Case, graded: Graded, law: Law) -> pl.DataFrame:
     Shape: one row per unit of the case. A default taken because nothing is known is marked by an
     `assumes_*` column beside the value, so that it can be counted.
     """
-    units = case.units.select(
+    units = with_emissions(case).select(
         "unit_id",
         unit_name="name",
         product="product",
         unit_status="status",
-        **{name: name for name in (*EMISSIONS, *UNIT_FACTS)},
+        **{name: name for name in (*EMISSIONS, *METHODS, *UNIT_FACTS)},
     )
     treated = graded.unit_grades.select("unit_id", "enterprise_id", *CLASS, grade="planned_grade").join(
         _enterprises(case, graded), on="enterprise_id", how="left"

@@ -2,9 +2,11 @@
 
 import dataframely as dy
 
+from grading.monitoring.quantities import SOURCES
 from grading.scale import GRADES, LEVELS, POLLUTANTS, STATUSES
 
 KINDS = ("none", "load_cut", "stop", "bureau")
+EMISSION_METHODS = (*SOURCES, "unknown")
 
 
 class PlanUnits(dy.Schema):
@@ -13,7 +15,8 @@ class PlanUnits(dy.Schema):
     `floor_k_*`/`ceil_k_*` index the unit's own menu: least and most severe measure that law, physics,
     exemptions and overrides allow. `line_group` binds lines of one enterprise and process that the law
     counts by line. `law_asks_*` keeps the legal measure in words of the ladder, also where physics or an
-    exemption made the floor another one; `floor_note_*` then says which.
+    exemption made the floor another one; `floor_note_*` then says which. `*_method` is the source an emission
+    was taken from.
     """
 
     unit_id = dy.String(primary_key=True)
@@ -35,6 +38,10 @@ class PlanUnits(dy.Schema):
     nox_kg_per_day = dy.Float64(nullable=True)
     pm_kg_per_day = dy.Float64(nullable=True)
     vocs_kg_per_day = dy.Float64(nullable=True)
+    so2_method = dy.Enum(EMISSION_METHODS)
+    nox_method = dy.Enum(EMISSION_METHODS)
+    pm_method = dy.Enum(EMISSION_METHODS)
+    vocs_method = dy.Enum(EMISSION_METHODS)
     full_loss_cny_per_day = dy.Float64()
     loss_basis = dy.Enum(["value_added", "output_value_ratio", "industry_median", "bureau", "none"])
     line_group = dy.String(nullable=True)

@@ -7,6 +7,7 @@ import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
+from grading.case.platforms import Platforms
 from grading.faults import Fault
 from grading.law.model import Law
 from optimizer.answers import Answers
@@ -91,6 +92,8 @@ class ReportContext:
     """How the solving ended."""
     checks: tuple[Check, ...]
     """The check without the solver, constraint by constraint."""
+    platforms: Platforms | None
+    """What monitors, permits, credit and disclosure say; None where the case has none of them."""
     names: Names
     """What the law calls industries and processes."""
     manifest: Mapping[str, object]
@@ -141,6 +144,7 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         evidence=tally.evidence_of_law(graded, plan.orders),
         status=plan.status,
         checks=plan.verification.checks,
+        platforms=case.platforms,
         names=names_of(law),
         manifest=manifest,
         answers=answers,

@@ -19,13 +19,18 @@ from reports.names import (
     names_of,
 )
 from reports.orders import order_texts
+from reports.platforms import emission_basis
 from reports.sentences import spelled
 
 
 def plan_table(context: ReportContext, language: Language) -> pl.DataFrame:
-    """Return `plan.csv`: the orders, one row per line and level, with industry, process, order and reason in words."""
+    """Return `plan.csv`: the orders, one row per line and level, with industry, process, order and reason in words.
+
+    `<pollutant>_method` names the source of the emission that the reduction is counted from.
+    """
     names = context.names
-    worded = order_texts(context.orders, names, language)
+    basis = emission_basis(context, language)
+    worded = order_texts(context.orders, names, language).join(basis, on="unit_id", how="left", maintain_order="left")
     return worded.with_columns(
         industry_text=names.industry(language, pl.col("industry")),
         process_text=names.process(language, pl.col("industry"), pl.col("process")),

@@ -3,6 +3,9 @@
 When several rows answer one question the usable ones come first; among them the more authoritative
 source, then the latest observation, then the subject's own row before the enterprise's, then the earliest row
 of the earliest file. A row about an enterprise answers for its line where only one line is asked.
+
+A monitor that ran too little withholds its number (`capture_too_low`, or `capture_too_low>=x` where the months that
+count prove at least x). Such a row keeps its place before weaker sources, so that nobody gains by a broken monitor.
 """
 
 from dataclasses import dataclass
@@ -15,6 +18,8 @@ from grading.assess.questions import NO_EVIDENCE, Questions
 AUTHORITY = ("monitoring", "permit", "site_check", "third_party", "disclosure", "credit", "self_report")
 YES = ("yes", "true", "y", "1", "是", "有", "符合", "满足", "达标", "√", "✓")
 NO = ("no", "false", "n", "0", "否", "无", "不符合", "不满足", "未达标", "×", "✗")
+WITHHELD = "capture_too_low"
+CAPTURE = "capture"
 NOTHING = ("none", "other", "无", "其他", "其它")
 UNIT_SPELLINGS = {
     "percent": "%",
@@ -70,7 +75,8 @@ def _read_values(found: pl.DataFrame) -> pl.DataFrame:
     text = plain(pl.col("value"))
     has_percent_sign = text.str.ends_with("%")
     stated = pl.when(has_percent_sign).then(pl.lit("%")).otherwise(plain_unit(pl.col("evidence_unit")))
-    digits = pl.when(text.str.contains(_NUMBER)).then(text.str.replace_all(r"[,%\s]", ""))
+    numeral = text.str.strip_prefix(WITHHELD).str.strip_prefix(">=")
+    digits = pl.when(numeral.str.contains(_NUMBER)).then(numeral.str.replace_all(r"[,%\s]", ""))
     number = digits.cast(pl.Float64, strict=False)
     raw = found.with_columns(
         text.alias("plain_value"),
@@ -99,12 +105,14 @@ def _as_words() -> list[pl.Expr]:
 
 
 def _lack() -> pl.Expr:
-    """Return why a text cannot answer: `number`, `unit …`, `reference_o2`, `value`; null when it can."""
+    """Return why a text cannot answer: `capture`, `number`, `unit …`, `reference_o2`, `value`; null when it can."""
     convertible = (pl.col("stated_unit") == pl.col("asked_unit")) | pl.concat_str(
         [pl.col("stated_unit"), pl.col("asked_unit")], separator=">"
     ).is_in(list(FACTORS))
     numeric = (
-        pl.when(pl.col("raw_number").is_null())
+        pl.when(pl.col("plain_value").str.starts_with(WITHHELD))
+        .then(pl.lit(CAPTURE))
+        .when(pl.col("raw_number").is_null())
         .then(pl.lit("number"))
         .when(~convertible)
         .then(pl.format("unit {}", pl.coalesce("unit", pl.lit("1"))))
@@ -217,7 +225,8 @@ def answer(evidence: pl.DataFrame, questions: Questions, rules: pl.DataFrame, on
     asked = questions.asked.filter(pl.col("without") == NO_EVIDENCE)
     found = _found(coded, _runs(evidence, asked), _meanings(coded, questions.rules), texts)
     said = _readings(found, texts, rules)
-    told = said.select("said", "reading", pl.col("lack").is_not_null().alias("is_unusable"))
+    is_unusable = (pl.col("lack") != CAPTURE).fill_null(value=False).alias("is_unusable")
+    told = said.select("said", "reading", is_unusable)
     read_rows = found.lazy().join(told.lazy(), on="said", how="inner").drop("said").collect(engine="streaming")
     return Answers(
         chosen=_best_answers(read_rows, evidence, questions.count),

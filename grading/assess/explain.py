@@ -50,6 +50,7 @@ MISSING = {
     "process": mark("the process of a line is not known"),
     "number": mark("the value is not a number"),
     "value": mark("the value is not understood"),
+    "capture": mark("the monitor ran too little of the time"),
     "provider": mark("the body that measured it is black-listed"),
     "reference_o2": mark("the oxygen content does not allow the conversion"),
 }

@@ -6,7 +6,7 @@ by its few thousand distinct texts. A question without a reading has a negative 
 
 import polars as pl
 
-from grading.assess.evidence import NOTHING, Answers
+from grading.assess.evidence import CAPTURE, NOTHING, Answers
 from grading.assess.questions import LACKS_PROCESS, NO_EVIDENCE, NOT_APPLICABLE, Questions
 from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, at_step
 from grading.assess.schemes import STEPS
@@ -63,7 +63,16 @@ def meets(step: int) -> pl.Expr:
     is_open = ~pl.col(f"is_known_{step}") | pl.col("lack").is_not_null() | (pl.col("reading") < 0)
     is_waived = pl.col("reading") == NOT_APPLICABLE
     demands_nothing = pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step")) | is_waived
-    return pl.when(demands_nothing).then(statement=True).when(~is_open).then(judged)
+    # The months that count prove at least this number: what it misses is missed, what it keeps stays open.
+    is_proven_missed = (pl.col("lack") == CAPTURE) & pl.col(f"is_known_{step}") & operator.is_in(NUMERIC[:2]) & ~judged
+    return (
+        pl.when(demands_nothing)
+        .then(statement=True)
+        .when(~is_open)
+        .then(judged)
+        .when(is_proven_missed)
+        .then(statement=False)
+    )
 
 
 def _refute_better_numbers() -> list[pl.Expr]:

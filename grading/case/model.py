@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from grading.case.platforms import Platforms
 from grading.case.settings import CaseSettings
 from grading.faults import Fault
 
@@ -44,3 +45,5 @@ class Case:
     """Columns nobody asked for, as `file[sheet]:header`; they were not read."""
     ignored_sources: tuple[str, ...] = ()
     """Files and sheets of the folder that hold no table, by name; they were not read."""
+    platforms: Platforms | None = None
+    """What monitors, permits, credit and disclosure say; None where the folder has none of their files."""

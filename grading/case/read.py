@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from grading.case.header_faults import header_faults
 from grading.case.headers import find_header
@@ -33,7 +34,7 @@ def read_case(folder: Path) -> Case:
     faults += [found for table in judged.values() for found in table.faults]
     if settings is None or any(found.severity == "fatal" for found in faults):
         raise InputError(faults)
-    accepted = {
+    accepted: dict[str, Any] = {
         name: judged[name].accepted if name in judged else schema.create_empty() for name, schema in TABLES.items()
     }
     return Case(

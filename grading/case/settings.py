@@ -76,6 +76,19 @@ class Policy(Strict):
     """Time limit of each solver call in seconds."""
 
 
+class Monitoring(Strict):
+    """What the files of the stack monitors do not say themselves."""
+
+    stamp: Literal["start", "end"] | None = None
+    """Whether a bare time is the start or the end of its hour; a header or a 24:00 that says it goes first."""
+    unmarked_is_normal: bool = False
+    """Take hours of a file without a column of marks as normal; otherwise they count as invalid."""
+    first_day: date | None = None
+    """First day that is looked at; left out: the first reported day, at most a year before the day of the law."""
+    last_day: date | None = None
+    """Last day that is looked at; left out: the last reported day, never after the day of the law."""
+
+
 class BlacklistedBody(Strict):
     """A testing body whose reports do not count as evidence."""
 
@@ -141,6 +154,7 @@ class CaseSettings(Strict):
     policy: Policy = Field(default_factory=Policy)
     blacklist: tuple[BlacklistedBody, ...] = ()
     """Testing bodies whose evidence does not count."""
+    monitoring: Monitoring = Field(default_factory=Monitoring)
     industries: dict[str, str] = Field(default_factory=dict)
     """The bureau's own industry names -> industry id of the pack."""
     notice: Notice = Field(default_factory=Notice)

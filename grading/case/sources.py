@@ -10,7 +10,7 @@ from grading.case.grid import Grid
 from grading.case.headers import find_header
 from grading.case.rules import Place, fault
 from grading.case.schemas import REQUIRED_TABLES, TABLES
-from grading.case.vocabulary import COMBINED_NAMES, FILE_NAMES, table_of
+from grading.case.vocabulary import COMBINED_NAMES, FILE_NAMES, is_of_platform, table_of
 from grading.case.workbook import read_workbook
 from grading.faults import Fault, InputError
 
@@ -68,7 +68,7 @@ def _claims(path: Path, sources: Sources) -> list[Claim]:
         return [(table, path.name, [])]
     is_combined = path.stem.lower() in COMBINED_NAMES and ending == ".xlsx"
     if ending not in TABLE_TYPES or not (table or is_combined):
-        if ending in TABLE_TYPES + FOREIGN_TYPES:
+        if ending in TABLE_TYPES + FOREIGN_TYPES and not is_of_platform(path.stem):
             sources.ignored.append(path.name)
         return []
     try:

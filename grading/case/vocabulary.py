@@ -55,7 +55,21 @@ FILE_NAMES: dict[str, tuple[str, ...]] = {
     "overrides": ("overrides", "override", "调整", "人工调整"),
     "measures": ("measures", "measure", "措施", "措施清单"),
 }
+# Lists of the four platforms; they are read by `grading.platforms`, not as tables of the bureau.
+PLATFORM_NAMES: dict[str, tuple[str, ...]] = {
+    "outlets": ("outlets", "outlet", "排放口", "排口", "排放口清单", "排口清单"),
+    "permits": ("permits", "permit", "排污许可", "排污许可证", "许可证"),
+    "permit_reports": ("permit_reports", "permit_report", "执行报告", "许可执行报告", "排污许可执行报告"),
+    "disclosures": ("disclosures", "disclosure", "信息公开", "环境信息披露", "环境信息公开"),
+    "credit": ("credit", "信用", "信用评价", "环保信用评价", "企业环境信用"),
+}
 COMBINED_NAMES = ("case", "清单", "案卷")
+
+
+def is_of_platform(name: str) -> bool:
+    """Return whether a file name stands for a list of a platform."""
+    folded = name.strip().lower()
+    return any(folded in names for names in PLATFORM_NAMES.values())
 
 
 def words_of(table: str, attribute: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from grading.monitoring.channels import channels_of
 from grading.monitoring.compliance import compliance
 from grading.monitoring.credit import credit_disagreements, read_credit
 from grading.monitoring.evidence import MonitoringEvidence, hours_behind, monitoring_evidence
-from grading.monitoring.findings import reason
+from grading.monitoring.findings import Findings, reason
 from grading.monitoring.folder import MonitoringInput, read_monitoring
 from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.law import MonitoringRules, load_rules
@@ -24,6 +24,7 @@ from grading.monitoring.values import monitored_values
 
 __all__ = [
     "Asked",
+    "Findings",
     "Monitored",
     "MonitoringEvidence",
     "MonitoringInput",

@@ -52,7 +52,7 @@ class SourceRules(InForce):
     sources: dict[Id, Source]
     """Every source that a statement may name."""
     families: dict[Id, FamilyRule]
-    """The rules by family: emission, capacity, limit."""
+    """The rules by family: emission, capacity, limit, concentration."""
 
 
 class Baselines(dy.Schema):
@@ -86,7 +86,7 @@ def load_source_rules(on: date) -> Mapping[str, FamilyRule]:
     document = parse(name, files("grading.monitoring").joinpath("rules", name).read_bytes())
     model = validate(document, SourceRules) if not document.faults else None
     found = model.families if model is not None and model.applies(on) else {}
-    check_names(document, "families", set(found), set(FAMILIES.values()))
+    check_names(document, "families", set(found), {*FAMILIES.values(), "concentration"})
     raise_all([document])
     return found
 

@@ -10,7 +10,6 @@ import polars as pl
 
 from grading.case.cells import BLANK, MISSING
 from grading.case.headers import normal
-from grading.case.rules import Place
 from grading.faults import Fault, InputError
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER
@@ -65,7 +64,7 @@ def read_credit(path: Path, enterprises: pl.DataFrame) -> tuple[pl.DataFrame, li
     names = {normal(word): (name, "") for name, words in WORDS.items() for word in words}
     sheet = open_sheet(path.read_bytes(), path.name, names)
     if ("enterprise_id", "") not in sheet.columns:
-        place = Place(path.name, row=sheet.header_row)
+        place = sheet.header
         raise InputError([fault("missing_column", place, "enterprise_id", ", ".join(WORDS["enterprise_id"]))])
     cells = {name: sheet.cell(name).str.strip_chars(BLANK) for name in WORDS}
     present = {name: pl.when(~cell.str.to_uppercase().is_in(MISSING)).then(cell) for name, cell in cells.items()}
@@ -86,7 +85,7 @@ def read_credit(path: Path, enterprises: pl.DataFrame) -> tuple[pl.DataFrame, li
     faults = [
         found
         for rule, column, holds, value in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.file, rule, column)
+        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column)
     ]
     usable = rows.filter(~pl.any_horizontal(holds for _, _, holds, _ in wrong))
     traced = usable.with_columns(source_file=pl.lit(sheet.file), source_row="row")

@@ -1,15 +1,20 @@
 """Monitored values as evidence rows, the same shape as those a bureau hands in; grading needs no special case.
 
-A row names the worst month of the worst outlet of a unit. Its `source_row` is the row of the monitored values it
-was taken from, so the hours behind it can always be drawn up again.
+A row names the worst month of the worst outlet of a unit. Its `source_row` is the line of `monitoring.csv` it was
+taken from, so the hours behind it can always be drawn up again. Where a quarter has too low a capture rate, the
+number is withheld: the row then says so, and how much the months that count prove at least.
 """
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import polars as pl
 
+from grading.assess.evidence import WITHHELD
 from grading.case.schemas import Evidence
 from grading.monitoring.tables import MonitoredValues
+from grading.scale import POLLUTANT_DTYPE
 
 QUANTITIES = {
     "so2": "so2_concentration",
@@ -17,7 +22,12 @@ QUANTITIES = {
     "pm": "pm_concentration",
     "vocs": "nmhc_concentration",
 }
-VALUES_FILE = "monitored_values"
+VALUES_FILE = "monitoring.csv"
+FIRST_LINE = 2  # the first line of the file is its header
+UNASSIGNED: dict[str, Any] = {
+    "outlet_id": pl.String, "pollutant": POLLUTANT_DTYPE, "unit_id": pl.String, "reason": pl.String,
+    "candidates": pl.String,
+}  # fmt: skip
 _INDICATOR = ["indicator", "quantity", "title_zh"]
 _HOUR_KEY = ["outlet_id", "pollutant"]
 
@@ -28,28 +38,34 @@ class MonitoringEvidence:
 
     `rows` has the columns of `grading.case.schemas.Evidence`. `unassigned` holds the outlets and pollutants for
     which no indicator can be told: outlet_id, pollutant, unit_id, reason, candidates. `values` are the numbered
-    monitored values; a row's `source_row` is their `row`.
+    monitored values; a row's `source_row` is their `row`. `indicators`: outlet_id, pollutant and indicator.
     """
 
     rows: pl.DataFrame
     unassigned: pl.DataFrame
     values: pl.DataFrame
+    indicators: pl.DataFrame
 
 
 def monitoring_evidence(
-    values: pl.DataFrame, units: pl.DataFrame, outlets: pl.DataFrame, requirements: pl.DataFrame
+    values: pl.DataFrame,
+    units: pl.DataFrame,
+    outlets: pl.DataFrame,
+    requirements: pl.DataFrame,
+    until: date | None = None,
 ) -> MonitoringEvidence:
     """Return what the monitors say about each unit's emission indicators.
 
     `units` needs unit_id, industry, subtype and process in the ids of the rules; `requirements` is the table of
     the law in force. An indicator is chosen by industry, process and pollutant; where several remain, by the
-    outlet's name (烧结机头) in front of the pollutant, then by the reference oxygen content.
+    outlet's name (烧结机头) in front of the pollutant, then by the reference oxygen content. `until` is the last day
+    that was looked at: a row counts as observed then, or at the end of the last month, whichever is earlier.
     """
-    numbered = MonitoredValues.validate(values).with_row_index("row", offset=1)
+    numbered = MonitoredValues.validate(values).with_row_index("row", offset=FIRST_LINE)
     named = numbered.join(outlets.select("outlet_id", outlet_name="name"), on="outlet_id", how="left")
     chosen, unassigned = _indicator_of(named, units, requirements)
     worst = _worst(named.join(chosen, on=_HOUR_KEY))
-    return MonitoringEvidence(_rows(worst), unassigned, numbered)
+    return MonitoringEvidence(_rows(worst, until), unassigned, numbered, chosen)
 
 
 def _indicator_of(
@@ -111,27 +127,33 @@ def _candidates(named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataF
 
 def _worst(values: pl.DataFrame) -> pl.DataFrame:
     """Return the value that speaks for each unit and indicator: one without a number first, then the largest."""
+    group = ["unit_id", "indicator"]
+    worst = pl.max_horizontal("value_mg_m3", "value_with_open_hours")
     speaks = values.filter(pl.col("verdict") != "no_hours").with_columns(
-        worst_mg_m3=pl.max_horizontal("value_mg_m3", "value_with_open_hours"),
+        worst_mg_m3=worst,
         has_number=pl.col("verdict") == "value",
+        proven_mg_m3=worst.max().over(*group, "reference_o2_percent"),
+        last_month=pl.col("month").max().over(group),
     )
     order = ["unit_id", "indicator", "has_number", "worst_mg_m3", "outlet_id", "month"]
     ordered = speaks.sort(order, descending=[False, False, False, True, False, False])
-    return ordered.unique(["unit_id", "indicator"], keep="first", maintain_order=True)
+    return ordered.unique(group, keep="first", maintain_order=True)
 
 
-def _rows(worst: pl.DataFrame) -> pl.DataFrame:
+def _rows(worst: pl.DataFrame, until: date | None) -> pl.DataFrame:
     number = pl.col("worst_mg_m3").round_sig_figs(9).cast(pl.String)
+    proven = pl.concat_str(pl.lit(f"{WITHHELD}>="), pl.col("proven_mg_m3").round_sig_figs(9).cast(pl.String))
+    withheld = pl.coalesce(proven, pl.lit(WITHHELD))
     oxygen = pl.col("reference_o2_percent").cast(pl.String).str.strip_suffix(".0")
     unit = pl.when(oxygen.is_null()).then(pl.lit("mg/m3")).otherwise(pl.format("mg/m3@{}%O2", oxygen))
     rows = worst.select(
         subject_id="unit_id",
         indicator="indicator",
-        value=pl.when("has_number").then(number).otherwise(pl.col("verdict").cast(pl.String)),
+        value=pl.when("has_number").then(number).otherwise(withheld),
         unit=unit,
         source=pl.lit("monitoring").cast(Evidence.create_empty().schema["source"]),
         provider=pl.lit(None, dtype=pl.String),
-        observed_on=pl.col("month").dt.month_end(),
+        observed_on=pl.min_horizontal(pl.col("last_month").dt.month_end(), pl.lit(until, dtype=pl.Date)),
         document=pl.format("{} {} n={}", "outlet_id", pl.col("month").dt.strftime("%Y-%m"), "judged_hours"),
         source_file=pl.lit(VALUES_FILE),
         source_sheet=pl.lit(""),

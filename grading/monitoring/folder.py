@@ -7,23 +7,19 @@ every other file is read as text.
 from dataclasses import dataclass
 from pathlib import Path
 
-import dataframely as dy
 import polars as pl
 
-from grading.case.cells import half_width
-from grading.case.rules import Place
 from grading.faults import Fault, InputError
-from grading.monitoring.hourly import POLLUTANT_OF, ReadingOptions, read_hourly
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import open_sheet
-from grading.monitoring.tables import Hours, Outlets
+from grading.monitoring.hourly import ReadingOptions, read_hourly
+from grading.monitoring.outlets import read_outlets
+from grading.monitoring.sheet import open_sheets
+from grading.monitoring.tables import Hours
 from grading.monitoring.unique import one_per_hour
-from grading.monitoring.vocabulary import OUTLET_WORDS, hour_names, outlet_names
-from grading.scale import POLLUTANTS
+from grading.monitoring.vocabulary import hour_names
 
-SEPARATORS = r"\s*[,;|\u3001]\s*"
-EXPECTED = ", ".join(POLLUTANTS)
-HOUR_FILES = (".csv", ".txt", ".parquet")
+HOUR_FOLDER = "cems"
+OUTLET_FILE = "outlets.csv"
+HOUR_FILES = (".csv", ".txt", ".xlsx", ".parquet", ".csv.gz", ".txt.gz")
 
 
 @dataclass(frozen=True)
@@ -39,29 +35,53 @@ class MonitoringInput:
     ignored_columns: tuple[str, ...]
 
 
-def read_monitoring(folder: Path, options: ReadingOptions = ReadingOptions()) -> MonitoringInput:  # noqa: B008 - frozen
+def read_monitoring(
+    folder: Path,
+    options: ReadingOptions = ReadingOptions(),  # noqa: B008 - frozen
+    units: pl.DataFrame | None = None,
+    outlet_file: str = OUTLET_FILE,
+) -> MonitoringInput:
     """Return the monitoring of a case folder; a file that cannot be used is a fault and the others are still read.
+
+    With `units` (unit_id, enterprise_id) every outlet must belong to one of them.
 
     Raises:
         InputError: the list of outlets cannot be used.
     """
-    outlets, faults = read_outlets(folder / "outlets.csv")
+    outlets, faults = read_outlets(folder / outlet_file, units)
     lazy, texts, ignored = [], [], []
-    for path in sorted(path for path in (folder / "cems").rglob("*") if path.suffix.lower() in HOUR_FILES):
-        name = path.relative_to(folder).as_posix()
+    for path in hour_files(folder):
         if is_in_contract(path):
             lazy.append(pl.scan_parquet(path).select(Hours.column_names()))
             continue
-        try:
-            sheet = open_sheet(path.read_bytes(), name, hour_names())
-            hours, found = read_hourly(sheet, outlets["outlet_id"], options)
-        except InputError as refused:
-            faults += refused.faults
-            continue
-        texts.append(hours)
+        hours, found, passed_over = _read_text(path, path.relative_to(folder).as_posix(), outlets, options)
+        texts += hours
         faults += found
-        ignored += [f"{name}:{column}" for column in sheet.ignored]
+        ignored += passed_over
     return MonitoringInput(outlets, _together(lazy, texts), tuple(sorted(faults)), tuple(ignored))
+
+
+def hour_files(folder: Path) -> list[Path]:
+    """Return the files of hours of a case folder, in name order; what an editor leaves behind is passed over."""
+    inside = (folder / HOUR_FOLDER).rglob("*")
+    named = [path for path in inside if path.is_file() and not path.name.startswith(("~$", "."))]
+    return sorted(path for path in named if path.name.lower().endswith(HOUR_FILES))
+
+
+def _read_text(
+    path: Path, name: str, outlets: pl.DataFrame, options: ReadingOptions
+) -> tuple[list[pl.DataFrame], list[Fault], list[str]]:
+    """Return the hours of each sheet of a file, its faults, and the headers nobody asked for."""
+    hours, faults, ignored = [], [], []
+    try:
+        for sheet in open_sheets(path.read_bytes(), name, hour_names()):
+            found, wrong = read_hourly(sheet, outlets["outlet_id"], options)
+            hours.append(found)
+            faults += wrong
+            ignored += [f"{name}:{column}" for column in sheet.ignored]
+    except InputError as refused:
+        return [], [*refused.faults], []
+    return hours, faults, ignored
 
 
 def _together(lazy: list[pl.LazyFrame], texts: list[pl.DataFrame]) -> pl.LazyFrame | None:
@@ -82,42 +102,3 @@ def is_in_contract(path: Path) -> bool:
     except (pl.exceptions.PolarsError, OSError):
         return False
     return all(schema.get(name) == dtype for name, dtype in Hours.create_empty().schema.items())
-
-
-def read_outlets(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
-    """Return the accepted outlets and the faults of the others.
-
-    Raises:
-        InputError: the file is missing, cannot be read, or lacks a required column.
-    """
-    if not path.is_file():
-        raise InputError([fault("missing_column", Place(path.name), path.name, path.name)])
-    sheet = open_sheet(path.read_bytes(), path.name, outlet_names())
-    required = [name for name, column in Outlets.columns().items() if not column.nullable]
-    absent = [name for name in required if (name, "") not in sheet.columns]
-    if absent:
-        place = Place(path.name, row=sheet.header_row)
-        raise InputError(fault("missing_column", place, name, ", ".join(OUTLET_WORDS[name])) for name in absent)
-    cells = {name: sheet.cell(name).str.strip_chars() for name in Outlets.column_names()}
-    text = sheet.rows.select("row", **{name: pl.when(cell != "").then(cell) for name, cell in cells.items()})
-    numbers = [name for name, column in Outlets.columns().items() if isinstance(column, dy.Float64)]
-    typed = text.with_columns(
-        pl.col(name).cast(pl.Float64, strict=False) * sheet.factor(name) for name in numbers
-    ).with_columns(pollutants=_pollutants(pl.col("pollutants")))
-    unread = [(name, typed.filter(typed[name].is_null() & text[name].is_not_null())["row"]) for name in numbers]
-    faults = [fault("not_a_number", Place(path.name, row=row, column=name)) for name, rows in unread for row in rows]
-    is_foreign = pl.col("pollutants").str.split("|").list.eval(~pl.element().is_in(POLLUTANTS)).list.any()
-    foreign = typed.filter(is_foreign)
-    faults += faults_of(
-        foreign.select("row", value="pollutants"), path.name, "unknown_pollutant", "pollutants", EXPECTED
-    )
-    usable = typed.filter(~is_foreign.fill_null(value=False))
-    accepted, failure = Outlets.filter(usable.select(Outlets.column_names()))
-    faults += [fault("bad_outlet", Place(path.name), str(rule), str(count)) for rule, count in failure.counts().items()]
-    return accepted.sort("outlet_id"), faults
-
-
-def _pollutants(text: pl.Expr) -> pl.Expr:
-    """Return a list of pollutants in the ids of the contract, `|` between them; what is not known stays as written."""
-    words = half_width(text).str.to_lowercase().str.replace_all(SEPARATORS, "|").str.split("|")
-    return words.list.eval(pl.element().replace(POLLUTANT_OF)).list.join("|")

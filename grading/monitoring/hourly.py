@@ -64,7 +64,7 @@ def _check_columns(sheet: Sheet) -> None:
 
 
 def _missing(sheet: Sheet, column: str, rule: str) -> Fault:
-    return fault(rule, Place(sheet.file, row=sheet.header_row), column, ", ".join(COMMON_WORDS[column]))
+    return fault(rule, sheet.header, column, ", ".join(COMMON_WORDS[column]))
 
 
 def _timed(sheet: Sheet, options: ReadingOptions) -> tuple[pl.DataFrame, list[Fault]]:
@@ -82,11 +82,11 @@ def _timed(sheet: Sheet, options: ReadingOptions) -> tuple[pl.DataFrame, list[Fa
     unstated = wrong.filter(pl.col("stamp_fault") == "stamp_unknown")
     if not unstated.is_empty():
         first = unstated.row(0, named=True)
-        raise InputError([fault("stamp_unknown", Place(sheet.file, row=first["row"], column=column), first["value"])])
+        raise InputError([fault("stamp_unknown", Place(sheet.file, sheet.sheet, first["row"], column), first["value"])])
     faults = [
         found
         for rule in sorted(set(wrong["stamp_fault"]))
-        for found in faults_of(wrong.filter(pl.col("stamp_fault") == rule), sheet.file, rule, column)
+        for found in faults_of(wrong.filter(pl.col("stamp_fault") == rule), sheet.at, rule, column)
     ]
     return rows.filter(pl.col("stamp_fault").is_null()).drop("value", "stamp_fault"), faults
 
@@ -99,7 +99,7 @@ def _placed(rows: pl.DataFrame, sheet: Sheet, outlet_ids: pl.Series) -> tuple[pl
     is_known = pl.col("outlet_id").is_in(outlet_ids.implode())
     unknown = placed.filter(~is_known.fill_null(value=False))
     named = unknown.select("row", value="outlet_id").unique("value", keep="first", maintain_order=True)
-    return placed.filter(is_known), faults_of(named, sheet.file, "unknown_outlet", "outlet_id")
+    return placed.filter(is_known), faults_of(named, sheet.at, "unknown_outlet", "outlet_id")
 
 
 def _long(rows: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Fault]]:
@@ -113,7 +113,7 @@ def _long(rows: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Fault]]:
     )
     unknown = named.filter(pl.col("pollutant").is_null())
     expected = ", ".join(words[0] for words in POLLUTANT_WORDS.values())
-    faults = faults_of(unknown.select("row", "value"), sheet.file, "unknown_pollutant", "pollutant", expected)
+    faults = faults_of(unknown.select("row", "value"), sheet.at, "unknown_pollutant", "pollutant", expected)
     return named.filter(pl.col("pollutant").is_not_null()).drop("value"), faults
 
 
@@ -172,7 +172,7 @@ def _unread(read: pl.DataFrame, sheet: Sheet, name: str) -> list[Fault]:
     unread = read.filter(
         pl.col(f"_{name}").is_not_null() & pl.col(name).is_null() & ~may_be_letter.fill_null(value=False)
     )
-    return faults_of(unread.select("row", value=pl.col(f"_{name}")), sheet.file, "not_a_number", name)
+    return faults_of(unread.select("row", value=pl.col(f"_{name}")), sheet.at, "not_a_number", name)
 
 
 def _marks(rows: pl.DataFrame, sheet: Sheet, options: ReadingOptions) -> tuple[pl.DataFrame, list[Fault]]:
@@ -189,11 +189,11 @@ def _marks(rows: pl.DataFrame, sheet: Sheet, options: ReadingOptions) -> tuple[p
         *_unknown_marks(read, sheet, "source", SOURCE_STATES),
     ]
     foreign = read.filter(pl.col("letter").is_not_null() & ~pl.col("letter").is_in(FLAGS))
-    faults += faults_of(foreign.select("row", value="letter"), sheet.file, "unknown_flag", "letter", ", ".join(FLAGS))
+    faults += faults_of(foreign.select("row", value="letter"), sheet.at, "unknown_flag", "letter", ", ".join(FLAGS))
     has_flags = any(name == "flag" for name, _ in sheet.columns)
     unmarked = None if has_flags or not options.unmarked_is_normal else "N"
     if not has_flags and not options.unmarked_is_normal:
-        faults.append(fault("no_flag_column", Place(sheet.file, row=sheet.header_row)))
+        faults.append(fault("no_flag_column", sheet.header))
     by_column = pl.coalesce("_flag", pl.lit(unmarked, dtype=pl.String))
     by_letter = pl.when(pl.col("letter").is_in(FLAGS)).then(pl.col("letter"))
     flag = pl.when(pl.col("letter").is_null()).then(by_column).otherwise(by_letter)
@@ -208,5 +208,5 @@ def _word(text: pl.Expr) -> pl.Expr:
 def _unknown_marks(read: pl.DataFrame, sheet: Sheet, name: str, known: tuple[str, ...]) -> list[Fault]:
     unknown = read.filter(pl.col(f"_{name}_text").is_not_null() & pl.col(f"_{name}").is_null())
     return faults_of(
-        unknown.select("row", value=pl.col(f"_{name}_text")), sheet.file, "unknown_flag", name, ", ".join(known)
+        unknown.select("row", value=pl.col(f"_{name}_text")), sheet.at, "unknown_flag", name, ", ".join(known)
     )

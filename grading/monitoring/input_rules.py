@@ -31,6 +31,26 @@ RULES: dict[str, Rule] = {
         mark("The file holds converted concentrations (折算) but no measured ones."),
         mark("Export the measured concentrations as well; they are converted again here."),
     ),
+    "sheet_full": Rule(
+        "fatal",
+        mark("The sheet is filled to the last row Excel has; the hours that came after it are lost."),
+        mark("Export the hours again as .csv or .parquet, or as one workbook per outlet."),
+    ),
+    "not_unzipped": Rule(
+        "fatal",
+        mark("The packed file cannot be unpacked."),
+        mark("Pack it again with gzip, or hand in the text itself."),
+    ),
+    "hours_without_outlets": Rule(
+        "fatal",
+        mark("There are files of hours, but no list of outlets says whose they are."),
+        mark("Add outlets.csv, or move the folder cems out of the case."),
+    ),
+    "no_hours_in_time": Rule(
+        "row",
+        mark("No hour lies in the days that are looked at, which end on {value}."),
+        mark("Hand in the hours before that day, or set first_day and last_day under [monitoring]."),
+    ),
     "unknown_outlet": Rule(
         "row", mark("Outlet {value} is not in the list of outlets."), mark("Correct the number, or list the outlet.")
     ),
@@ -71,8 +91,21 @@ RULES: dict[str, Rule] = {
         mark("{expected} days hold an hour more than once; the first is {value}."),
         mark("Keep one report of each hour, or let the files be read as text, which settles equal copies."),
     ),
-    "bad_outlet": Rule(
-        "row", mark("The outlet {value} cannot be used: {expected}."), mark("Correct the row of the outlet list.")
+    "blank_cell": Rule("row", mark("The cell is blank, but must be filled in."), mark("Fill in the cell.")),
+    "outlet_twice": Rule(
+        "row",
+        mark("Outlet {value} is listed more than once; none of its rows is used."),
+        mark("Keep the row that is right."),
+    ),
+    "outlet_number": Rule(
+        "row",
+        mark("{value} cannot stand here; the outlet is not used."),
+        mark("Write a number ({expected}), or leave the cell blank."),
+    ),
+    "other_enterprise": Rule(
+        "row",
+        mark("The unit of this outlet belongs to another enterprise than {value}."),
+        mark("Correct the unit or the enterprise of the outlet."),
     ),
     "unknown_unit_id": Rule(
         "row", mark("Unit {value} is not in the case."), mark("Correct the number, or add the production line.")
@@ -117,12 +150,16 @@ def fault(rule: str, place: Place, value: str = "", expected: str = "") -> Fault
     )  # fmt: skip
 
 
-def faults_of(rows: pl.DataFrame, file: str, rule: str, column: str, expected: str = "") -> list[Fault]:
+def faults_of(rows: pl.DataFrame, at: Place, rule: str, column: str, expected: str = "") -> list[Fault]:
     """Return one fault per row of `row` and `value`, the first of them singly and the rest as a number."""
     ordered = rows.sort("row")
     singles = [
-        fault(rule, Place(file, row=row, column=column), (value or "")[:80], expected)
+        fault(rule, Place(at.file, at.sheet, row, column), (value or "")[:80], expected)
         for row, value in ordered.head(MOST_LISTED).select("row", "value").iter_rows()
     ]
     rest = ordered.height - len(singles)
-    return [*singles, fault("more_of_the_same", Place(file, column=column), str(rest), rule)] if rest else singles
+    return (
+        [*singles, fault("more_of_the_same", Place(at.file, at.sheet, column=column), str(rest), rule)]
+        if rest
+        else singles
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -16,8 +17,15 @@ from grading.monitoring.screening import Screening
 from grading.monitoring.states import KEY, day_states, hour_states, is_on_the_hour, state_table
 from grading.monitoring.validity import capture
 from grading.monitoring.values import monitored_values
+from grading.scale import POLLUTANTS
 
 OUTLETS_AT_A_TIME = 100
+LEFT_OUT: dict[str, Any] = {
+    "outlet_id": pl.String,
+    "pollutant": pl.Enum(POLLUTANTS),
+    "reason": pl.String,
+    "hours": pl.Int64,
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from grading.monitoring.rollup import COUNTS
 from grading.scale import POLLUTANTS
 
 SOURCES: tuple[str, ...] = (
-    "monitoring", "permit", "permit_report", "disclosure", "factor", "self_report",
+    "monitoring", "permit", "permit_report", "disclosure", "factor", "bureau", "self_report",
 )  # fmt: skip
 FAMILIES: dict[str, str] = {
     **{f"{pollutant}_kg_per_day": "emission" for pollutant in POLLUTANTS},
@@ -52,17 +52,24 @@ class Disagreements(dy.Schema):
     other_row = dy.Int64()
 
 
-def from_monitoring(by_unit: pl.DataFrame) -> pl.DataFrame:
+def from_monitoring(by_unit: pl.DataFrame, warm_up_days: int = 0) -> pl.DataFrame:
     """Return the mean mass of each unit and pollutant on a day on which it ran, from daily masses by unit.
 
-    Shape: `Quantities`. A unit with any day of unknown mass has no monitored quantity: half a mass is none.
+    Shape: `Quantities`. A unit with any day of unknown mass has no monitored quantity: half a mass is none. Only in
+    the first `warm_up_days`, before substitution has hours to look back on, such a day is merely left out.
     """
-    ran = pl.col("hours_stopped") < pl.sum_horizontal(COUNTS)
-    grouped = by_unit.group_by("subject_id", "pollutant").agg(
-        value=pl.col("mass_kg_per_day").filter(ran).mean(),
-        is_whole=pl.col("mass_kg_per_day").is_not_null().all(),
-        observed_on=pl.col("day").max(),
-        days=ran.sum(),
+    is_known = pl.col("mass_kg_per_day").is_not_null()
+    ran = (pl.col("hours_stopped") < pl.sum_horizontal(COUNTS)) & is_known
+    is_early = pl.col("day") < pl.col("day").min() + pl.duration(days=warm_up_days)
+    grouped = (
+        by_unit.sort("day")
+        .group_by("subject_id", "pollutant")
+        .agg(
+            value=pl.col("mass_kg_per_day").filter(ran).mean(),
+            is_whole=(is_known | is_early).all(),
+            observed_on=pl.col("day").max(),
+            days=ran.sum(),
+        )
     )
     known = grouped.filter(pl.col("is_whole") & pl.col("value").is_not_null())
     return _shaped(
@@ -77,27 +84,44 @@ def from_monitoring(by_unit: pl.DataFrame) -> pl.DataFrame:
 
 
 def from_units(units: pl.DataFrame) -> pl.DataFrame:
-    """Return what the enterprise and its permit state in the table of production lines.
+    """Return what the bureau's own table of production lines states: permitted capacity and emissions.
 
-    Shape: `Quantities`: permitted capacity from the permit, emissions as reported by the enterprise.
+    Shape: `Quantities`.
     """
-    own = pl.lit("self_report")
-    columns = {f"{pollutant}_kg_per_day": (f"{pollutant}_kg_per_day", own) for pollutant in POLLUTANTS}
-    columns["capacity_permit_t_per_day"] = ("capacity_t_per_day", pl.lit("permit"))
+    columns = {f"{pollutant}_kg_per_day": f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS}
+    columns["capacity_permit_t_per_day"] = "capacity_t_per_day"
     parts = [
         units.select(
             "source_file",
             "source_row",
             subject_id="unit_id",
             quantity=pl.lit(quantity),
-            source=source,
+            source=pl.lit("bureau"),
             value=pl.col(column).cast(pl.Float64),
             observed_on=pl.lit(None, dtype=pl.Date),
             document=pl.lit(None, dtype=pl.String),
         )
-        for column, (quantity, source) in columns.items()
+        for column, quantity in columns.items()
     ]
     return _shaped(pl.concat(parts).filter(pl.col("value").is_not_null()))
+
+
+def from_outlets(outlets: pl.DataFrame) -> pl.DataFrame:
+    """Return the limits that the monitoring platform holds for a unit, where all its outlets have the same.
+
+    Shape: `Quantities`.
+    """
+    long = pl.concat(
+        outlets.select(subject_id="unit_id", quantity=pl.lit(name), value=pl.col(name))
+        for name in (f"{pollutant}_limit_mg_m3" for pollutant in POLLUTANTS)
+    ).drop_nulls("value")
+    agreed = long.group_by("subject_id", "quantity").agg(pl.col("value").first(), n=pl.col("value").n_unique())
+    return _shaped(
+        agreed.filter(pl.col("n") == 1).with_columns(
+            source=pl.lit("monitoring"), observed_on=pl.lit(None, dtype=pl.Date),
+            document=pl.lit(None, dtype=pl.String), source_file=pl.lit("outlets"), source_row=pl.lit(0, dtype=pl.Int64),
+        )
+    )  # fmt: skip
 
 
 def _shaped(rows: pl.DataFrame) -> pl.DataFrame:

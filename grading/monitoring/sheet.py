@@ -1,21 +1,27 @@
-"""One file as text with its columns recognised: delimited text, or Parquet of any types."""
+"""One file as text with its columns recognised: delimited text (also gzipped), workbooks, or Parquet of any types."""
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 import polars as pl
 
+from grading.case.grid import LENGTH
 from grading.case.rules import Place
 from grading.case.text import decode
+from grading.case.workbook import read_workbook
 from grading.faults import InputError
 from grading.monitoring.input_rules import fault
 from grading.monitoring.vocabulary import UNITS, kind_of, split_unit
 
 SEARCHED_ROWS = 30
 DELIMITERS = (",", ";", "\t")
+ROWS_OF_EXCEL = 1_048_576
+MOST_UNZIPPED = 2_000_000_000
 Names = Mapping[str, tuple[str, str]]
 
 
@@ -24,7 +30,8 @@ class Sheet:
     """A file's cells as text, and which column is what.
 
     `rows` has `row` (the line of the file) and one String column per position, named "0", "1", ...;
-    `columns` maps (attribute, pollutant) to the position and the factor to the unit of the contract.
+    `columns` maps (attribute, pollutant) to the position and the factor to the unit of the contract. `stem` is the
+    name of the file without its endings, or of the sheet where a workbook has several.
     """
 
     file: str
@@ -32,11 +39,18 @@ class Sheet:
     rows: pl.DataFrame
     columns: Mapping[tuple[str, str], tuple[str, float]]
     ignored: tuple[str, ...]
+    stem: str
+    sheet: str = ""
 
     @property
-    def stem(self) -> str:
-        """Return the name of the file without its ending."""
-        return PurePath(self.file).stem
+    def at(self) -> Place:
+        """Return the file and sheet."""
+        return Place(self.file, self.sheet)
+
+    @property
+    def header(self) -> Place:
+        """Return the place of the header row."""
+        return Place(self.file, self.sheet, self.header_row)
 
     def cell(self, attribute: str, pollutant: str = "") -> pl.Expr:
         """Return the text of a column; null throughout where the file lacks it."""
@@ -54,20 +68,78 @@ class Sheet:
 
 
 def open_sheet(data: bytes, file: str, names: Names) -> Sheet:
-    """Return a text table or Parquet file with its columns recognised.
+    """Return the one table of a file with its columns recognised; of a workbook the sheet that has the most of them.
 
     Raises:
         InputError: the file cannot be read, has no header, a doubled column or an unknown unit.
     """
-    cells = _parquet_cells(data, file) if file.endswith(".parquet") else _text_cells(data, file, names)
-    heads = [tuple(cell or "" for cell in row) for row in cells.drop("row").head(SEARCHED_ROWS).iter_rows()]
-    known = [sum(split_unit(cell)[0] in names for cell in row) for row in heads]
+    grids = _grids(data, file, names)
+    best = max(grids, key=lambda sheet: _recognised(grids[sheet], names))
+    return _recognise(grids[best], Place(file, best), names, _stem(file))
+
+
+def open_sheets(data: bytes, file: str, names: Names) -> list[Sheet]:
+    """Return every sheet of a file that holds anything; what is no workbook has one, without a name.
+
+    Raises:
+        InputError: as for `open_sheet`, or a sheet is filled to the last row that Excel has.
+    """
+    grids = _grids(data, file, names)
+    full = [name for name, cells in grids.items() if name and ROWS_OF_EXCEL in cells["row"].tail(1)]
+    if full:
+        raise InputError(fault("sheet_full", Place(file, name, ROWS_OF_EXCEL)) for name in full)
+    several = len(grids) > 1
+    return [
+        _recognise(cells, Place(file, name), names, name if several else _stem(file)) for name, cells in grids.items()
+    ]
+
+
+def _stem(file: str) -> str:
+    return PurePath(file.removesuffix(".gz")).stem
+
+
+def _grids(data: bytes, file: str, names: Names) -> dict[str, pl.DataFrame]:
+    """Return the cells of each sheet; "" is the sheet of a file that has none."""
+    ending = PurePath(file).suffix.lower()
+    if ending == ".xlsx":
+        return {grid.sheet: grid.cells.drop(LENGTH) for grid in read_workbook(data, file)}
+    if ending == ".parquet":
+        return {"": _parquet_cells(data, file)}
+    return {"": _text_cells(_unzipped(data, file) if ending == ".gz" else data, file, names)}
+
+
+def _unzipped(data: bytes, file: str) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            text = packed.read(MOST_UNZIPPED + 1)
+    except (OSError, EOFError, zlib.error) as broken:
+        raise InputError([fault("not_unzipped", Place(file))]) from broken
+    if len(text) > MOST_UNZIPPED:
+        raise InputError([fault("not_unzipped", Place(file))])
+    return text
+
+
+def _recognised(cells: pl.DataFrame, names: Names) -> int:
+    return max((_known(row, names) for row in _heads(cells)), default=0)
+
+
+def _heads(cells: pl.DataFrame) -> list[tuple[str, ...]]:
+    return [tuple(cell or "" for cell in row) for row in cells.drop("row").head(SEARCHED_ROWS).iter_rows()]
+
+
+def _known(row: tuple[str, ...], names: Names) -> int:
+    return sum(split_unit(cell)[0] in names for cell in row)
+
+
+def _recognise(cells: pl.DataFrame, place: Place, names: Names, stem: str) -> Sheet:
+    heads = _heads(cells)
+    known = [_known(row, names) for row in heads]
     if not known or max(known) < 2:
-        raise InputError([fault("no_header", Place(file))])
+        raise InputError([fault("no_header", place)])
     at = known.index(max(known))
     header_row = int(cells["row"][at])
-    columns, ignored = _columns(heads[at], Place(file, row=header_row), names)
-    return Sheet(file, header_row, cells.slice(at + 1), columns, ignored)
+    columns, ignored = _columns(heads[at], Place(place.file, place.sheet, header_row), names)
+    return Sheet(place.file, header_row, cells.slice(at + 1), columns, ignored, stem, place.sheet)
 
 
 def _columns(
@@ -104,8 +176,7 @@ def _text_cells(data: bytes, file: str, names: Names) -> pl.DataFrame:
 
 
 def _understood(opening: list[str], delimiter: str, names: Names) -> int:
-    rows = csv.reader(opening, delimiter=delimiter)
-    return max((sum(split_unit(cell)[0] in names for cell in row) for row in rows), default=0)
+    return max((_known(tuple(row), names) for row in csv.reader(opening, delimiter=delimiter)), default=0)
 
 
 def _parquet_cells(data: bytes, file: str) -> pl.DataFrame:

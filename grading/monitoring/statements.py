@@ -9,7 +9,6 @@ import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
 from grading.case.headers import normal
-from grading.case.rules import Place
 from grading.faults import Fault, InputError
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER, without_thousands
@@ -54,7 +53,7 @@ def read_statements(path: Path, source: str, units: pl.DataFrame, on: pl.Expr) -
     """
     sheet = open_sheet(path.read_bytes(), path.name, statement_names())
     if ("subject_id", "") not in sheet.columns:
-        place = Place(path.name, row=sheet.header_row)
+        place = sheet.header
         raise InputError([fault("missing_column", place, "subject_id", ", ".join(SUBJECT_WORDS))])
     rows = sheet.rows.with_columns(
         subject_id=sheet.cell("subject_id").str.strip_chars(BLANK),
@@ -76,7 +75,7 @@ def read_statements(path: Path, source: str, units: pl.DataFrame, on: pl.Expr) -
         *(("not_a_day", name, known & is_wrong, sheet.cell(name)) for name, is_wrong in undated),
     ]
     for rule, column, is_wrong, value in wrong:
-        faults += faults_of(rows.filter(is_wrong).select("row", value=value), sheet.file, rule, column)
+        faults += faults_of(rows.filter(is_wrong).select("row", value=value), sheet.at, rule, column)
     return stated, faults
 
 
@@ -97,8 +96,8 @@ def _stated(rows: pl.DataFrame, sheet: Sheet, source: str) -> tuple[pl.DataFrame
         shaped = read.with_columns(value=value, quantity=pl.lit(name.replace(YEARLY, "_kg_per_day")))
         unread = shaped.filter(pl.col("value_text").is_not_null() & pl.col("number").is_null())
         undated = shaped.filter(pl.col("number").is_not_null() & pl.col("value").is_null())
-        faults += faults_of(unread.select("row", value="value_text"), sheet.file, "not_a_number", name)
-        faults += faults_of(undated.select("row", value="value_text"), sheet.file, "needs_days", name)
+        faults += faults_of(unread.select("row", value="value_text"), sheet.at, "not_a_number", name)
+        faults += faults_of(undated.select("row", value="value_text"), sheet.at, "needs_days", name)
         parts.append(shaped.filter(pl.col("value").is_not_null()))
     whole = pl.concat(parts).with_columns(
         source=pl.lit(source),
@@ -108,6 +107,6 @@ def _stated(rows: pl.DataFrame, sheet: Sheet, source: str) -> tuple[pl.DataFrame
     )
     once = whole.unique(["subject_id", "quantity"], keep="none")
     doubled = whole.join(once, on=["subject_id", "quantity"], how="anti")
-    faults += faults_of(doubled.select("row", value="subject_id"), sheet.file, "stated_twice", "subject_id")
+    faults += faults_of(doubled.select("row", value="subject_id"), sheet.at, "stated_twice", "subject_id")
     ordered = once.select(Quantities.column_names()).sort("subject_id", "quantity")
     return Quantities.validate(ordered, cast=True), faults

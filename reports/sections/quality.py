@@ -15,6 +15,12 @@ ABSENT_WORDS = {
     "penalties": mark("No penalties: no grade could be capped; a penalised enterprise may stand too high."),
     "registers": mark("No registers: nobody is exempt by register."),
     "overrides": mark("No overrides: the planner pinned nothing."),
+    "outlets": mark("No list of outlets: no grade and no emission rests on stack monitors."),
+    "cems": mark("No hours of stack monitors: no grade and no emission rests on them."),
+    "permits": mark("No permit register: limits and capacities are those of the bureau's own tables, unchecked."),
+    "permit_reports": mark("No permit reports: emissions without a monitor are those of the bureau's table."),
+    "disclosures": mark("No disclosures: what enterprises declare in public was not compared."),
+    "credit": mark("No credit register: nobody checked whether a penalty is missing."),
     "measures": mark("No measures of the bureau: every line has the default menu of load cuts and a stop."),
 }  # fmt: skip
 NOTE_WORDS = {

@@ -12,6 +12,7 @@ DAYS = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
 
 def made_unit(unit_id: str, grade: str = "C", **changed: object) -> dict[str, object]:
     row: dict[str, object] = {f"{p}_kg_per_day": 100.0 for p in POLLUTANTS}
+    row |= dict.fromkeys((f"{p}_method" for p in POLLUTANTS), "bureau")
     row |= {
         "unit_id": unit_id, "enterprise_id": f"E-{unit_id}", "name": f"企业{unit_id}", "unit_name": None,
         "county": "东区", "industry": "cement", "subtype": None, "process": "kiln", "product": None, "grade": grade,

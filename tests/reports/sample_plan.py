@@ -175,6 +175,7 @@ def sample_city() -> City:
             "baseline_t_per_day": baseline,
             "baseline_source": source,
             **{f"{p}_kg_per_day": e for p, e in zip(POLLUTANTS, emissions, strict=True)},
+            **{f"{p}_method": "unknown" if e is None else "bureau" for p, e in zip(POLLUTANTS, emissions, strict=True)},
             "full_loss_cny_per_day": loss,
             "loss_basis": "none" if source == "idle" else "industry_median" if unit == "P-1" else "value_added",
             **{f"{side}_k_{level}": 0 for side in ("floor", "ceil") for level in LEVELS},

@@ -75,9 +75,7 @@ def test_a_monitored_mass_needs_every_day() -> None:
     assert from_monitoring(days(100.0, None)).is_empty()
 
 
-@pytest.mark.parametrize(
-    ("kg", "method", "value"), [((100.0, 140.0), "monitoring", 120.0), ((None,), "self_report", 90.0)]
-)
+@pytest.mark.parametrize(("kg", "method", "value"), [((100.0, 140.0), "monitoring", 120.0), ((None,), "bureau", 90.0)])
 def test_baselines_name_their_method(kg: tuple[float | None, ...], method: str, value: float) -> None:
     stated = pl.concat([from_units(UNITS), from_monitoring(days(*kg))])
 

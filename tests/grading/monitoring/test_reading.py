@@ -8,8 +8,9 @@ import pytest
 
 from grading.faults import Fault, InputError
 from grading.monitoring.channels import channels_of
-from grading.monitoring.folder import MonitoringInput, read_monitoring, read_outlets
+from grading.monitoring.folder import MonitoringInput, read_monitoring
 from grading.monitoring.hourly import ReadingOptions
+from grading.monitoring.outlets import read_outlets
 from grading.monitoring.stamps import Stamp, add_started_at
 from tests.grading.monitoring.factory import make_hours
 

@@ -1,0 +1,129 @@
+"""The optional files of the four platforms in a case folder: found by name, read, every fault kept."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from grading.case.model import Case, InputFile
+from grading.case.rules import Place
+from grading.case.rules import fault as case_fault
+from grading.case.vocabulary import PLATFORM_NAMES
+from grading.faults import Fault, InputError
+from grading.monitoring.credit import Credit, read_credit
+from grading.monitoring.folder import HOUR_FOLDER, MonitoringInput, hour_files, is_in_contract, read_monitoring
+from grading.monitoring.hourly import ReadingOptions
+from grading.monitoring.input_rules import fault
+from grading.monitoring.quantities import Quantities
+from grading.monitoring.statements import read_statements
+from grading.monitoring.tables import Outlets
+
+LIST_TYPES = (".csv", ".txt", ".xlsx", ".parquet")
+# Which source a list speaks for; the order is that of the contract.
+STATEMENTS = {"permits": "permit", "permit_reports": "permit_report", "disclosures": "disclosure"}
+TABLES = (*PLATFORM_NAMES, HOUR_FOLDER)
+CHUNK = 1 << 20
+Read = tuple[pl.DataFrame, list[Fault]]
+
+
+@dataclass(frozen=True)
+class PlatformInput:
+    """What the folder holds of the platforms.
+
+    `outlets`: `Outlets`. `hours`: columns of `Hours`, or None. `statements`: `Quantities` of permits, permit reports
+    and disclosures. `credit`: `Credit`. `absent`: tables the folder does not have. `found`: tables it has.
+    """
+
+    outlets: pl.DataFrame
+    hours: pl.LazyFrame | None
+    statements: pl.DataFrame
+    credit: pl.DataFrame
+    absent: tuple[str, ...]
+    found: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    inputs: tuple[InputFile, ...]
+    ignored_columns: tuple[str, ...]
+
+
+def read_platforms(case: Case, on: date) -> PlatformInput:
+    """Return what the folder of a case holds of the platforms; a list that cannot be used is a fatal fault in it."""
+    files, faults = _files(case.folder)
+    heard, wrong = _monitoring(case, files.get("outlets"))
+    faults += wrong
+    statements = []
+    for table, source in STATEMENTS.items():
+        if table in files:
+            found, wrong = _told(partial(read_statements, source=source, units=case.units, on=pl.lit(on)), files[table])
+            statements.append(found)
+            faults += wrong
+    credit, wrong = pl.DataFrame(), []
+    if "credit" in files:
+        credit, wrong = _told(partial(read_credit, enterprises=case.enterprises), files["credit"])
+    present = [name for name in TABLES if name in files or (name == HOUR_FOLDER and heard.hours is not None)]
+    return PlatformInput(
+        heard.outlets,
+        heard.hours,
+        _joined(statements),
+        credit if credit.width else Credit.create_empty(),
+        absent=tuple(name for name in TABLES if name not in present),
+        found=tuple(present),
+        faults=tuple(sorted([*faults, *wrong])),
+        inputs=tuple(_hashed(case.folder, path) for path in [*files.values(), *hour_files(case.folder)]),
+        ignored_columns=heard.ignored_columns,
+    )
+
+
+def _joined(statements: list[pl.DataFrame]) -> pl.DataFrame:
+    usable = [frame for frame in statements if frame.width]
+    return pl.concat([Quantities.create_empty(), *usable])
+
+
+def _files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
+    """Return the file of each table; of two claimants, which is a fault, the first by name."""
+    files: dict[str, Path] = {}
+    faults = []
+    candidates = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix.lower() in LIST_TYPES)
+    for table, names in PLATFORM_NAMES.items():
+        claims = [path for path in candidates if path.stem.strip().lower() in names]
+        if len(claims) > 1:
+            places = ", ".join(path.name for path in claims)
+            faults.append(case_fault("two_files", Place(claims[0].name), table, places))
+        if claims:
+            files[table] = claims[0]
+    return files, faults
+
+
+def _monitoring(case: Case, outlet_file: Path | None) -> tuple[MonitoringInput, list[Fault]]:
+    """Return outlets and hours; without a list of outlets nobody can say whose hours they are, and they stay unread."""
+    nothing = MonitoringInput(Outlets.create_empty(), None, (), ())
+    if outlet_file is None:
+        return nothing, [fault("hours_without_outlets", Place(HOUR_FOLDER))] if hour_files(case.folder) else []
+    stated = case.settings.monitoring
+    options = ReadingOptions(stated.stamp, stated.unmarked_is_normal)
+    try:
+        read = read_monitoring(case.folder, options, case.units, outlet_file.name)
+    except InputError as refused:
+        return nothing, [*refused.faults]
+    return read, [*read.faults]
+
+
+def _told(read: Callable[[Path], Read], path: Path) -> Read:
+    """Return what a list says, or its faults where it cannot be used at all; the frame is then without columns."""
+    try:
+        return read(path)
+    except InputError as refused:
+        return pl.DataFrame(), [*refused.faults]
+
+
+def _hashed(folder: Path, path: Path) -> InputFile:
+    """Return the file with its hash, read in pieces: partitions of hours may be larger than memory."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            digest.update(piece)
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item() if is_in_contract(path) else 0
+    return InputFile(path, path.relative_to(folder).as_posix(), digest.hexdigest(), rows)
