@@ -9,7 +9,7 @@ from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
-from reports.sections import cost, cuts, grades, proof, quality, targets
+from reports.sections import cost, cuts, grades, monitoring, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen
 from reports.selfcontained import policy, static
 from reports.table import Table
@@ -90,6 +90,9 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
             (grades.grades_table, grades.held_down_table, grades.exemptions_table, grades.refusals_table),
         ),
         "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table)),
+        **({} if context.platforms is None else {
+            "monitors": (monitoring.TITLE, monitoring.sentences(context, language), monitoring.TABLES)
+        }),
         "data": (
             mark("How good are the data?"), (),
             (quality.rejected_table, quality.absent_table, quality.notes_table),
