@@ -32,7 +32,6 @@ UNIT_SPELLINGS = {
     "吨/日": "t/d",
     "吨/天": "t/d",
 }
-QUESTION = ["subject_id", "rule"]
 ORIGIN = ["source", "source_file", "source_row"]
 FACTORS = {"%>1": 0.01, "1>%": 100.0}
 _NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?\s*%?$"
@@ -44,8 +43,7 @@ _SEPARATORS = r"\s*[|;,、]\s*"
 class Answers:
     """The evidence that answers, and what it says.
 
-    `chosen`: one row per answered question: question, row (of the evidence) and reading; from `read`: subject_id,
-    rule, reading, value, source, source_file, source_row.
+    `chosen`: one row per answered question: question, row (of the evidence) and reading.
     `readings`: one row per rule and distinct text, numbered by `reading`: number (in the rule's unit), is_yes,
     words, and `lack`, why the text cannot answer (null when it can).
     """
@@ -256,17 +254,3 @@ def _best_answers(found: pl.DataFrame, evidence: pl.DataFrame, count: int) -> pl
     first = best.unique("question", keep="first", maintain_order=True)
     columns = ["question", "row", "reading"]
     return pl.concat([found.filter(~is_contested).select(columns), first.select(columns)])
-
-
-def read(evidence: pl.DataFrame, asked: pl.DataFrame, rules: pl.DataFrame, on: pl.Expr) -> Answers:
-    """Return the answers with subject and rule, words and origin, for questions as `ask` lays them out."""
-    groups = asked.filter(pl.col("place") == 0).select(
-        "enterprise_id", "subject_id", "group", pl.col("question").alias("first"), without=pl.lit(NO_EVIDENCE)
-    )
-    titles = rules.select("rule", "indicator", "title_zh", "title_en")
-    grouped = asked.select("group", "place", "rule").unique().join(titles, on="rule", how="inner")
-    count = asked.select(pl.col("question").max() + 1).item() or 0
-    answers = answer(evidence, Questions(grouped, groups, count), rules, on)
-    told = evidence.select("value", *ORIGIN)[answers.chosen["row"]]
-    chosen = answers.chosen.hstack(told).join(asked.select("question", *QUESTION), on="question", how="inner")
-    return Answers(chosen.select(*QUESTION, "reading", "value", *ORIGIN), answers.readings)

@@ -94,9 +94,8 @@ def _head(row: Row, language: Language) -> str:
 
 def _deciding(graded: Graded, row: Row, language: Language) -> Iterator[str]:
     decides = pl.col("indicator") == pl.lit(row["deciding_indicator"], dtype=pl.String)
-    deciding = graded.indicators.filter((pl.col("enterprise_id") == row["enterprise_id"]) & decides).sort(
-        "grade_worst", "subject_id", descending=[True, False]
-    )
+    own = graded.reasons.indicators_of([row["enterprise_id"]])
+    deciding = own.filter(decides).sort("grade_worst", "subject_id", descending=[True, False])
     if row["deciding_indicator"] == "subtype":
         yield say(language, mark("The subtype is missing: the tables of this industry differ by subtype."))
     elif deciding.height:

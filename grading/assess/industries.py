@@ -1,30 +1,22 @@
 """The short board: the worst indicator decides an industry, the worst industry the enterprise."""
 
-from dataclasses import dataclass
-from datetime import date
-
 import polars as pl
 
-from grading.assess.evidence import answer
-from grading.assess.providers import mark_barred
-from grading.assess.questions import Questions, lay_questions
-from grading.assess.rules import facts_of, lay_out
+from grading.assess.questions import Questions
 from grading.assess.schemes import MAX_STEPS, STEPS, grade_at_rank, weakest, weakness
-from grading.assess.subjects import PAIR, graded_units, industry_pairs, pair_rules, submitters
-from grading.assess.verdicts import grade_of_step, judge, outcome_of_questions
-from grading.case.model import Case
-from grading.law.model import Law
+from grading.assess.subjects import PAIR
+from grading.assess.verdicts import grade_of_step
 from grading.scale import RANK, rank
 
 INDUSTRY = ["enterprise_id", *PAIR]
 _RULES, _STATUSES = 2**27, 8  # room for the number of a rule, and for a status or none, beside the steps
 
 
-def _packed() -> list[pl.Expr]:
-    """Return what the short board reads of a judged row, as numbers whose greatest decides; null where it applies not.
+def packed_of(judged: pl.DataFrame) -> pl.DataFrame:
+    """Return what the short board reads of each judged row, as numbers whose greatest decides.
 
-    Tie-break among equally bad indicators: the one surely bad before the one only possibly bad, then the
-    first rule, and rules are numbered in the order of their indicators.
+    Null where the rule does not apply. Tie-break among equally bad indicators: the one surely bad before the one only
+    possibly bad, then the first rule, and rules are numbered in the order of their indicators.
     """
     best, worst = (pl.col(step).cast(pl.UInt32) for step in ("best_step", "worst_step"))
     failed = (weakness(pl.col("failed_status")).cast(pl.UInt32) + 1).fill_null(0)
@@ -36,23 +28,23 @@ def _packed() -> list[pl.Expr]:
         "is_open": best != worst,
     }
     applies = pl.when(pl.col("verdict") != "not_applicable")
-    return [applies.then(value).alias(name) for name, value in packed.items()]
+    return judged.select(applies.then(value).alias(name) for name, value in packed.items())
 
 
-def _worst_indicator(packed: pl.DataFrame, by: list[str], rules: pl.DataFrame) -> pl.DataFrame:
-    """Return the interval per `by`, the indicator that decides, and the statuses it rests on.
+def _worst_indicator(packed: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Return the interval per pair, the indicator that decides, and the statuses it rests on.
 
     `failed` is the weakest status among the worst indicators, `met` among all. `rules`: rule, indicator.
     """
     deciding = (_RULES - 1 - pl.col("decides") % _RULES).alias("rule")
     return (
-        packed.group_by(by)
+        packed.group_by("pair")
         .agg(pl.col("decides", "fails", "best_step", "met").max(), pl.col("is_open").sum().cast(pl.Int64))
         .filter(pl.col("best_step").is_not_null())
         .with_columns((pl.col("fails") // _STATUSES).cast(pl.Int8).alias("worst_step"), deciding)
         .join(rules.select(pl.col("rule").cast(pl.UInt32), "indicator"), on="rule", how="left")
         .select(
-            *by,
+            "pair",
             "best_step",
             "worst_step",
             pl.when(pl.col("worst_step") > 0).then("indicator").alias("deciding_indicator"),
@@ -63,17 +55,20 @@ def _worst_indicator(packed: pl.DataFrame, by: list[str], rules: pl.DataFrame) -
     )
 
 
-def grade_industries(pairs: pl.DataFrame, judged: pl.DataFrame, submitted: pl.DataFrame) -> pl.DataFrame:
+def grade_industries(
+    pairs: pl.DataFrame, questions: Questions, packed: pl.DataFrame, rules: pl.DataFrame, submitted: pl.DataFrame
+) -> pl.DataFrame:
     """Return one row per enterprise and industry; `is_graded` tells a grade from a mere legal range.
 
     An industry without a table, or an enterprise that submitted nothing, has not been graded: it is
     somewhere between C and the lowest grade of its scheme (regulation: ungraded firms are never better).
     A missing subtype leaves the whole scheme open.
-    `pairs` carries scheme, last_step and lacks_subtype.
+    `pairs` carries scheme, last_step and lacks_subtype; `packed` holds one row of `packed_of` per question, pair after
+    pair.
     """
-    named = judged.group_by("rule").agg(pl.col("indicator").first())
-    worst = _worst_indicator(judged.select(*INDUSTRY, *_packed()), INDUSTRY, named)
-    return _graded(pairs.join(worst, on=INDUSTRY, how="left", nulls_equal=True), submitted)
+    pair = questions.asked.select(pl.col("pair").repeat_by("size").explode(empty_as_null=False))["pair"]
+    worst = _worst_indicator(packed.with_columns(pair.set_sorted()), rules)
+    return _graded(pairs.with_row_index("pair").join(worst, on="pair", how="left").drop("pair"), submitted)
 
 
 def _graded(boards: pl.DataFrame, submitted: pl.DataFrame) -> pl.DataFrame:
@@ -145,48 +140,3 @@ def worst_industry(industry_grades: pl.DataFrame, enterprises: pl.DataFrame) -> 
         )
         .sort("enterprise_id")
     )
-
-
-@dataclass(frozen=True)
-class Decided:
-    """The grades of a case without caps, approvals and explanations.
-
-    `enterprises` as from `worst_industry`; `verdicts`: one row per indicator and verdict: questions.
-    """
-
-    enterprises: pl.DataFrame
-    verdicts: pl.DataFrame
-
-
-def decide(case: Case, law: Law) -> Decided:
-    """Return the interval of every enterprise and how often each indicator is met, for very many enterprises.
-
-    The same decision as `grade`, without a row of words per question.
-    """
-    units = graded_units(case)
-    pairs = industry_pairs(case, units)
-    rules_of_pair = pair_rules(pairs, law)
-    pairs = pairs.join(rules_of_pair, on=PAIR, how="left", nulls_equal=True, maintain_order="left")
-    rules = lay_out(law, rules_of_pair)
-    questions = lay_questions(pairs, units, rules, law)
-    evidence = mark_barred(case.evidence, case.settings.blacklist)
-    answers = answer(evidence, questions, rules, pl.lit(date.fromisoformat(law.on)))
-    judged = judge(rules, answers.readings).join(facts_of(rules), on=["rule", "worst_step"], how="inner")
-    outcome = outcome_of_questions(questions, answers, judged)
-    boards = _boards(pairs, questions, judged.select(_packed())[outcome], rules)
-    industry_grades = _graded(boards, submitters(case, units))
-    return Decided(worst_industry(industry_grades, case.enterprises), _verdict_counts(outcome, judged, rules))
-
-
-def _boards(pairs: pl.DataFrame, questions: Questions, packed: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs with their worst indicators; `packed` holds one row per question, pair after pair."""
-    pair = questions.asked.select(pl.col("pair").repeat_by("size").explode(empty_as_null=False))["pair"]
-    worst = _worst_indicator(packed.with_columns(pair.set_sorted()), ["pair"], rules)
-    return pairs.with_row_index("pair").join(worst, on="pair", how="left").drop("pair")
-
-
-def _verdict_counts(outcome: pl.Series, judged: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    counts = outcome.alias("outcome").to_frame().lazy().group_by("outcome").agg(pl.len().alias("questions"))
-    said = judged.select("rule", "verdict").with_row_index("outcome").join(rules.select("rule", "indicator"), on="rule")
-    by_indicator = counts.collect(engine="streaming").join(said, on="outcome", how="inner")
-    return by_indicator.group_by("indicator", "verdict").agg(pl.col("questions").sum()).sort("indicator", "verdict")

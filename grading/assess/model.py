@@ -1,6 +1,8 @@
 """What grading hands on: verdicts, grades, and how each unit is treated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import dataframely as dy
 import polars as pl
@@ -158,19 +160,63 @@ class WeakLaw(dy.Schema):
     status = dy.Enum(STATUSES)
 
 
+class Reasons(Protocol):
+    """Why each grade is what it is. `indicators`, `settling` and `weak_law` may be written at their first use."""
+
+    @property
+    def indicators(self) -> pl.DataFrame:
+        """`Indicators`: one row per subject and indicator."""
+
+    @property
+    def settling(self) -> pl.DataFrame:
+        """`Settling`: the shortest list of what would settle each interval."""
+
+    @property
+    def weak_law(self) -> pl.DataFrame:
+        """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
+
+    def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Indicators` of these enterprises only."""
+
+
+@dataclass(frozen=True)
+class GivenReasons:
+    """Reasons that are there already, as tables."""
+
+    indicators: pl.DataFrame = field(default_factory=Indicators.create_empty)
+    settling: pl.DataFrame = field(default_factory=Settling.create_empty)
+    weak_law: pl.DataFrame = field(default_factory=WeakLaw.create_empty)
+
+    def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Indicators` of these enterprises only."""
+        return self.indicators.filter(pl.col("enterprise_id").is_in(list(enterprise_ids)))
+
+
 @dataclass(frozen=True)
 class Graded:
     """Everything grading found out.
 
     `unit_grades`: one row per unit: unit_id, enterprise_id, industry, subtype, process, planned_grade.
     The grade of a unit is the planned grade of its enterprise (short-board over industries).
+    The tables of `reasons` stand here under their own names too; they cost time only where they are used.
     """
 
-    indicators: pl.DataFrame
     industry_grades: pl.DataFrame
     grades: pl.DataFrame
     unit_grades: pl.DataFrame
-    settling: pl.DataFrame = field(default_factory=Settling.create_empty)
-    """`Settling`: the shortest list of what would settle each interval."""
-    weak_law: pl.DataFrame = field(default_factory=WeakLaw.create_empty)
-    """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
+    reasons: Reasons = field(default_factory=GivenReasons)
+
+    @property
+    def indicators(self) -> pl.DataFrame:
+        """`Indicators`: one row per subject and indicator."""
+        return self.reasons.indicators
+
+    @property
+    def settling(self) -> pl.DataFrame:
+        """`Settling`: the shortest list of what would settle each interval."""
+        return self.reasons.settling
+
+    @property
+    def weak_law(self) -> pl.DataFrame:
+        """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
+        return self.reasons.weak_law

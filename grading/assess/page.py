@@ -38,7 +38,7 @@ class Page:
 def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
     """Return the page of one enterprise; every frame is empty for an id that was not graded."""
     is_own = pl.col("enterprise_id") == enterprise_id
-    own = graded.indicators.filter(is_own)
+    own = graded.reasons.indicators_of([enterprise_id])
     return Page(
         grade=graded.grades.filter(is_own),
         indicators=_with_asked(own.select(_SHOWN), law).sort(*PAIR, "dimension", "indicator", "subject_id"),
@@ -65,7 +65,7 @@ def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.D
     is_own = pl.col("enterprise_id").is_in(enterprise_ids)
     key = ["enterprise_id", *PAIR]
     scheme = graded.industry_grades.filter(is_own).select(*key, "scheme")
-    own = graded.indicators.filter(is_own).select("enterprise_id", *_SUBJECT, *_NOW)
+    own = graded.reasons.indicators_of(enterprise_ids).select("enterprise_id", *_SUBJECT, *_NOW)
     reached = STEPS.select("scheme", pl.col("grade").alias("grade_worst"), pl.col("step").alias("reached"))
     better = own.join(scheme, on=key, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
     wanted = better.join(STEPS, on="scheme").filter(pl.col("step") < pl.col("reached"))

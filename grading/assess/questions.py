@@ -91,22 +91,3 @@ def lay_questions(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame,
     first = (pl.col("size").cum_sum() - pl.col("size")).cast(pl.UInt32).alias("first")
     members = grouped.select("rule", "group", "place", "indicator", "title_zh", "title_en")
     return Questions(members, asked.with_columns(first), int(asked["size"].sum()))
-
-
-def ask(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, law: Law) -> pl.DataFrame:
-    """Return every question: one row per subject and rule.
-
-    Shape: enterprise_id, subject_id, rule, is_not_applicable, lacks_process; question, group and place number it.
-    """
-    questions = lay_questions(pairs, units, rules, law)
-    spread = questions.asked.join(questions.rules.select("rule", "group", "place"), on="group", how="inner")
-    return spread.select(
-        "enterprise_id",
-        "subject_id",
-        "rule",
-        (pl.col("without") == NOT_APPLICABLE).alias("is_not_applicable"),
-        (pl.col("without") == LACKS_PROCESS).alias("lacks_process"),
-        (pl.col("first") + pl.col("place")).alias("question"),
-        "group",
-        "place",
-    )

@@ -128,17 +128,6 @@ def judge(rules: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def reading_of_question() -> pl.Expr:
-    """Return the reading of a question, or the number that says why it has none."""
-    return (
-        pl.when("is_not_applicable")
-        .then(NOT_APPLICABLE)
-        .when("lacks_process")
-        .then(LACKS_PROCESS)
-        .otherwise(pl.col("reading").fill_null(NO_EVIDENCE))
-    )
-
-
 def outcome_of_questions(questions: Questions, answers: Answers, judged: pl.DataFrame) -> pl.Series:
     """Return for every question its row in `judged`, which comes from `judge`."""
     numbered = judged.select("rule", "reading", pl.int_range(pl.len(), dtype=pl.UInt32).alias("outcome"))

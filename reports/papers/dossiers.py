@@ -10,7 +10,7 @@ from itertools import groupby
 import polars as pl
 
 from grading.assess.explain import grounds
-from grading.assess.model import Graded
+from grading.assess.model import GivenReasons, Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import LEVELS
@@ -90,7 +90,8 @@ def _some(planned: Planned, words: Words, ids: list[str], language: Language) ->
     rows = {name: grouped(getattr(graded, name)) for name in ("grades", "indicators")}
     steps = grouped(needs(graded, planned.law, ids, words.subjects, language))
     for enterprise_id in ids:
-        own = replace(graded, **{name: _own(part, enterprise_id) for name, part in rows.items()})
+        told = {name: _own(part, enterprise_id) for name, part in rows.items()}
+        own = replace(graded, grades=told["grades"], reasons=GivenReasons(indicators=told["indicators"]))
         why = tuple(grounds(own, enterprise_id, language))
         yield _dossier(enterprise_id, words, why, _steps(steps.of(enterprise_id)), language)
 
@@ -98,8 +99,12 @@ def _some(planned: Planned, words: Words, ids: list[str], language: Language) ->
 def of_enterprises(graded: Graded, ids: Sequence[str]) -> Graded:
     """Return the grades of some enterprises, so that looking one up is quick."""
     is_one = pl.col("enterprise_id").is_in(list(ids))
-    parts = ("indicators", "industry_grades", "grades")
-    return replace(graded, **{name: getattr(graded, name).filter(is_one) for name in parts})
+    return replace(
+        graded,
+        industry_grades=graded.industry_grades.filter(is_one),
+        grades=graded.grades.filter(is_one),
+        reasons=GivenReasons(indicators=graded.reasons.indicators_of(ids)),
+    )
 
 
 def _own(rows: Grouped, key: str) -> pl.DataFrame:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
-from grading.assess.industries import decide
+from grading.assess import grade as graded_by_product
+from grading.assess.decision import verdict_counts
+from grading.assess.reasons import WrittenReasons
 from tests.benches import grading_in_duckdb
 from tests.benches.made_enterprises import made_law, stored
 
@@ -22,13 +24,15 @@ Answer = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def ours(folder: Path) -> Callable[[], Answer]:
-    """Return the product's own decision on the case, which is in memory."""
+    """Return the product's own grading of the case, which is in memory; the ends and counts are read out of it."""
     law, case = made_law(SEED), stored(folder)
 
     def grade() -> Answer:
-        decided = decide(case, law)
-        ends = decided.enterprises.select("enterprise_id", grade_best="computed_best", grade_worst="computed_worst")
-        return ends, decided.verdicts
+        graded = graded_by_product(case, law)
+        ends = graded.grades.select("enterprise_id", grade_best="computed_best", grade_worst="computed_worst")
+        if not isinstance(graded.reasons, WrittenReasons):
+            raise TypeError(graded.reasons)
+        return ends, verdict_counts(graded.reasons.decision)
 
     return grade
 

@@ -8,7 +8,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from grading.assess.model import Graded, Grades, Indicators, IndustryGrades
+from grading.assess.model import Graded, Grades, IndustryGrades
 from grading.case.model import Case
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
@@ -193,7 +193,6 @@ def small_graded(case: Case, grades: Sequence[Row] = ()) -> Graded:
         orient="row",
     )
     return Graded(
-        indicators=Indicators.create_empty(),
         industry_grades=IndustryGrades.create_empty(),
         grades=table_of_grades,
         unit_grades=unit_grades,

@@ -7,7 +7,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from grading.assess.model import Graded, Grades, Indicators, IndustryGrades
+from grading.assess.model import Graded, Grades, IndustryGrades
 from grading.case.model import Case, InputFile
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
@@ -238,7 +238,7 @@ def sample_graded() -> Graded:
         schema=["unit_id", "enterprise_id", "industry", "subtype", "process", "planned_grade"],
         orient="row",
     )
-    return Graded(made(Indicators, []), made(IndustryGrades, []), made(Grades, grades), unit_grades)
+    return Graded(made(IndustryGrades, []), made(Grades, grades), unit_grades)
 
 
 def _grade_row(row: int, firm: tuple[Any, ...]) -> dict[str, Any]:
