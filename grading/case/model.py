@@ -47,3 +47,7 @@ class Case:
     """Files and sheets of the folder that hold no table, by name; they were not read."""
     platforms: Platforms | None = None
     """What monitors, permits, credit and disclosure say; None where the folder has none of their files."""
+    previous: pl.DataFrame | None = None
+    """Grades of the earlier list that `case.toml` names (`grading.case.previous.PreviousGrades`)."""
+    boundaries: pl.DataFrame | None = None
+    """Outlines for the map (`grading.case.boundaries.SCHEMA`)."""

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from grading.case.attached import Attached, read_attached
 from grading.case.header_faults import header_faults
 from grading.case.headers import find_header
 from grading.case.judge import Judged, judge, nothing_left
@@ -30,7 +31,8 @@ def read_case(folder: Path) -> Case:
     sources = open_sources(folder)
     parsed, ignored, table_faults = _parse_all(sources, settings)
     judged = judge(parsed, settings)
-    faults = [*settings_faults, *sources.faults, *table_faults, *nothing_left(judged)]
+    attached = read_attached(folder, settings) if settings else Attached()
+    faults = [*settings_faults, *sources.faults, *table_faults, *attached.faults, *nothing_left(judged)]
     faults += [found for table in judged.values() for found in table.faults]
     if settings is None or any(found.severity == "fatal" for found in faults):
         raise InputError(faults)
@@ -43,9 +45,11 @@ def read_case(folder: Path) -> Case:
         **accepted,
         absent_tables=tuple(name for name in TABLES if name not in judged),
         faults=tuple(sorted(faults)),
-        inputs=_inputs(folder, sources, judged),
+        inputs=(*_inputs(folder, sources, judged), *attached.inputs),
         ignored_columns=ignored,
         ignored_sources=tuple(sources.ignored),
+        previous=attached.previous,
+        boundaries=attached.boundaries,
     )
 
 

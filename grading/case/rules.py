@@ -315,7 +315,28 @@ SUMMARY: dict[str, Rule] = {
     ),
 }
 
-RULES: dict[str, Rule] = FILES | HEADERS | CELLS | TABLES_TOGETHER | SETTINGS | SUMMARY
+ATTACHED: dict[str, Rule] = {
+    "previous_grade": Rule(
+        "row",
+        mark("{value} is not a grade, so this enterprise of the earlier list is compared with nothing."),
+        mark("Give the grades.csv or grades.parquet as it was written; grades: {expected}."),
+    ),
+    "previous_twice": Rule(
+        "row",
+        mark("{value} stands more than once on the earlier list and is compared with nothing."),
+        mark("Give the grades.csv or grades.parquet as it was written."),
+    ),
+    "broken_map": Rule(
+        "fatal",
+        mark("The boundaries cannot be drawn: {expected}."),
+        mark(
+            "Export them as a GeoJSON FeatureCollection of areas or lines, longitude and latitude in degrees, "
+            "at most 5 MB and 200,000 points."
+        ),
+    ),
+}
+
+RULES: dict[str, Rule] = FILES | HEADERS | CELLS | TABLES_TOGETHER | SETTINGS | SUMMARY | ATTACHED
 
 
 @dataclass(frozen=True)

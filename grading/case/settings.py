@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
 Level = Literal["yellow", "orange", "red"]
@@ -140,6 +140,26 @@ class Documents(Strict):
     """Word template of the help sheet (.docx)."""
 
 
+NamedFile = Annotated[str, StringConstraints(pattern=r"^[^/\\\\:\x00][^:\x00]*$")]
+"""A path relative to the case folder, so that no result names a place on one machine."""
+
+
+class Previous(Strict):
+    """The list that this one is compared with; left out, nothing is compared."""
+
+    season: str
+    """Season of that list, for example 2025-2026."""
+    grades: NamedFile
+    """Its grades.csv or grades.parquet, or the out folder that holds one, relative to the case folder."""
+
+
+class Map(Strict):
+    """What the map of the report is drawn on; left out, the enterprises stand alone."""
+
+    boundaries: NamedFile
+    """GeoJSON of boundaries in degrees, coordinates as in the enterprises table; a path relative to the case folder."""
+
+
 class CaseSettings(Strict):
     """The whole `case.toml`."""
 
@@ -161,3 +181,7 @@ class CaseSettings(Strict):
     """What public notices say about themselves."""
     documents: Documents = Field(default_factory=Documents)
     """The bureau's own templates."""
+    previous: Previous | None = None
+    """The list of an earlier season."""
+    map: Map | None = None
+    """Boundaries for the map."""

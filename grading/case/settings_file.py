@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -93,10 +94,11 @@ def _known_beside(keys: Sequence[str]) -> str:
     """Return the keys allowed beside an unknown one, the closest spelling first."""
     model: type[BaseModel] = CaseSettings
     for key in keys[:-1]:
-        inner = model.model_fields[key].annotation if key in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        told = model.model_fields[key].annotation if key in model.model_fields else None
+        inner = [one for one in (told, *get_args(told)) if isinstance(one, type) and issubclass(one, BaseModel)]
+        if not inner:
             return ""
-        model = inner
+        model = inner[0]
     known = list(model.model_fields)
     close = difflib.get_close_matches(keys[-1], known, n=1)
     return ", ".join(dict.fromkeys(close + known))
