@@ -14,8 +14,10 @@ from optimizer.answers import Answers
 from optimizer.result import Check, City, Plan, SolveStatus
 from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
+from reports.changes import grade_changes
 from reports.exemptions import exempt_enterprises, refused_exemptions
 from reports.names import Names, names_of
+from reports.places import places_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class ReportContext:
     """`reports.tally.grade_mix`."""
     grades: pl.DataFrame
     """`grading.assess.model.Grades`."""
+    previous_season: str
+    """Season of the earlier list; empty when none is named."""
+    changes: pl.DataFrame | None
+    """`reports.changes.grade_changes`; None when no earlier list is named, which is not the same as no change."""
+    places: pl.DataFrame
+    """`reports.places.places_of` at red."""
+    boundaries: pl.DataFrame | None
+    """`grading.case.boundaries.SCHEMA`; None when the bureau supplies none."""
     exemptions: pl.DataFrame
     """`reports.exemptions.exempt_enterprises`."""
     refusals: pl.DataFrame
@@ -130,6 +140,10 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         cost_by_grade=tally.cost_by(orders, "grade"),
         grade_mix=tally.grade_mix(graded.grades),
         grades=graded.grades,
+        previous_season=case.settings.previous.season if case.settings.previous else "",
+        changes=grade_changes(case.previous, graded.grades),
+        places=places_of(case.enterprises, graded.grades, orders),
+        boundaries=case.boundaries,
         exemptions=exempt,
         refusals=refused_exemptions(case, graded),
         orders=orders,

@@ -100,6 +100,11 @@ def gap(unit: str, language: Language) -> str:
     return "" if language == "zh" or unit in ("", "%") else " "
 
 
+def gap_between(language: Language) -> str:
+    """Return what stands between two sentences: nothing in Chinese."""
+    return "" if language == "zh" else " "
+
+
 def tonnes(value: pl.Expr, language: Language) -> pl.Expr:
     """Return a daily output in t without a per-day sign: whole from 100 t, one digit from 10 t, else two."""
     text = (

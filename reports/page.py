@@ -9,7 +9,7 @@ from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
-from reports.sections import cost, cuts, grades, monitoring, proof, quality, targets
+from reports.sections import changes, cost, cuts, exempt, grades, monitoring, proof, quality, targets
 from reports.sections.first import FirstScreen, first_screen
 from reports.selfcontained import policy, static
 from reports.table import Table
@@ -86,8 +86,15 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
             (cost.comparison_table, cost.county_table, cost.industry_table, cost.grade_table),
         ),
         "grade": (
-            mark("Who is graded how, and who is exempt?"), (),
-            (grades.grades_table, grades.held_down_table, grades.exemptions_table, grades.refusals_table),
+            mark("Who is graded how, and what changed?"), (),
+            (
+                grades.industry_grades_table, grades.county_grades_table, changes.changes_table,
+                grades.held_down_table,
+            ),
+        ),
+        "exempt": (
+            mark("Who is exempt, on what basis, and at what price?"), (),
+            (exempt.exemptions_table, exempt.refusals_table),
         ),
         "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table)),
         **({} if context.platforms is None else {

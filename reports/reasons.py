@@ -30,6 +30,10 @@ _BRIEF = _ALIKE | {
     "needed_for_target": mark("Needed for the target of {pollutant}"),
     "legal_minimum": mark("Legal minimum ({clause})"),
 }
+_BARE = _BRIEF | {
+    "counted_by_line": mark("Legal minimum by number of lines"),
+    "legal_minimum": mark("Legal minimum"),
+}
 _SPARED = {
     "counted_by_line": mark("Other lines of the enterprise fill the number that must stop"),
     "unknown_law": mark("Legal measure not known, and not needed for the targets"),
@@ -43,24 +47,38 @@ _FORCED = {
 def full_reason(names: Names, language: Language) -> pl.Expr:
     """Return the reason with clause, industry, grade and level, as it is read aloud."""
     general = mark("General ladder, no own rule for {industry} ({clause}; {grade}, {level})")
-    return _reason(_FULL, general, names, language)
+    return _reason(_FULL, general, names, language, _doubt(language))
 
 
 def brief_reason(names: Names, language: Language) -> pl.Expr:
     """Return the reason for a table that shows industry, grade and level in columns of their own."""
-    return _reason(_BRIEF, mark("General ladder ({clause})"), names, language)
+    return _reason(_BRIEF, mark("General ladder ({clause})"), names, language, _doubt(language))
 
 
-def _reason(templates: dict[str, str], general: str, names: Names, language: Language) -> pl.Expr:
+def bare_reason(names: Names, language: Language) -> pl.Expr:
+    """Return the reason for a table that shows the clause, too, in a column of its own (`clause_text`)."""
+    return _reason(_BARE, mark("General ladder"), names, language, pl.lit(""))
+
+
+def clause_text(names: Names, language: Language) -> pl.Expr:
+    """Return the clause an order follows, with an honest word where it is not verified; null where no rule asks it."""
+    clause = pl.concat_str(_fields(names, language)["clause"], _doubt(language))
+    return pl.when(_is_by_law()).then(clause)
+
+
+def _is_by_law() -> pl.Expr:
+    return pl.col("reason_code").cast(pl.String).is_in(["legal_minimum", "counted_by_line"])
+
+
+def _reason(templates: dict[str, str], general: str, names: Names, language: Language, doubt: pl.Expr) -> pl.Expr:
     fields = _fields(names, language)
     code = pl.col("reason_code").cast(pl.String)
     text = pl.lit(None, dtype=pl.String)
     for name, template in templates.items():
         text = pl.when(code == name).then(sentence(language, template, **fields)).otherwise(text)
-    by_law = code.is_in(["legal_minimum", "counted_by_line"])
     is_general = pl.col("law_is_general") & (code == "legal_minimum")
     lawful = pl.when(is_general).then(sentence(language, general, **fields)).otherwise(text)
-    told = pl.when(by_law).then(pl.concat_str(lawful, _forced(language), _doubt(language))).otherwise(text)
+    told = pl.when(_is_by_law()).then(pl.concat_str(lawful, _forced(language), doubt)).otherwise(text)
     spared = pl.col("floor_state").replace_strict({k: say(language, v) for k, v in _SPARED.items()}, default=None)
     return pl.when((code == "no_measure_needed") & spared.is_not_null()).then(spared).otherwise(told)
 

@@ -26,7 +26,9 @@ class Cell:
     mark: str = ""
 
 
-_CLASSES = {"text": "", "tight": "", "word": "w", "number": "n", "prose": ""}
+_LETTERS = {"text": "", "tight": "", "word": "w", "number": "n", "prose": ""}
+MOST_COLUMNS = 16
+"""Columns that report.css can set; it names each by its place."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,16 @@ class Table:
         """Refuse a table whose rows do not match its columns, or that lacks caption, note or empty state."""
         if not (self.caption and self.note and self.empty):
             raise ValueError(f"table {self.id} lacks a caption, a note or an empty state")
+        if len(self.columns) > MOST_COLUMNS:
+            raise ValueError(f"table {self.id} has more columns than the style sheet sets")
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"table {self.id}: a row does not match its columns")
 
-    def classes(self, place: int, cell: Cell) -> str:
-        """Return the classes of a cell in column `place`."""
-        return f"{cell.mark} {_CLASSES[self.columns[place].align]}".strip()
+    @property
+    def settings(self) -> str:
+        """Return the classes of the table: `n3` sets column 3 as numbers, `w2` keeps column 2 on one line."""
+        letters = ((_LETTERS[column.align], place) for place, column in enumerate(self.columns, 1))
+        return " ".join(f"{letter}{place}" for letter, place in letters if letter)
 
 
 def text_rows(frame: pl.DataFrame, marks: Sequence[str] = ()) -> tuple[tuple[Cell, ...], ...]:

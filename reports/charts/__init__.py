@@ -8,13 +8,16 @@ from reports.charts.comparison import comparison_chart
 from reports.charts.county import county_chart
 from reports.charts.grademix import grade_mix_chart
 from reports.charts.hours import hours_chart
+from reports.charts.placemap import map_chart
+from reports.charts.waterfall import waterfall_chart
 from reports.context import ReportContext
 
 PLACES = {
     "hold": (bullet_chart, attain_chart),
-    "cost": (comparison_chart, county_chart),
+    "cost": (waterfall_chart, comparison_chart, county_chart),
     "grade": (grade_mix_chart,),
     "monitors": (hours_chart,),
+    "cut": (map_chart,),
 }
 
 

@@ -7,9 +7,10 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: the question it answers, its text alternative, and its drawing."""
+    """One chart: the question it answers, its text alternative, its drawing, and a note where one is needed."""
 
     id: str
     title: str
     alt: str
     svg: Markup
+    note: str = ""

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from grading.words import Language, mark, say
 from reports.charts.canvas import BAD, INK, SOFT, bar, drawn, label
 from reports.charts.chart import Chart
+from reports.charts.waterfall import waterfall_data
 from reports.context import ReportContext
 from reports.format import largest, money_scale, spoken
 from reports.names import way_word
@@ -24,10 +25,10 @@ def comparison_data(context: ReportContext) -> pl.DataFrame:
 
 
 def comparison_chart(context: ReportContext, language: Language) -> Chart | None:
-    """Return the chart, or nothing when there is nothing to compare."""
+    """Return the chart, or nothing when there is nothing to compare or the waterfall compares already."""
     data = comparison_data(context)
     most = largest(data["loss_cny"])
-    if data.is_empty() or most == 0:
+    if data.is_empty() or most == 0 or waterfall_data(context):
         return None
     scale = money_scale(most, language)
     rows = data.rows(named=True)

@@ -12,7 +12,7 @@ from reports.format import UNKNOWN, count
 from reports.names import REASON_WORDS, STATUS_WORDS, TREATMENT_WORDS, grade_text
 from reports.papers.dossiers import Planned, frame_of
 from reports.papers.model import Frame
-from reports.sections.grades import exemption_basis, exemption_reach
+from reports.sections.exempt import exemption_basis, exemption_reach
 from reports.sentences import sentence, spelled
 from reports.table import Align, Column, Table, text_rows
 

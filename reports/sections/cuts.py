@@ -5,10 +5,10 @@ import polars as pl
 from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
-from reports.format import UNKNOWN
+from reports.format import UNKNOWN, largest, money_column, plain
 from reports.names import LEVEL_WORDS, PIN_WORDS, grade_text, level_word
 from reports.orders import order_texts
-from reports.reasons import reasons_by_unit
+from reports.reasons import bare_reason, clause_text, reasons_by_unit
 from reports.sentences import spelled
 from reports.table import Align, Column, Table, text_rows
 
@@ -18,19 +18,31 @@ _FACTS = ("name", "line", "county", "industry_name", "grade_name")
 def cuts_table(context: ReportContext, language: Language) -> Table:
     """Return every line under a measure at any level: the measure per level, and the reasons."""
     orders = context.orders.filter((pl.col("k") > 0).any().over("unit_id"))
-    worded = order_texts(orders, context.names, language)
+    worded = order_texts(orders, context.names, language).with_columns(
+        bare_reason=bare_reason(context.names, language), clause_text=clause_text(context.names, language)
+    )
     per_level = [
         pl.col("measure_text").filter(pl.col("level").cast(pl.String) == level).first().alias(level) for level in LEVELS
     ]
+    scale = money_column(largest(orders["loss_cny_per_season"]), language)
+    cost = plain(pl.col("loss"), scale, language).alias("cost")
+    clauses = pl.when(pl.col("clauses") == "").then(pl.lit("—")).otherwise("clauses").alias("clauses")
     line = pl.coalesce("unit_name", context.names.process(language, pl.col("industry"), pl.col("process")))
     industry = context.names.industry(language, pl.col("industry"))
     rows = (
         worded.with_columns(line=line, industry_name=industry, grade_name=grade_text(pl.col("grade"), language))
         .group_by("unit_id", maintain_order=True)
-        .agg(pl.col(*_FACTS).first(), *per_level, loss=pl.col("loss_cny_per_season").sum())
-        .join(reasons_by_unit(worded, "brief_reason", language), on="unit_id", maintain_order="left")
+        .agg(
+            pl.col(*_FACTS).first(),
+            *per_level,
+            loss=pl.col("loss_cny_per_season").sum(),
+            clauses=pl.col("clause_text").drop_nulls().unique(maintain_order=True).str.join(say(language, mark("; "))),
+        )
+        .join(reasons_by_unit(worded, "bare_reason", language), on="unit_id", maintain_order="left")
         .sort("loss", "unit_id", descending=[True, False])
-        .select(*_FACTS, *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS), "reasons")
+        .select(
+            *_FACTS, *(pl.col(level).fill_null(say(language, UNKNOWN)) for level in LEVELS), cost, "reasons", clauses
+        )
     )
     headers: tuple[tuple[str, Align], ...] = (
         (mark("Enterprise"), "text"), (mark("Line"), "tight"), (mark("County"), "word"),
@@ -42,7 +54,9 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
         columns=(
             *(Column(say(language, header), "", align) for header, align in headers),
             *(Column(level_word(level, language), "", "tight") for level in LEVELS),
+            Column(say(language, mark("Loss a season")), scale.unit, "number"),
             Column(say(language, mark("Reason")), "", "prose"),
+            Column(say(language, mark("Clause"))),
         ),
         rows=text_rows(rows),
         note=say(

@@ -6,10 +6,11 @@ import polars as pl
 
 from grading.words import Language, mark, say
 from optimizer.result import Outcome
-from reports.answers import JOINT, LevelAnswer, Margin
+from reports.answers import JOINT, Caution, LevelAnswer, Margin
 from reports.context import ReportContext
-from reports.format import SHARE, Scale, count, mass_scale, money_scale, spoken
-from reports.names import POLLUTANT_NAMES, STATUS_WORDS, level_word
+from reports.format import SHARE, Scale, count, gap_between, mass_scale, money_scale, spoken
+from reports.names import POLLUTANT_NAMES, STATUS_WORDS, TREATMENT_WORDS, level_word
+from reports.sections.proof import proof_words
 from reports.sentences import spelled
 
 POINTS = {"zh": Scale("个百分点", 0.01, 2), "en": Scale("points", 0.01, 2)}
@@ -33,12 +34,15 @@ CAUTION_WORDS = {
     "grade_from_missing_evidence": mark("{n} enterprises are planned at the worse end, because evidence is missing."),
     "pins_not_applied": mark("{n} of the planner's pins could not be applied."),
 }
-CAUTION_TARGETS = {
-    "target_missed": "targets", "target_not_stated": "targets", "check_failed": "checks", "law_measures": "evidence",
-    "law_general": "evidence", "law_grades": "evidence", "rejected_rows": "rejected", "unknown_emissions": "notes",
-    "loss_unknown": "notes", "physics_assumed": "notes",
-    "grade_from_missing_evidence": "held-down", "pins_not_applied": "pins",
+TARGETS, LAW, DATA, PINS = mark("Targets"), mark("Law"), mark("Data"), mark("Pins")
+CAUTION_PLACES = {
+    "target_missed": (TARGETS, "targets"), "target_not_stated": (TARGETS, "targets"),
+    "check_failed": (TARGETS, "checks"), "law_measures": (LAW, "evidence"), "law_general": (LAW, "evidence"),
+    "law_grades": (LAW, "evidence"), "rejected_rows": (DATA, "rejected"), "unknown_emissions": (DATA, "notes"),
+    "loss_unknown": (DATA, "notes"), "physics_assumed": (DATA, "notes"),
+    "grade_from_missing_evidence": (DATA, "held-down"), "pins_not_applied": (PINS, "pins"),
 }  # fmt: skip
+"""What a caution concerns, and the table that explains it. The order is that of `reports.answers.cautions`."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,18 @@ class LevelLine:
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure of the first screen with its label."""
+    """A figure of the first screen with its label, and what it is made of (may be empty)."""
 
     label: str
     value: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
 class CautionLine:
-    """A sentence to read first and the id of the table that explains it."""
+    """A sentence to read first, what it concerns (targets, law, data), and the id of the table that explains it."""
 
+    about: str
     sentence: str
     target: str
 
@@ -87,7 +93,7 @@ def first_screen(context: ReportContext, language: Language) -> FirstScreen:
     has_plan = context.status.outcome is Outcome.USABLE
     law = say(
         language,
-        mark("Rules: {title} ({pack}), as of {day}; {status}"),
+        mark("Rules: {title} ({pack}), as of {day}. Legal measures: {status}"),
         title=context.law_title,
         pack=context.law_pack,
         day=context.law_on,
@@ -101,12 +107,15 @@ def first_screen(context: ReportContext, language: Language) -> FirstScreen:
         remark=context.remark,
         levels=tuple(_level(answer, language) for answer in context.levels) if has_plan else (),
         facts=_facts(context, language),
-        cautions=tuple(
-            CautionLine(say(language, CAUTION_WORDS[c.code], n=count(c.count, language)), CAUTION_TARGETS[c.code])
-            for c in context.cautions
-        ),
+        cautions=tuple(_caution(caution, language) for caution in context.cautions),
         verdict=verdict,
     )
+
+
+def _caution(caution: Caution, language: Language) -> CautionLine:
+    about, target = CAUTION_PLACES[caution.code]
+    sentence = say(language, CAUTION_WORDS[caution.code], n=count(caution.count, language))
+    return CautionLine(say(language, about), sentence, target)
 
 
 def _law_status(context: ReportContext, language: Language) -> str:
@@ -114,7 +123,7 @@ def _law_status(context: ReportContext, language: Language) -> str:
     measures = context.evidence.filter(pl.col("part") == "measures")
     total = int(measures["rows"].sum())
     parts = [
-        f"{status} {spoken(rows / total, SHARE, language)}"
+        f"{status}{gap_between(language)}{spoken(rows / total, SHARE, language)}"
         for status, rows in measures.select(spelled(pl.col("status"), STATUS_WORDS, language), "rows").iter_rows()
         if total
     ]
@@ -169,18 +178,43 @@ def _facts(context: ReportContext, language: Language) -> tuple[Fact, ...]:
     loss = context.loss_cny_per_season
     red = next((a for a in context.levels if a.level == "red"), None)
     facts = [
-        Fact(say(language, mark("Expected loss over the season")), spoken(loss, money_scale(loss, language), language)),
+        Fact(
+            say(language, mark("Expected loss over the season")),
+            spoken(loss, money_scale(loss, language), language),
+            proof_words(context.status, language),
+        ),
         Fact(say(language, mark("Enterprises on the list")), count(context.enterprises_total, language)),
         Fact(say(language, mark("Enterprises cut at red")), count(red.enterprises_cut if red else None, language)),
-        Fact(say(language, mark("Enterprises on the exempt list")), count(context.enterprises_exempt, language)),
+        Fact(
+            say(language, mark("Enterprises on the exempt list")),
+            count(context.enterprises_exempt, language),
+            _exempt_by(context.exemptions, language),
+        ),
     ]
+    saved = _saved(context, language)
+    return (facts[0], *saved, *facts[1:])
+
+
+def _exempt_by(exemptions: pl.DataFrame, language: Language) -> str:
+    """Return how many are exempt on which ground, most first."""
+    by = (
+        exemptions.group_by(pl.col("treatment").cast(pl.String))
+        .len()
+        .sort(["len", "treatment"], descending=[True, False])
+    )
+    words = {code: say(language, word) for code, word in TREATMENT_WORDS.items()}
+    parts = [f"{words[code]}{gap_between(language)}{count(number, language)}" for code, number in by.iter_rows()]
+    return say(language, mark(", ")).join(parts)
+
+
+def _saved(context: ReportContext, language: Language) -> tuple[Fact, ...]:
+    """Return what the plan saves against cutting everyone alike; nothing where that way misses a target."""
     uniform = context.comparison.filter(
         (pl.col("way").cast(pl.String) == "uniform") & (pl.col("level").cast(pl.String) == "season")
     )
     saving = uniform["saving_cny_per_day"].item() if uniform.height else None
-    if saving is not None:
-        text = spoken(abs(saving), money_scale(abs(saving), language), language)
-        less = say(language, mark("Saved against cutting everyone alike"))
-        more = say(language, mark("Dearer than cutting everyone alike"))
-        facts.insert(1, Fact(less if saving >= 0 else more, text))
-    return tuple(facts)
+    if saving is None:
+        return ()
+    less = say(language, mark("Saved against cutting everyone alike"))
+    more = say(language, mark("Dearer than cutting everyone alike"))
+    return (Fact(less if saving >= 0 else more, spoken(abs(saving), money_scale(abs(saving), language), language)),)

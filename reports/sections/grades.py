@@ -1,51 +1,50 @@
-"""Grades by industry, who is exempt and on what basis, and whose exemption was refused."""
+"""Grades by industry and county, what changed since the earlier list, and whose grade is held down."""
 
 import polars as pl
 
 from grading.scale import GRADES
 from grading.words import Language, mark, say
+from reports.changes import changes_by
 from reports.context import ReportContext
-from reports.format import UNKNOWN, largest, mass_scale, percent, plain
-from reports.names import (
-    GRADE_WORDS,
-    LEVEL_WORDS,
-    POLLUTANT_NAMES,
-    REASON_WORDS,
-    REFUSAL_WORDS,
-    REGISTER_WORDS,
-    TREATMENT_WORDS,
-    grade_text,
-)
+from reports.format import UNKNOWN, WHOLE, gap_between, plain
+from reports.names import GRADE_WORDS, REASON_WORDS, grade_text
 from reports.sentences import sentence, spelled
 from reports.table import Align, Column, Table, text_rows
 
 
-def grades_table(context: ReportContext, language: Language) -> Table:
-    """Return how many enterprises of each industry are planned at each grade."""
-    mix = context.grade_mix
-    used = [grade for grade in GRADES if (mix["planned_grade"] == grade).any()]
-    counts = [
-        pl.col("enterprises").filter(pl.col("planned_grade").cast(pl.String) == g).sum().cast(pl.String).alias(f"g{i}")
-        for i, g in enumerate(used)
-    ]
-    wide = (
-        mix.group_by("industry")
-        .agg(*counts, total=pl.col("enterprises").sum())
-        .sort("total", "industry", descending=[True, False])
-    )
-    rows = wide.select(
-        context.names.industry(language, pl.col("industry")).alias("industry"),
-        *(f"g{i}" for i in range(len(used))),
-        pl.col("total").cast(pl.String),
-    )
+def industry_grades_table(context: ReportContext, language: Language) -> Table:
+    """Return how many enterprises of each industry are planned at each grade, and how many rose or fell."""
+    names = context.names.industry(language, pl.col("industry"))
+    return _mix_table(context, language, "industry", names, say(language, mark("Industry")))
+
+
+def county_grades_table(context: ReportContext, language: Language) -> Table:
+    """Return how many enterprises of each county are planned at each grade, and how many rose or fell."""
+    return _mix_table(context, language, "county", pl.col("county"), say(language, mark("County")))
+
+
+CAPTIONS = {
+    "industry": mark("Enterprises by industry and planned grade"),
+    "county": mark("Enterprises by county and planned grade"),
+}
+MOVES = {"rose": mark("Rose"), "fell": mark("Fell")}
+
+
+def _mix_table(context: ReportContext, language: Language, key: str, name: pl.Expr, header: str) -> Table:
+    grades = context.grades.with_columns(pl.col("planned_grade").cast(pl.String))
+    used = [grade for grade in GRADES if (grades["planned_grade"] == grade).any()]
+    counts = [(pl.col("planned_grade") == grade).sum().alias(grade) for grade in used]
+    wide = grades.group_by(key).agg(*counts, total=pl.len()).sort("total", key, descending=[True, False])
+    moves = list(MOVES) if context.changes is not None else []
+    if context.changes is not None:
+        wide = wide.join(changes_by(context.changes, key), on=key, how="left", maintain_order="left")
+    whole = [plain(pl.col(column), WHOLE, language, "0").alias(column) for column in (*used, "total", *moves)]
+    rows = wide.select(name.alias(key), *whole)
+    headers = [*(GRADE_WORDS[grade] for grade in used), mark("All"), *(MOVES[move] for move in moves)]
     return Table(
-        id="grades",
-        caption=say(language, mark("Enterprises by industry and planned grade")),
-        columns=(
-            Column(say(language, mark("Industry"))),
-            *(Column(say(language, GRADE_WORDS[grade]), "", "number") for grade in used),
-            Column(say(language, mark("All")), "", "number"),
-        ),
+        id=f"grades-{key}",
+        caption=say(language, CAPTIONS[key]),
+        columns=(Column(header), *(Column(say(language, word), "", "number") for word in headers)),
         rows=text_rows(rows),
         note=say(
             language,
@@ -53,76 +52,19 @@ def grades_table(context: ReportContext, language: Language) -> Table:
                 "Source: grades.csv. The planned grade is the worse end of what the evidence allows, after "
                 "penalties and approvals; an enterprise in several industries stands under its first."
             ),
-        ),
+        )
+        + since(context, language),
         empty=say(language, mark("No enterprise was graded.")),
         is_long=True,
     )
 
 
-def exemptions_table(context: ReportContext, language: Language) -> Table:
-    """Return every exempt enterprise with the basis of its exemption."""
-    frame = context.exemptions
-    scale = mass_scale(largest(v for p in ("so2", "nox", "pm", "vocs") for v in frame[f"{p}_kg_per_day"]))
-    rows = frame.select(
-        "name",
-        "county",
-        context.names.industry(language, pl.col("industry")).alias("industry"),
-        grade=grade_text(pl.col("planned_grade"), language),
-        up_to=exemption_reach(language),
-        basis=exemption_basis(language),
-        **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
-    )
-    headers: tuple[tuple[str, Align], ...] = (
-        (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),
-        (mark("Grade"), "word"), (mark("Exempt up to"), "word"), (mark("Basis"), "text"),
-    )  # fmt: skip
-    return Table(
-        id="exemptions",
-        caption=say(language, mark("Exempt enterprises and the basis of each exemption")),
-        columns=(
-            *(Column(say(language, header), "", align) for header, align in headers),
-            *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in ("so2", "nox", "pm", "vocs")),
-        ),
-        rows=text_rows(rows),
-        note=say(language, mark(
-            "Source: grades and registers. Emissions are those of the enterprise's lines on an operating day; "
-            "unknown as soon as one line is unknown."
-        )),
-        empty=say(language, mark("No enterprise is exempt.")),
-        is_long=True,
-    )  # fmt: skip
-
-
-def exemption_reach(language: Language) -> pl.Expr:
-    """Return up to which level the exemption reaches; a quota and a small emitter have no level of their own."""
-    others = {"register_quota": mark("within the quota"), "small_micro": mark("all levels")}
-    words = {treatment: say(language, word) for treatment, word in others.items()}
-    without = pl.col("treatment").cast(pl.String).replace_strict(words, default=say(language, UNKNOWN))
-    return pl.coalesce(spelled(pl.col("exempt_up_to"), LEVEL_WORDS, language), without)
-
-
-def exemption_basis(language: Language) -> pl.Expr:
-    """Return the rule or register that exempts, with its clause."""
-    by_grade = sentence(
-        language, mark("{grade}: voluntary reduction"), grade=grade_text(pl.col("planned_grade"), language)
-    )
-    fields = {
-        "register": spelled(pl.col("exemption_register"), REGISTER_WORDS, language),
-        "basis": pl.col("exemption_basis").fill_null(say(language, mark("basis not given"))),
-        "clause": pl.col("clause").fill_null(say(language, mark("clause unknown"))),
-        "quota": percent(pl.col("quota_share"), language),
-    }
-    treatment = pl.col("treatment").cast(pl.String)
-    quota = sentence(language, mark("{register}: {basis}; guaranteed output {quota}; {clause}"), **fields)
-    register = sentence(language, mark("{register}: {basis}; {clause}"), **fields)
-    return (
-        pl.when(treatment == "grade_exempt")
-        .then(by_grade)
-        .when(treatment == "register_quota")
-        .then(quota)
-        .when(treatment == "register_exempt")
-        .then(register)
-        .otherwise(spelled(treatment, TREATMENT_WORDS, language))
+def since(context: ReportContext, language: Language) -> str:
+    """Return what the change is counted from, or that there is no earlier list."""
+    if context.changes is None:
+        return gap_between(language) + say(language, mark("No earlier list is named, so no change is shown."))
+    return gap_between(language) + say(
+        language, mark("Rose and fell: since the list of {season}."), season=context.previous_season
     )
 
 
@@ -163,31 +105,5 @@ def held_down_table(context: ReportContext, language: Language) -> Table:
         rows=text_rows(rows),
         note=say(language, mark("Source: grades.csv and indicators.parquet, which hold every indicator.")),
         empty=say(language, mark("No grade is held down.")),
-        is_long=True,
-    )
-
-
-def refusals_table(context: ReportContext, language: Language) -> Table:
-    """Return every exemption that was asked for and refused."""
-    rows = context.refusals.select(
-        "name",
-        "county",
-        context.names.industry(language, pl.col("industry")).alias("industry"),
-        grade=grade_text(pl.col("planned_grade"), language),
-        register=spelled(pl.col("register"), REGISTER_WORDS, language),
-        basis=pl.col("basis").fill_null(say(language, mark("basis not given"))),
-        refusal=spelled(pl.col("refusal"), REFUSAL_WORDS, language),
-    )
-    headers = (
-        mark("Enterprise"), mark("County"), mark("Industry"), mark("Grade"), mark("Register"),
-        mark("Basis"), mark("Why refused"),
-    )  # fmt: skip
-    return Table(
-        id="refusals",
-        caption=say(language, mark("Exemptions asked for and refused")),
-        columns=tuple(Column(say(language, header)) for header in headers),
-        rows=text_rows(rows),
-        note=say(language, mark("Source: registers, judged by the rules of the law pack.")),
-        empty=say(language, mark("No exemption was refused.")),
         is_long=True,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from grading.words import Language, mark, say
-from optimizer.result import Outcome, Proof
+from optimizer.result import Outcome, Proof, SolveStatus
 from reports.context import ReportContext
 from reports.format import WHOLE, Scale, count, money_scale, plain, spoken
 from reports.names import STATUS_WORDS
@@ -55,11 +55,16 @@ CHECK_WORDS = {
 }
 
 
+def proof_words(status: SolveStatus, language: Language) -> str:
+    """Return what is proven about the plan's loss, in one sentence."""
+    gap = "" if status.relative_gap is None else f"{100 * status.relative_gap:.4f}%"
+    return say(language, PROOF_WORDS[status.proof], gap=gap)
+
+
 def solver_sentences(context: ReportContext, language: Language) -> tuple[str, ...]:
     """Return the solver's status in honest words."""
     status = context.status
-    gap = "" if status.relative_gap is None else f"{100 * status.relative_gap:.4f}%"
-    proof = say(language, PROOF_WORDS[status.proof], gap=gap)
+    proof = proof_words(status, language)
     if status.outcome is Outcome.NO_PLAN:
         return (say(language, mark("No plan is published.")), proof)
     work = say(

@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from grading.scale import POLLUTANTS
 from grading.words import Language, mark, say
 from reports.answers import JOINT, counts_in_sum
 from reports.context import ReportContext
-from reports.format import SHARE, Scale, largest, mass_scale, plain, with_unit
+from reports.format import SHARE, WHOLE, Scale, largest, mass_scale, plain, with_unit
 from reports.names import HOLDER_WORDS, LEVEL_WORDS, POLLUTANT_NAMES, STATE_WORDS
 from reports.sentences import spelled
 from reports.table import Column, Table, text_rows
@@ -127,36 +128,53 @@ def _attain_amount(name: str, scale: Scale, language: Language) -> pl.Expr:
 
 
 def holders_table(context: ReportContext, language: Language) -> Table:
-    """Return who holds what stays, per level and pollutant."""
-    frame = context.holders
-    scale = mass_scale(largest(frame.filter(pl.col("pollutant") != JOINT)["held_kg_per_day"]))
-    share = with_unit(pl.col("held_kg_per_day"), JOINT_SCALE, language)
-    own = plain(pl.col("held_kg_per_day"), scale, language)
-    rows = frame.select(
-        level=spelled(pl.col("level"), LEVEL_WORDS, language),
-        pollutant=pl.col("pollutant").replace(POLLUTANT_NAMES),
-        holder=spelled(pl.col("holder"), HOLDER_WORDS, language),
-        units=pl.when(pl.col("holder").cast(pl.String) == "outside_list")
-        .then(pl.lit(say(language, mark("not listed"))))
-        .otherwise(pl.col("units").cast(pl.String)),
-        held=pl.when(pl.col("pollutant") == JOINT).then(share).otherwise(own),
-        level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+    """Return who holds what stays: one row per level and holder, one column per pollutant."""
+    held = context.holders.with_columns(pl.col("level").cast(pl.String), pl.col("holder").cast(pl.String))
+    used = [p for p in POLLUTANTS if (held["pollutant"] == p).any()]
+    scale = mass_scale(largest(held.filter(pl.col("pollutant") != JOINT)["held_kg_per_day"]))
+    rows = (
+        held.group_by("level", "holder", maintain_order=True)
+        .agg(
+            pl.col("units").max(),
+            *(_of_pollutant(p, pl.col("units")).alias(f"units_{p}") for p in used),
+            *(_of_pollutant(p, pl.col("held_kg_per_day")).alias(p) for p in used),
+        )
+        .select(
+            level=spelled(pl.col("level"), LEVEL_WORDS, language),
+            holder=spelled(pl.col("holder"), HOLDER_WORDS, language),
+            units=pl.when(pl.col("holder") == "outside_list")
+            .then(pl.lit(say(language, mark("not listed"))))
+            .otherwise(plain(pl.col("units"), WHOLE, language)),
+            **{
+                p: pl.when(pl.col(f"units_{p}").is_null())
+                .then(pl.lit("—"))
+                .otherwise(plain(pl.col(p), scale, language))
+                for p in used
+            },
+            level_mark=pl.lit("level-") + pl.col("level"),
+        )
     )
     return Table(
         id="holders",
         caption=say(language, mark("Who holds what stays")),
         columns=(
             Column(say(language, mark("Level")), "", "word"),
-            Column(say(language, mark("Pollutant")), "", "word"),
             Column(say(language, mark("Held by"))),
-            Column(say(language, mark("Lines")), "", "number"),
-            Column(say(language, mark("Stays")), scale.unit, "number"),
+            Column(say(language, mark("Lines, at most")), "", "number"),
+            *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in used),
         ),
         rows=text_rows(rows, ("level_mark",)),
         note=say(
             language,
-            mark("Source: as above. Lines whose emission is unknown are counted; their kilograms are not known."),
+            mark(
+                "Source: as above. Lines whose emission is unknown are counted; their kilograms are not known. "
+                "—: nothing of this pollutant is held so."
+            ),
         ),
         empty=say(language, mark("Nothing stays, or no target is stated.")),
         is_long=True,
-    )
+    )  # fmt: skip
+
+
+def _of_pollutant(pollutant: str, value: pl.Expr) -> pl.Expr:
+    return value.filter(pl.col("pollutant") == pollutant).first()

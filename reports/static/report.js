@@ -15,6 +15,7 @@
     if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
     return a.localeCompare(b, document.documentElement.lang);
   };
+  const counted = (number) => number.toLocaleString("en-US");
   const element = (name, text) => {
     const made = document.createElement(name);
     if (text) made.textContent = text;
@@ -57,7 +58,10 @@
         found += fits;
         row.classList.toggle("folded", !fits || (!unfolded && found > OPEN));
       }
-      shown.textContent = words.shown.replace("{shown}", unfolded ? found : Math.min(found, OPEN)).replace("{found}", found).replace("{total}", body.rows.length);
+      shown.textContent = words.shown
+        .replace("{shown}", counted(unfolded ? found : Math.min(found, OPEN)))
+        .replace("{found}", counted(found))
+        .replace("{total}", counted(body.rows.length));
       all.textContent = unfolded ? words.fewer : words.all;
       all.setAttribute("aria-expanded", String(unfolded));
     };

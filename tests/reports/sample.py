@@ -8,7 +8,9 @@ import dataframely as dy
 import polars as pl
 
 from grading.assess.model import Graded, Grades, IndustryGrades
+from grading.case.boundaries import SCHEMA as BOUNDARIES
 from grading.case.model import Case, InputFile
+from grading.case.previous import PreviousGrades
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
 from grading.faults import Fault
@@ -20,6 +22,7 @@ FORMULA_NAME = '=HYPERLINK("http://example.invalid","点我")'
 RTL_NAME = "\u202e反向供热有限公司\u202c"
 LONG_NAME = "长" * 190 + "🏭有限公司\u3000分厂"
 KILN_NAME = "阳平{砖}瓦厂 & Söhne"
+GONE_NAME = "<b>旧厂</b>"
 CEMENT_NAME = "岚州台岭水泥有限公司"
 SOCIETY = {"so2": 3000.0, "nox": 14000.0, "pm": 2000.0, "vocs": 900.0}
 SHARES = {"yellow": 0.1, "orange": 0.2, "red": 0.3}
@@ -71,6 +74,8 @@ def _enterprises() -> list[dict[str, Any]]:
             "subtype": subtype,
             "status": "long_idle" if treatment == "long_idle" else "operating",
             "permit_no": f"{i}001P" if row != 5 else None,
+            "lon": None if row == 4 else 113.0 + 0.1 * row,
+            "lat": None if row == 4 else 40.0 + 0.05 * row,
             "annual_output_value_wan": 12_000.0 * (row + 1),
             "value_added_wan": 4_000.0 * (row + 1),
             "contact": "+86 王某",
@@ -137,7 +142,22 @@ def sample_case() -> Case:
         penalties=made(TABLES["penalties"], []),
         overrides=made(TABLES["overrides"], []),
         measures=made(TABLES["measures"], []),
+        previous=made(PreviousGrades, _previous()),
+        boundaries=pl.DataFrame(
+            [(0, 112.9, 39.9), (0, 113.9, 39.9), (0, 113.4, 40.5)], schema=BOUNDARIES, orient="row"
+        ),
     )
+
+
+def _previous() -> list[dict[str, Any]]:
+    """Return last season's list: one rose, one fell, one lost its exemption, one is gone, two are new."""
+    return [
+        {"enterprise_id": FIRMS[0][0], "planned_grade": "C", "name": CEMENT_NAME, "treatment": "none"},
+        {"enterprise_id": FIRMS[1][0], "planned_grade": "B", "name": SCRIPT_NAME, "treatment": "none"},
+        {"enterprise_id": FIRMS[2][0], "planned_grade": "A", "name": FORMULA_NAME},
+        {"enterprise_id": FIRMS[5][0], "planned_grade": "D", "name": KILN_NAME, "treatment": "register_exempt"},
+        {"enterprise_id": "91150400000000099Z", "planned_grade": "C", "name": GONE_NAME, "county": "=1+1"},
+    ]
 
 
 def sample_settings() -> CaseSettings:
@@ -145,6 +165,8 @@ def sample_settings() -> CaseSettings:
         {
             "city": {"name": "岚州市", "season": "2026-2027", "grid_note": "手工样例"},
             "law": {"pack": "cn-2020-340", "on": date(2026, 10, 8)},
+            "previous": {"season": "2025-2026", "grades": "last/grades.csv"},
+            "map": {"boundaries": "counties.geojson"},
             "society": {"unit": "kg/d", "sectors": {"工业": SOCIETY}},
             "targets": {level: dict.fromkeys(POLLUTANTS, share) for level, share in SHARES.items()},
             "reductions": {"mobile": {level: dict(OTHERS) for level in LEVELS}, "=dust": {"red": {"pm": 12.0}}},

@@ -1,0 +1,96 @@
+"""How does cutting everyone alike become this plan? The season's loss, step by step between ways of planning."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from matplotlib.axes import Axes
+
+from grading.words import Language, mark, say
+from reports.charts.canvas import HAIR, INK, PALE, SOFT, bar, drawn, label, line
+from reports.charts.chart import Chart
+from reports.context import ReportContext
+from reports.format import Scale, largest, money_column, spoken
+from reports.names import way_word
+
+LEFT, RIGHT, ROW = 270.0, 600.0, 30.0
+STEP_WORDS = {
+    "grade_only": mark("the law's ladder by grade, whole grades"),
+    "greedy": mark("cheapest lines instead of whole grades"),
+    "plan": mark("better grades spared, list proven"),
+}
+"""What changes from the way before; the order is that of `waterfall_data`."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar: the way of planning it ends at, and the season's loss (CNY) before and after it."""
+
+    way: str
+    before: float
+    after: float
+
+
+def waterfall_data(context: ReportContext) -> tuple[Step, ...]:
+    """Return the start (uniform, from zero) and one step per further way; a way that misses targets is left out.
+
+    Empty where cutting everyone alike misses a target that the plan meets: then nothing can be compared with it.
+    """
+    season = context.comparison.filter(
+        (pl.col("level").cast(pl.String) == "season") & pl.col("misses").is_null()
+    ).select(pl.col("way").cast(pl.String), "loss_cny_per_day")
+    loss = dict(season.iter_rows())
+    if not {"uniform", "plan"} <= set(loss):
+        return ()
+    ways = [way for way in ("uniform", *STEP_WORDS) if way in loss]
+    befores = [0.0, *(loss[way] for way in ways[:-1])]
+    return tuple(Step(way, before, loss[way]) for way, before in zip(ways, befores, strict=True))
+
+
+def waterfall_chart(context: ReportContext, language: Language) -> Chart | None:
+    """Return the chart, or nothing when cutting everyone alike cannot be compared with the plan."""
+    steps = waterfall_data(context)
+    most = largest(step.after for step in steps)
+    if most == 0:
+        return None
+    scale = money_column(most, language)
+    unit = (RIGHT - LEFT) / most
+    texts = [(_label(step, language), _amount(step, scale, language)) for step in steps]
+    texts.append((way_word("plan", language), spoken(steps[-1].after, scale, language)))
+
+    def paint(axes: Axes) -> None:
+        for place, (step, words) in enumerate(zip(steps, texts, strict=False)):
+            _bar(axes, ROW * (place + 0.5), step, unit, words)
+        y, end = ROW * (len(steps) + 0.5), LEFT + unit * steps[-1].after
+        label(axes, (LEFT - 10, y), texts[-1][0], "right", is_strong=True)
+        bar(axes, (LEFT, y), (end - LEFT, 16), INK)
+        label(axes, (end + 8, y), texts[-1][1], is_strong=True)
+        line(axes, (LEFT, 0), (LEFT, ROW * (len(steps) + 1)), SOFT)
+
+    title = say(language, mark("How does cutting everyone alike become this plan?"))
+    alt = "; ".join(f"{name} {amount}" for name, amount in texts)
+    height = ROW * (len(steps) + 1)
+    return Chart("waterfall", title, f"{title} {alt}", drawn(f"waterfall-{language}", height, paint))
+
+
+def _bar(axes: Axes, y: float, step: Step, unit: float, words: tuple[str, str]) -> None:
+    start, end = LEFT + unit * min(step.before, step.after), LEFT + unit * max(step.before, step.after)
+    if step.way == "uniform":
+        bar(axes, (LEFT, y), (end - LEFT, 16), SOFT)
+    elif step.after <= step.before:
+        bar(axes, (start, y), (max(end - start, 0.8), 16), PALE, edge=SOFT)
+    else:
+        bar(axes, (start, y), (max(end - start, 0.8), 16), INK, hatch="////")
+    at = LEFT + unit * step.after
+    line(axes, (at, y + 8), (at, y + ROW - 8), HAIR, 1.4)
+    label(axes, (LEFT - 10, y), words[0], "right")
+    label(axes, (end + 8, y), words[1])
+
+
+def _label(step: Step, language: Language) -> str:
+    return way_word("uniform", language) if step.way == "uniform" else say(language, STEP_WORDS[step.way])
+
+
+def _amount(step: Step, scale: Scale, language: Language) -> str:
+    change = step.after - step.before
+    sign = "" if step.way == "uniform" or change < 0 else "+"
+    return sign + spoken(change, scale, language)
