@@ -45,8 +45,9 @@ def changes_table(context: ReportContext, language: Language) -> Table:
         exemption=spelled(pl.col("exemption"), EXEMPTION_WORDS, language).fill_null(unknown),
     )
     headers: tuple[tuple[str, Align], ...] = (
-        (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"), (mark("Before"), "word"),
-        (mark("Now"), "word"), (mark("Change of grade"), "word"), (mark("Exemption"), "word"),
+        (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),
+        (mark("Grade before"), "word"), (mark("Grade now"), "word"), (mark("Change of grade"), "word"),
+        (mark("Exemption"), "word"),
     )  # fmt: skip
     return Table(
         id="changes",
