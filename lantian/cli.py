@@ -113,14 +113,14 @@ def plan(
 ) -> None:
     """Run the whole pipeline on a case."""
     from lantian.pipeline import publish_plan
-    from lantian.summary import plan_lines, plan_numbers
+    from lantian.summary import plan_lines, plan_numbers, unmet_lines
 
     options = replace(run_options(out, language, as_json, require), answers=answers)
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         planned = publish_plan(case, options)
     where = say(language, mark("Report: {path}"), path=(out / "report.html").resolve())
     numbers = plan_numbers(planned)
-    _answer(numbers, [*plan_lines(numbers, language), where], as_json)
+    _answer(numbers, [*plan_lines(numbers, language), *unmet_lines(planned, language), where], as_json)
     raise typer.Exit(TARGET_MISSED if (planned.plan.targets["state"] == "missed").any() else 0)
 
 

@@ -11,6 +11,8 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from lantian.faultlines import fault_lines, fault_records
 from lantian.run import GradedCase, PlannedCase
+from optimizer.answers.tables import RelaxationSteps
+from reports.conflict_words import conflict_sentences, ways_out
 from reports.format import money_scale, spoken
 
 
@@ -93,6 +95,21 @@ def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
         _beside_uniform(numbers, language),
         say(language, mark("Proven gap to the least loss: {gap}"), gap=gap),
     ]
+
+
+def unmet_lines(planned: PlannedCase, language: Language) -> list[str]:
+    """Return why targets cannot be met and the ways out, one sentence each; empty where all can."""
+    answers, names = planned.context.answers, planned.context.names
+    if answers.conflicts.frame is None:
+        return []
+    why = conflict_sentences(answers.conflicts.frame, names, language)
+    if answers.relaxations.frame is None:
+        return list(why)
+    steps = answers.relaxation_steps.frame
+    ways = ways_out(
+        answers.relaxations.frame, RelaxationSteps.create_empty() if steps is None else steps, names, language
+    )
+    return [*why, *(f"  · {way}" for way in ways)]
 
 
 def _beside_uniform(numbers: PlanNumbers, language: Language) -> str:

@@ -57,6 +57,7 @@ def money_scale(most_cny: float, language: Language) -> Scale:
 
 
 SHARE = Scale("%", 0.01, 1)
+JOINT_SHARE = Scale("%", 0.01, 2)
 WHOLE = Scale("", 1.0, 0)
 
 

@@ -48,7 +48,7 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
     prices = marginal_prices(city, plan, basis=basis)
     curve = curve_around(basis, plan, _priced(prices), in_whole_orders=effort == "full")
     shields = exemption_prices(city, plan, top=CONFIRMED[effort], basis=basis)
-    ways, steps = relaxations_of(city, plan, top=CONFIRMED[effort])
+    ways, steps = relaxations_of(city, plan, top=CONFIRMED[effort], by_industry=True)
     told = replace(
         nothing_asked(),
         marginal_prices=_proven(with_whole_prices(prices, curve, city), Reason.NO_TARGET_STATED, "state_left"),
@@ -57,7 +57,7 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
         swaps=not_asked(Reason.NOT_BUILT),
         target_odds=not_asked(Reason.NOT_BUILT),
         safe_plan=not_asked(Reason.NOT_BUILT),
-        conflicts=answered(conflicts_of(city), Reason.ALL_TARGETS_REACHABLE),
+        conflicts=answered(conflicts_of(city, by_industry=True), Reason.ALL_TARGETS_REACHABLE),
         relaxations=answered(ways, Reason.ALL_TARGETS_REACHABLE),
         relaxation_steps=answered(steps, Reason.ALL_TARGETS_REACHABLE),
     )

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from grading.scale import LEVELS
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.answers.necessity import resolved_without
 from optimizer.answers.reach import OUTSIDE, PHYSICS, TARGET, Name, Reach, reach_of
 from optimizer.answers.tables import REQUIREMENTS, Conflicts
 from optimizer.requirements import JOINT, requirements_of
@@ -16,7 +17,7 @@ def conflicts_of(city: City, *, by_industry: bool = False) -> pl.DataFrame:
 
     Maths: docs/model.md, A.1.
     """
-    rows = [line for reach in unreachable(city, by_industry=by_industry) for line in _lines(reach)]
+    rows = [line for reach in unreachable(city, by_industry=by_industry) for line in _lines(city, reach)]
     frame = pl.DataFrame(rows, schema=Conflicts.column_names(), orient="row") if rows else Conflicts.create_empty()
     return Conflicts.validate(frame, cast=True)
 
@@ -50,10 +51,12 @@ def minimal_conflict(reach: Reach) -> tuple[Name, ...]:
     return tuple(kept)
 
 
-def _lines(reach: Reach) -> list[tuple[object, ...]]:
+def _lines(city: City, reach: Reach) -> list[tuple[object, ...]]:
     members = set(minimal_conflict(reach))
     scale, within = reach.row.scale, reach.brought()
     missing = max(reach.row.rhs - within, 0.0) * scale
+    society = _society(city, reach)
+    all_kept = resolved_without(city, reach, None)
     lines: list[tuple[object, ...]] = []
     for name in sorted(requirements_in_the_way(reach), key=lambda name: (REQUIREMENTS.index(name[0]), name[1])):
         freed = missing if name == TARGET else max(reach.brought([name]) - within, 0.0) * scale
@@ -63,5 +66,17 @@ def _lines(reach: Reach) -> list[tuple[object, ...]]:
         units = int(reach.units_of(name).sum())
         unit = "1" if reach.row.name == JOINT else "kg/d"
         level = LEVELS[reach.row.level]
-        lines.append((level, reach.row.name, *name, units, freed, missing, unit, name in members, possible))
+        share = freed / society if society else None
+        told = (share, name in members, possible, resolved_without(city, reach, name), all_kept)
+        lines.append((level, reach.row.name, *name, units, freed, missing, unit, *told))
     return lines
+
+
+def _society(city: City, reach: Reach) -> float | None:
+    """Return the whole-society emission that a row's kilograms are a share of; 1 for the row that adds shares."""
+    if reach.row.name == JOINT:
+        return 1.0
+    at_level = city.targets.filter(pl.col("level").cast(pl.String) == LEVELS[reach.row.level])
+    whole = dict(at_level.select(pl.col("pollutant").cast(pl.String), "society_kg_per_day").iter_rows())
+    counted = [whole[p] for p, weight in zip(POLLUTANTS, reach.row.per_kg, strict=True) if weight > 0]
+    return counted[0] if len(counted) == 1 else None

@@ -57,11 +57,18 @@ class Reach:
     def units_of(self, name: Name) -> Bools:
         """Return the units that a requirement holds back."""
         if name == PHYSICS:
-            return np.asarray(self.emitted > self._unheld(False) + TOLERANCE)
+            is_free = (self.treatment < 0) & (self.pin < 0)
+            return np.asarray(is_free & (self.emitted > self.within + TOLERANCE))
         if name not in self.names:
             return np.zeros(len(self.within), dtype=np.bool_)
         place = self.names.index(name)
         return np.asarray((self.treatment == place) | (self.pin == place))
+
+    def is_held_otherwise(self, name: Name) -> Bools:
+        """Return the units that something else than one requirement holds back as well."""
+        place = self.names.index(name) if name in self.names else -2
+        others = [(held >= 0) & (held != place) for held in (self.treatment, self.pin)]
+        return np.asarray(others[0] | others[1])
 
 
 PHYSICS: Name = ("physics", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import polars as pl
 
@@ -32,18 +32,22 @@ class _Candidate:
     unit: str
 
 
-def relaxations_of(city: City, plan: Plan, *, top: int = 8) -> tuple[pl.DataFrame, pl.DataFrame]:
+def relaxations_of(
+    city: City, plan: Plan, *, top: int = 8, by_industry: bool = False
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the ways out of missed targets, cheapest first, and the numbers each changes.
 
-    Lowering the targets and asking more of other lists always come; of the sets of shields the `top` smallest (then by
-    name) are re-planned. Both frames are empty when every target can be reached. `plan` is the plan of least shortfall.
+    Lowering the targets and asking more of other lists always come; of the sets of shields (split by industry where
+    asked) the `top` smallest, then those of fewest lines, are re-planned. Both frames are empty when every target can
+    be reached. `plan` is the plan of least shortfall.
 
     Shape: `tables.Relaxations`, `tables.RelaxationSteps`. Maths: docs/model.md, A.2.
     """
     missed = unreachable(city)
     if not missed:
         return Relaxations.create_empty(), RelaxationSteps.create_empty()
-    candidates = [_lower_targets(city, missed), _other_lists(city, missed), *list(_lifts(city, missed))[:top]]
+    shielded = unreachable(city, by_industry=by_industry)
+    candidates = [_lower_targets(city, missed), _other_lists(city, missed), *islice(_lifts(city, shielded), top)]
     tried = [(candidate, _outcome(candidate, plan)) for candidate in candidates]
     order = {"confirmed": 0, "still_missed": 1, "no_plan": 2}
     tried.sort(key=lambda pair: (order[str(pair[1]["state"])], pair[1]["extra_loss_cny_per_season"] or 0.0))
@@ -96,9 +100,12 @@ def _lacking(missed: Sequence[Reach]) -> Iterator[tuple[str, str, _Lacking]]:
 
 
 def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
-    """Give every minimal set of shields whose end makes all missed rows possible, small sets first."""
-    shields = sorted({name for reach in missed for name in reach.names})
+    """Give every minimal set of shields whose end makes all missed rows possible: small sets, then few lines, first."""
+    lines = {name: len(_shielded_by(city, [name])) for name in {name for reach in missed for name in reach.names}}
+    shields = sorted(lines, key=lambda name: (lines[name], name))
     found: list[set[Name]] = []
+    if not all(reach.is_possible(shields) for reach in missed):
+        return
     for size in range(1, len(shields) + 1):
         for chosen in combinations(shields, size):
             if any(smaller <= set(chosen) for smaller in found):
@@ -106,20 +113,27 @@ def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
             if all(reach.is_possible(chosen) for reach in missed):
                 found.append(set(chosen))
                 held = _shielded_by(city, chosen)
-                what = ", ".join(name for name, _ in chosen)
+                what = ", ".join(f"{name} {industry}" if industry else name for name, industry in sorted(chosen))
                 yield _Candidate("lift", what, len(held), with_lifted_ceilings(city, held), {}, "1")
 
 
 def _shielded_by(city: City, shields: Sequence[Name]) -> list[str]:
-    """Return the running units whose every shield is among those lifted."""
-    names = [name for name, _ in shields]
+    """Return the running units whose every shield is among those lifted, industry by industry."""
     pinned = city.legal.filter(pl.col("floor_state") == "override")["unit_id"].unique().to_list()
     is_pinned = pl.col("unit_id").is_in(pinned)
     is_treated = pl.col("treatment").is_in(("grade_exempt", "register_exempt", "register_quota", "small_micro"))
-    pin_goes = ~is_pinned | pl.lit("override" in names)
-    treatment_goes = ~is_treated | pl.col("treatment").is_in(names)
+    pin_goes = ~is_pinned | _is_among(shields, pl.lit("override"))
+    treatment_goes = ~is_treated | _is_among(shields, pl.col("treatment"))
     units = city.units.filter(~pl.col("is_idle"), is_pinned | is_treated, pin_goes, treatment_goes)
     return units["unit_id"].sort().to_list()
+
+
+def _is_among(shields: Sequence[Name], held_by: pl.Expr) -> pl.Expr:
+    """Return whether what holds a unit is lifted, for its industry or for all."""
+    of_industry = [
+        (held_by == name) & (pl.lit(industry == "") | (pl.col("industry") == industry)) for name, industry in shields
+    ]
+    return pl.any_horizontal(*of_industry, pl.lit(False))
 
 
 def _outcome(candidate: _Candidate, plan: Plan) -> dict[str, object]:

@@ -11,6 +11,7 @@ REQUIREMENTS = (
 """What can stand in the way of a target, in a planner's terms."""
 
 PRICE_STATES = ("confirmed", "not_moved", "unreachable", "needs_spared_grade", "missed", "not_proven")
+RESOLVED = ("possible", "impossible", "not_proven")
 PROOFS = tuple(proof.value for proof in Proof)
 
 GOALS = ("fewest_enterprises", "fewest_workers", "most_b_uncut", "least_county_imbalance")
@@ -22,7 +23,9 @@ class Conflicts(dy.Schema):
 
     `freed` is what this requirement alone holds back (of `target`: what is missing), in `unit`; of `so2+nox` as a share
     of whole-society emission. `industry` is "" where requirements are not split. `is_in_conflict`: member of the
-    minimal conflicting set. `makes_it_possible`: dropping this one alone, all others staying, is enough.
+    minimal conflicting set. `makes_it_possible`: dropping this one alone, all others staying, is enough. `resolved`:
+    the same by re-solving the linear program without it (possible, impossible, not_proven); `resolved_all_kept` with
+    all kept. `freed_share` is `freed` as a share of whole-society emission.
     """
 
     level = dy.Enum(LEVELS, primary_key=True)
@@ -33,8 +36,11 @@ class Conflicts(dy.Schema):
     freed = dy.Float64(min=0)
     missing = dy.Float64(min=0)
     unit = dy.Enum(["kg/d", "1"])
+    freed_share = dy.Float64(min=0, nullable=True)
     is_in_conflict = dy.Bool()
     makes_it_possible = dy.Bool()
+    resolved = dy.Enum(RESOLVED)
+    resolved_all_kept = dy.Enum(RESOLVED)
 
 
 class MarginalPrices(dy.Schema):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE
+from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE, POLLUTANTS
 from optimizer.result import City
 
 Amounts = Mapping[tuple[str, str], float]
@@ -46,6 +46,37 @@ def with_lifted_ceilings(city: City, unit_ids: Collection[str]) -> City:
         for level in LEVELS
     )  # fmt: skip
     return replace(city, units=units.drop("top_k"))
+
+
+def with_everything_removable(city: City, unit_ids: Collection[str], level: str) -> City:
+    """Return the city in which these units can remove all they emit from `level` on: what physics withholds is given.
+
+    One measure is added at the end of their menus, at no loss more than its hardest one.
+    """
+    concerned = city.menu.filter(pl.col("unit_id").is_in(list(unit_ids)))
+    hardest = concerned.filter(pl.col("k") == pl.col("k").max().over("unit_id"))
+    emitted = city.units.select("unit_id", *(pl.col(f"{p}_kg_per_day").alias(f"{p}_emitted") for p in POLLUTANTS))
+    all_of_it = (
+        hardest.join(emitted, on="unit_id", maintain_order="left")
+        .with_columns(
+            *(
+                pl.max_horizontal(f"{p}_removed_kg_per_day", pl.col(f"{p}_emitted").fill_null(0.0)).alias(
+                    f"{p}_removed_kg_per_day"
+                )
+                for p in POLLUTANTS
+            ),
+            k=pl.col("k") + 1,
+            measure_id=pl.lit("everything"),
+        )
+        .select(city.menu.columns)
+    )
+    menu = pl.concat([city.menu, all_of_it]).sort("unit_id", "k")
+    top = all_of_it.select("unit_id", top_k="k")
+    open_levels = LEVELS[LEVELS.index(level) :]
+    units = city.units.join(top, on="unit_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("top_k", f"ceil_k_{name}").alias(f"ceil_k_{name}") for name in open_levels
+    )
+    return replace(city, menu=menu, units=units.drop("top_k"))
 
 
 def _beside(targets: pl.DataFrame, amounts: Amounts) -> pl.DataFrame:

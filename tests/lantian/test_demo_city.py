@@ -64,7 +64,7 @@ def _grade_count(*grades: str) -> int:
     return _graded("demo")[1].grades.filter(pl.col("planned_grade").cast(pl.String).is_in(grades)).height
 
 
-@pytest.mark.parametrize("name", ["demo", "demo-excel"])
+@pytest.mark.parametrize("name", ["demo", "demo-excel", "unreachable"])
 def test_the_script_makes_the_committed_files_again(name: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-B", str(ROOT / "fixtures" / "make_demo"), str(tmp_path)], check=True, cwd=ROOT)
 

@@ -110,6 +110,8 @@ def test_what_makes_it_possible_alone_is_what_the_slow_count_says(seed: int, tig
             name = (row["requirement"], row["industry"])
             assert row["makes_it_possible"] == is_possible(city, reach, [name])
             assert row["missing"] == pytest.approx(missing)
+            assert row["resolved"] == ("possible" if row["makes_it_possible"] else "impossible")
+            assert row["resolved_all_kept"] == "impossible"
             if name != TARGET:
                 assert row["freed"] == pytest.approx(
                     slowly_brought(city, reach, [name]) - slowly_brought(city, reach, ()), abs=1e-6
