@@ -15,6 +15,7 @@ from lantian.cli_run import no_plan_spoken, run_options
 from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
 from lantian.documents_cli import DOCUMENTS_HELP, documents
 from lantian.rules_cli import rules_app
+from lantian.whatif_cli import WHATIF_HELP, whatif
 from lantian.why_cli import WHY_HELP, why
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 app.command("why", help=help_text(WHY_HELP))(why)
 app.command("documents", help=help_text(DOCUMENTS_HELP))(documents)
+app.command("whatif", help=help_text(WHATIF_HELP))(whatif)
 
 CaseFolder = Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))]
 Out = Annotated[

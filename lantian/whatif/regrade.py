@@ -1,0 +1,121 @@
+"""Grades of a supposed case: anew only for the enterprises whose facts were touched, the parent's for all others.
+
+An enterprise's grade reads its own rows and the law, nothing of other enterprises; so the parts put together equal a
+full grading of the changed case (tests/lantian/whatif/test_regrade.py holds that against random changes).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+
+import polars as pl
+
+from grading.assess import grade
+from grading.assess.model import Graded
+from grading.assess.regrade import regrade
+from grading.assess.schemes import grade_in_family
+from grading.assess.weak import weak_law
+from grading.case.model import Case
+from grading.law.model import Law
+from lantian.whatif.supposed import Standing, Supposed
+
+OWNED = ("enterprises", "units", "penalties", "registers")
+ORDER: dict[str, tuple[str, ...]] = {
+    "grades": ("enterprise_id",),
+    "unit_grades": ("unit_id",),
+    "industry_grades": ("enterprise_id", "industry", "subtype"),
+    "settling": ("enterprise_id", "industry", "subtype", "indicator", "lack", "subject_id"),
+}
+
+
+def touched(before: Case, after: Case) -> frozenset[str]:
+    """Return the enterprises of which any row that grading reads differs, new and vanished ones included."""
+    found: set[str] = set()
+    owner = pl.concat([case.units.select("unit_id", "enterprise_id") for case in (before, after)]).unique()
+    itself = pl.concat([case.enterprises.select(unit_id="enterprise_id", enterprise_id="enterprise_id")
+                        for case in (before, after)]).unique()  # fmt: skip
+    for table in OWNED:
+        found |= set(_changed_rows(getattr(before, table), getattr(after, table))["enterprise_id"])
+    subjects = _changed_rows(before.evidence, after.evidence).select(unit_id="subject_id").unique()
+    found |= set(pl.concat([owner, itself]).join(subjects, on="unit_id", how="semi")["enterprise_id"])
+    return frozenset(found)
+
+
+def _changed_rows(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    if before.equals(after):
+        return before.clear()
+    counted = [frame.group_by(frame.columns).len() for frame in (before, after)]
+    return pl.concat(
+        [one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in (counted, counted[::-1])]
+    )
+
+
+def part_of(case: Case, firms: Collection[str]) -> Case:
+    """Return the case with only the rows of some enterprises."""
+    kept = list(firms)
+    units = case.units.filter(pl.col("enterprise_id").is_in(kept))
+    subjects = [*kept, *units["unit_id"]]
+    return replace(
+        case,
+        enterprises=case.enterprises.filter(pl.col("enterprise_id").is_in(kept)),
+        units=units,
+        penalties=case.penalties.filter(pl.col("enterprise_id").is_in(kept)),
+        registers=case.registers.filter(pl.col("enterprise_id").is_in(kept)),
+        evidence=case.evidence.filter(pl.col("subject_id").is_in(subjects)),
+        overrides=case.overrides.filter(pl.col("unit_id").is_in(units["unit_id"].implode())),
+        measures=case.measures.filter(pl.col("unit_id").is_in(units["unit_id"].implode())),
+    )
+
+
+def regraded(supposed: Supposed, named: Case, law: Law, parent: Standing, require: str) -> Graded:
+    """Return the grades of a supposed case. `named` is it in the law's names; the parent lends what is untouched."""
+    if law.content_sha256 != parent.law.content_sha256 or law.on != parent.law.on or _reads_otherwise(named, parent):
+        return graded_whole(supposed, named, law, require)
+    forced = set(supposed.forced.items()) ^ set(parent.supposed.forced.items())
+    firms = touched(parent.named, named) | {firm for firm, _ in forced}
+    if not firms:
+        return parent.graded
+    anew = graded_whole(supposed, part_of(named, firms), law, require)
+    return _spliced(parent.graded, anew, firms)
+
+
+def _reads_otherwise(named: Case, parent: Standing) -> bool:
+    return named.settings.blacklist != parent.named.settings.blacklist
+
+
+def graded_whole(supposed: Supposed, named: Case, law: Law, require: str) -> Graded:
+    """Return all enterprises of `named` graded, with the forced grades standing."""
+    on_record = grade(named, law, require)
+    forced = {firm: asked for firm, asked in supposed.forced.items() if firm in named.enterprises["enterprise_id"]}
+    return _with_forced(on_record, named, law, forced) if forced else on_record
+
+
+def _with_forced(on_record: Graded, named: Case, law: Law, forced: Mapping[str, str]) -> Graded:
+    """Return the grading in which some grades stand whatever is on record, in the words of each industry's scheme."""
+    asked = pl.DataFrame(
+        {"enterprise_id": list(forced), "asked": list(forced.values())},
+        schema={"enterprise_id": pl.String, "asked": pl.String},
+    )
+    known = on_record.grades.select("enterprise_id", "scheme").join(asked, on="enterprise_id")
+    own = known.select("enterprise_id", grade_in_family(pl.col("scheme"), pl.col("asked")).cast(pl.String))
+    standing = regrade(named, law, on_record, dict(own.iter_rows()))
+    return replace(
+        standing, weak_law=weak_law(standing.grades, standing.indicators, standing.unit_grades, law)
+    )  # fmt: skip
+
+
+def _spliced(old: Graded, anew: Graded, firms: Collection[str]) -> Graded:
+    frames = {
+        each.name: _in_order(each.name, _spliced_rows(getattr(old, each.name), getattr(anew, each.name), firms))
+        for each in fields(Graded)
+    }
+    return Graded(**frames)
+
+
+def _spliced_rows(old: pl.DataFrame, anew: pl.DataFrame, firms: Collection[str]) -> pl.DataFrame:
+    return pl.concat([old.filter(~pl.col("enterprise_id").is_in(list(firms))), anew])
+
+
+def _in_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    if name in ORDER:
+        return frame.sort(ORDER[name], maintain_order=True)
+    return frame.sort("enterprise_id", maintain_order=True)

@@ -1,0 +1,66 @@
+"""What a scenario makes of a case, step by step: supposed, graded, planned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from grading.law.model import Law
+from optimizer.result import City, Plan
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A case as a scenario supposes it, in the bureau's own words, and what no table of a case can say."""
+
+    case: Case
+    forced: Mapping[str, str] = field(default_factory=dict)
+    """Enterprise id -> grade that stands whatever penalties and evidence say."""
+    loss_factors: Mapping[str, float] = field(default_factory=dict)
+    """Unit id -> factor on the loss of its measures."""
+    costs: Mapping[str, float] = field(default_factory=dict)
+    """Unit id -> what its retrofit costs (CNY/season)."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A supposed case with the law in force, in the law's names, graded."""
+
+    supposed: Supposed
+    law: Law
+    named: Case
+    graded: Graded
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A standing with its planning problem and its verified plan."""
+
+    standing: Standing
+    city: City
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What one selector hit, for the record."""
+
+    key: str
+    """The change, for example `grades.1`."""
+    said: str
+    """The selector as it is written."""
+    enterprises: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom a selector can choose from, with texts as texts.
+
+    `firms`: one row per enterprise. `lines`: one row per unit, with the columns of its enterprise.
+    """
+
+    firms: pl.DataFrame
+    lines: pl.DataFrame

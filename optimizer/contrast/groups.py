@@ -1,0 +1,113 @@
+"""Differences of whole groups: targets, who pays by county, industry and grade, and the exempt list."""
+
+import polars as pl
+
+from grading.scale import LEVELS
+from optimizer.result import City
+
+GROUPS = ("county", "industry", "grade")
+EXEMPT = ("grade_exempt", "register_exempt", "register_quota", "small_micro")
+OF_TARGETS = ("required", "planned", "slack", "marginal_price_cny_per_kg", "state")
+ROUNDING_CNY = 0.005
+
+
+def target_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per level and target row of either plan, with both sides."""
+    key = ["level", "target"]
+    sides = [
+        frame.select(pl.col(key).cast(pl.String), "unit", "is_binding_alone", *OF_TARGETS).with_columns(
+            pl.col("state").cast(pl.String)
+        )
+        for frame in (before, after)
+    ]
+    joined = sides[0].join(sides[1], on=key, how="full", coalesce=True, suffix="_after")
+    place = pl.col("level").replace_strict({level: n for n, level in enumerate(LEVELS)}, return_dtype=pl.Int64)
+    return (
+        joined.rename({name: f"{name}_before" for name in OF_TARGETS})
+        .with_columns(
+            pl.coalesce("unit", "unit_after").alias("unit"),
+            pl.coalesce("is_binding_alone_after", "is_binding_alone").alias("is_binding_alone"),
+        )
+        .select(*key, "unit", "is_binding_alone", *(f"{n}_{s}" for n in OF_TARGETS for s in ("before", "after")))
+        .sort(place, pl.col("target").replace_strict(_TARGETS, default=9, return_dtype=pl.Int64))
+    )
+
+
+_TARGETS = {"so2": 0, "nox": 1, "so2+nox": 2, "pm": 3, "vocs": 4}
+
+
+def cost_by_groups(both: pl.DataFrame) -> pl.DataFrame:
+    """Return who pays: one row per group and key, the largest change first; a changed grade counts where it is now."""
+    known = both.with_columns(
+        grade=pl.coalesce("grade_after", "grade_before"),
+        before=pl.col("loss_cny_per_season_before").fill_null(0.0),
+        after=pl.col("loss_cny_per_season_after").fill_null(0.0),
+    )
+    return pl.concat([_cost_by(known, group) for group in GROUPS])
+
+
+def _cost_by(known: pl.DataFrame, group: str) -> pl.DataFrame:
+    firms = known.group_by(group, "enterprise_id").agg(pl.col("before", "after").sum())
+    change = pl.col("after") - pl.col("before")
+    return (
+        firms.group_by(group)
+        .agg(
+            pl.col("before", "after").sum(),
+            pay_more=(change > ROUNDING_CNY).sum().cast(pl.Int64),
+            pay_less=(change < -ROUNDING_CNY).sum().cast(pl.Int64),
+        )
+        .select(
+            group=pl.lit(group),
+            key=pl.col(group),
+            loss_before_cny_per_season="before",
+            loss_after_cny_per_season="after",
+            loss_change_cny_per_season=change,
+            enterprises_paying_more="pay_more",
+            enterprises_paying_less="pay_less",
+        )
+        .sort(pl.col("loss_change_cny_per_season").abs(), "key", descending=[True, False])
+    )
+
+
+def exempt_changes(before: City, after: City) -> pl.DataFrame:
+    """Return who enters or leaves the exempt list, and whose exemption differs: by treatment, or by a planner's pin.
+
+    Shape: enterprise_id, name, county, treatment_before, treatment_after, change.
+    """
+    sides = [_shielded(city) for city in (before, after)]
+    joined = sides[0].join(sides[1], on="enterprise_id", how="full", coalesce=True, suffix="_after")
+    old, new = pl.col("treatment").is_in(_SHIELDS), pl.col("treatment_after").is_in(_SHIELDS)
+    change = (
+        pl.when(new & ~old.fill_null(value=False)).then(pl.lit("enters"))
+        .when(old & ~new.fill_null(value=False)).then(pl.lit("leaves"))
+        .when(old & new & (pl.col("treatment") != pl.col("treatment_after"))).then(pl.lit("differs"))
+    )  # fmt: skip
+    return (
+        joined.with_columns(change=change)
+        .filter(pl.col("change").is_not_null())
+        .select(
+            "enterprise_id",
+            pl.coalesce("name_after", "name").alias("name"),
+            pl.coalesce("county_after", "county").alias("county"),
+            treatment_before="treatment",
+            treatment_after="treatment_after",
+            change="change",
+        )
+        .sort("change", "enterprise_id")
+    )
+
+
+_SHIELDS = (*EXEMPT, "pinned_exempt")
+
+
+def _shielded(city: City) -> pl.DataFrame:
+    pinned = city.overrides.filter(pl.col("level") == "red", pl.col("state").is_in(["applied", "below_law"])) if (
+        city.overrides.width) else city.overrides  # fmt: skip
+    free = city.units.filter(pl.col("ceil_k_red") == 0, ~pl.col("is_idle"))["unit_id"]
+    by_pin = set(pinned["unit_id"]) & set(free) if city.overrides.width else set()
+    is_pinned = pl.col("unit_id").is_in(list(by_pin)) & ~pl.col("treatment").is_in(EXEMPT)
+    running = city.units.filter(~pl.col("is_idle"))
+    return running.group_by("enterprise_id").agg(
+        pl.col("name", "county").first(),
+        treatment=pl.when(is_pinned.all()).then(pl.lit("pinned_exempt")).otherwise(pl.col("treatment").first()),
+    )

@@ -1,0 +1,93 @@
+"""Why an order changed: by the scenario, by the law's bounds, by the prices of the targets, or by nothing but a tie."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from grading.scale import LEVELS
+from optimizer.result import City
+
+SAME_WORTH = 1e-6
+"""Share of the loss at stake below which two orders are worth the same."""
+LEAST_CNY = 1.0
+
+
+def with_reasons(
+    changed: pl.DataFrame, before: City, after: City, direct: Collection[str], prices: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the changed orders with `reason` (`model.REASONS`), the first that applies."""
+    bounded = changed.join(_bounds_moved(before, after), on=["unit_id", "level"], how="left", maintain_order="left")
+    counted = _counted(after)
+    grouped = _priced(bounded, prices).join(counted, on="unit_id", how="left", maintain_order="left")
+    told = grouped.with_columns(
+        is_direct=pl.col("unit_id").is_in(list(direct)),
+        is_counted=_only_other_lines(),
+    )
+    gentler = pl.col("cut_share_after").fill_null(0.0) < pl.col("cut_share_before").fill_null(0.0)
+    at_stake = pl.max_horizontal("loss_cny_per_season_before", "loss_cny_per_season_after").fill_null(0.0)
+    room = pl.max_horizontal(at_stake * SAME_WORTH, pl.lit(LEAST_CNY))
+    advantage = pl.col("worth_of_old") - pl.col("worth_of_new")
+    reason = (
+        pl.when(pl.col("is_direct")).then(pl.lit("direct"))
+        .when(pl.col("bounds_moved").fill_null(value=True)).then(pl.lit("law"))
+        .when("is_counted").then(pl.lit("counted_lines"))
+        .when(advantage.is_null()).then(pl.lit("not_priced"))
+        .when(advantage.abs() <= room).then(pl.lit("tie"))
+        .when((advantage > 0) & gentler).then(pl.lit("freed_by_price"))
+        .when(advantage > 0).then(pl.lit("needed_by_price"))
+        .otherwise(pl.lit("whole_orders"))
+    )  # fmt: skip
+    return told.with_columns(reason=reason).select(*changed.columns, "reason")
+
+
+def _bounds_moved(before: City, after: City) -> pl.DataFrame:
+    """Return whether floor, ceiling or the menu between them differ, per unit and level in both cities."""
+    old, new = (_bounds(city) for city in (before, after))
+    joined = old.join(new, on=["unit_id", "level"], suffix="_after")
+    moved = pl.any_horizontal(
+        pl.col(name).ne_missing(pl.col(f"{name}_after")) for name in ("floor_cut", "ceil_cut", "grade")
+    )
+    return joined.select("unit_id", "level", bounds_moved=moved)
+
+
+def _bounds(city: City) -> pl.DataFrame:
+    menu = city.menu.select("unit_id", "k", cut=pl.col("cut_share").round(9))
+    parts = []
+    for level in LEVELS:
+        units = city.units.select(
+            "unit_id", pl.lit(level).alias("level"), pl.col("grade").cast(pl.String),
+            floor_k=f"floor_k_{level}", ceil_k=f"ceil_k_{level}",
+        )  # fmt: skip
+        for bound in ("floor", "ceil"):
+            units = units.join(
+                menu.rename({"k": f"{bound}_k", "cut": f"{bound}_cut"}), on=["unit_id", f"{bound}_k"], how="left"
+            )
+        parts.append(units)
+    return pl.concat(parts)
+
+
+def _counted(city: City) -> pl.DataFrame:
+    """Return the group of every unit whose lines the law counts."""
+    groups = city.line_counts.filter(pl.col("stop_at_least") > 0)["line_group"].unique()
+    return city.units.filter(pl.col("line_group").is_in(groups.implode())).select("unit_id", "line_group")
+
+
+def _only_other_lines() -> pl.Expr:
+    """Say whether as many lines of the group stop as before, only others."""
+    stops = [(pl.col(f"kind_{side}") == "stop").sum().over("line_group", "level") for side in ("before", "after")]
+    return pl.col("line_group").is_not_null() & (stops[0] == stops[1])
+
+
+def _priced(changed: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFrame:
+    """Add what the old and the new order are worth at the prices of the new plan; null where that is not known.
+
+    An old order that is on the menu no longer by its number is found by what it cuts.
+    """
+    if prices is None:
+        nothing = pl.lit(None, dtype=pl.Float64)
+        return changed.with_columns(worth_of_old=nothing, worth_of_new=nothing)
+    joined = changed
+    for side, name in (("before", "worth_of_old"), ("after", "worth_of_new")):
+        of_side = prices.rename({"k": f"k_{side}", "worth_cny_per_season": name})
+        joined = joined.join(of_side, on=["unit_id", "level", f"k_{side}"], how="left", maintain_order="left")
+    return joined
