@@ -104,9 +104,11 @@ def _answered(
 ) -> Iterator["Answer"]:
     from lantian.publish import refuse_foreign_folder
     from lantian.whatif.answering import Room
-    from lantian.whatif.publishing import publish_answers, save_scenario
+    from lantian.whatif.publishing import publish_answers, save_scenario, scenario_path
 
     refuse_foreign_folder(options.out)
+    if save is not None:
+        scenario_path(case, save)
     written = _written(case, names, question, options)
     room = Room.of(case, options)
     if combine:

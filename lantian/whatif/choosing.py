@@ -86,7 +86,7 @@ def _faults(select: Select, frame: pl.DataFrame, kind: Kind, at: At) -> Iterator
                 close = difflib.get_close_matches(value, known, n=3, cutoff=0.4) or sorted(known)[:3]
                 yield scenario_fault("unknown_name", At(at.file, at.line, name), value, ", ".join(close))
     try:
-        where(select.where or "1 == 1", frame.columns)
+        where(select.where or "1 == 1", frame.schema)
     except NotUnderstoodError as wrong:
         yield scenario_fault("where_not_understood", at, str(wrong), ", ".join(frame.columns))
 
@@ -98,7 +98,7 @@ def _conditions(select: Select, frame: pl.DataFrame) -> dict[str, pl.Expr]:
         if getattr(select, name)
     }
     if select.where:
-        conditions["where"] = where(select.where, frame.columns)
+        conditions["where"] = where(select.where, frame.schema)
     return conditions
 
 

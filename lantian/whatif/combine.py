@@ -26,7 +26,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What tells one row of a table from another, as far as scenarios change them."""
 Cell = tuple[str, str, str]
 """Table, key, column."""
-_ORIGIN = ("source_file", "source_sheet", "source_row", "reason", "by", "document")
+_ORIGIN = ("source_file", "source_sheet", "source_row", "reason", "by", "document",
+           "approved_on", "approved_by")  # fmt: skip
 """Columns that say where a row comes from; two scenarios may differ in them without disagreeing."""
 
 
@@ -82,7 +83,7 @@ def _table_cells(before: Case, after: Case, table: str, key: tuple[str, ...]) ->
     if sides[0].equals(sides[1]):
         return
     joined = sides[0].join(sides[1], on=["row", "column"], how="full", coalesce=True, suffix="_after")
-    moved = joined.filter(pl.col("value").ne_missing(pl.col("value_after"))).sort("row", "column")
+    moved = joined.filter(pl.col("said").ne_missing(pl.col("said_after"))).sort("row", "column")
     for row, column, _, value in moved.iter_rows():
         yield row, column, "–" if value is None else value
 
@@ -90,10 +91,10 @@ def _table_cells(before: Case, after: Case, table: str, key: tuple[str, ...]) ->
 def _long(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     row = pl.concat_str([pl.col(part).cast(pl.String) for part in key], separator=" ")
     kept = [name for name in frame.columns if name not in (*key, *_ORIGIN)]
-    texts = frame.select(row.alias("row"), *(pl.col(name).cast(pl.String) for name in kept))
-    long = texts.unpivot(index="row", variable_name="column", value_name="value")
-    told = long.filter(~pl.col("column").is_in(["approved_on", "approved_by"]))
-    return told.group_by("row", "column").agg(pl.col("value").sort().str.join("; ")).sort("row", "column")
+    texts = frame.select(row.alias("row"), *(pl.col(name).cast(pl.String).alias(f"={name}") for name in kept))
+    long = texts.unpivot(index="row", variable_name="column", value_name="said")
+    told = long.with_columns(pl.col("column").str.strip_prefix("="))
+    return told.group_by("row", "column").agg(pl.col("said").sort().str.join("; ")).sort("row", "column")
 
 
 def _merged(scenarios: Sequence[Scenario]) -> dict[str, object]:

@@ -5,7 +5,7 @@ Grammar: comparisons (== != < <= > >=, in) of columns, numbers and texts; + - * 
 
 import ast
 import operator
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import polars as pl
@@ -24,7 +24,7 @@ class NotUnderstoodError(ValueError):
     """The text is outside the grammar; the message names the part."""
 
 
-def where(text: str, columns: Collection[str]) -> pl.Expr:
+def where(text: str, columns: Mapping[str, pl.DataType]) -> pl.Expr:
     """Return the condition that `text` states over `columns`; null (not known) never matches.
 
     Raises NotUnderstoodError for anything outside the grammar.
@@ -38,7 +38,7 @@ def where(text: str, columns: Collection[str]) -> pl.Expr:
     return _condition(tree.body, columns).fill_null(value=False)
 
 
-def _condition(node: ast.expr, columns: Collection[str]) -> pl.Expr:
+def _condition(node: ast.expr, columns: Mapping[str, pl.DataType]) -> pl.Expr:
     match node:
         case ast.BoolOp(op=ast.And(), values=values):
             return pl.all_horizontal(_condition(value, columns) for value in values)
@@ -52,13 +52,13 @@ def _condition(node: ast.expr, columns: Collection[str]) -> pl.Expr:
             sides = [_value(side, columns) for side in (left, *right)]
             pairs = zip(ops, pairwise(sides), strict=True)
             return pl.all_horizontal(_COMPARE[type(op)](one, other) for op, (one, other) in pairs)
-        case ast.Name(id=name) if name in columns:
-            return pl.col(name).cast(pl.Boolean, strict=True)
+        case ast.Name(id=name) if columns.get(name) == pl.Boolean:
+            return pl.col(name)
         case _:
             raise NotUnderstoodError(ast.unparse(node))
 
 
-def _value(node: ast.expr, columns: Collection[str]) -> pl.Expr:
+def _value(node: ast.expr, columns: Mapping[str, pl.DataType]) -> pl.Expr:
     match node:
         case ast.Name(id=name) if name in columns:
             return pl.col(name)
