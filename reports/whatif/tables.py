@@ -169,7 +169,7 @@ def targets_table(whatif: WhatIf, language: Language) -> Table:
             Column(say(language, mark("Level")), align="word"),
             Column(say(language, mark("Target")), align="word"),
             *(Column(say(language, header), of, "number") for header, of in headers),
-            Column(say(language, mark("State")), align="word"),
+            Column(say(language, mark("Held?")), align="word"),
         ),
         rows=text_rows(rows, ("level_mark", "state_mark")),
         note=say(
