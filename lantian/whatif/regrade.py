@@ -4,8 +4,8 @@ An enterprise's grade reads its own rows and the law, nothing of other enterpris
 full grading of the changed case (tests/lantian/whatif/test_regrade.py holds that against random changes).
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,6 @@ from grading.assess import grade
 from grading.assess.model import Graded
 from grading.assess.regrade import regrade
 from grading.assess.schemes import grade_in_family
-from grading.assess.weak import weak_law
 from grading.case.model import Case
 from grading.law.model import Law
 from lantian.whatif.supposed import Standing, Supposed
@@ -97,25 +96,51 @@ def _with_forced(on_record: Graded, named: Case, law: Law, forced: Mapping[str, 
     )
     known = on_record.grades.select("enterprise_id", "scheme").join(asked, on="enterprise_id")
     own = known.select("enterprise_id", grade_in_family(pl.col("scheme"), pl.col("asked")).cast(pl.String))
-    standing = regrade(named, law, on_record, dict(own.iter_rows()))
-    return replace(
-        standing, weak_law=weak_law(standing.grades, standing.indicators, standing.unit_grades, law)
-    )  # fmt: skip
+    return regrade(named, law, on_record, dict(own.iter_rows()))
 
 
-def _spliced(old: Graded, anew: Graded, firms: Collection[str]) -> Graded:
+@dataclass(frozen=True)
+class SplicedReasons:
+    """The reasons of two gradings put together, each table when somebody reads it."""
+
+    old: Graded
+    anew: Graded
+    firms: frozenset[str]
+
+    @property
+    def indicators(self) -> pl.DataFrame:
+        """`Indicators`."""
+        return self._spliced("indicators")
+
+    @property
+    def settling(self) -> pl.DataFrame:
+        """`Settling`."""
+        return self._spliced("settling")
+
+    @property
+    def weak_law(self) -> pl.DataFrame:
+        """`WeakLaw`."""
+        return self._spliced("weak_law")
+
+    def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Indicators` of these enterprises only."""
+        asked = set(enterprise_ids)
+        untouched = self.old.reasons.indicators_of(sorted(asked - self.firms))
+        anew = self.anew.reasons.indicators_of(sorted(asked & self.firms))
+        return pl.concat([untouched, anew]).sort("enterprise_id", maintain_order=True)
+
+    def _spliced(self, name: str) -> pl.DataFrame:
+        rows = _spliced_rows(getattr(self.old, name), getattr(self.anew, name), self.firms)
+        return rows.sort(ORDER.get(name, ("enterprise_id",)), maintain_order=True)
+
+
+def _spliced(old: Graded, anew: Graded, firms: frozenset[str]) -> Graded:
     frames = {
-        each.name: _in_order(each.name, _spliced_rows(getattr(old, each.name), getattr(anew, each.name), firms))
-        for each in fields(Graded)
+        name: _spliced_rows(getattr(old, name), getattr(anew, name), firms).sort(ORDER[name], maintain_order=True)
+        for name in ("industry_grades", "grades", "unit_grades")
     }
-    return Graded(**frames)
+    return Graded(**frames, reasons=SplicedReasons(old, anew, firms))
 
 
 def _spliced_rows(old: pl.DataFrame, anew: pl.DataFrame, firms: Collection[str]) -> pl.DataFrame:
     return pl.concat([old.filter(~pl.col("enterprise_id").is_in(list(firms))), anew])
-
-
-def _in_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    if name in ORDER:
-        return frame.sort(ORDER[name], maintain_order=True)
-    return frame.sort("enterprise_id", maintain_order=True)
