@@ -51,6 +51,7 @@ def _write_facts(graded_case: GradedCase, options: Options, folder: Path) -> Non
     write_csv(grades, folder / "grades.csv")
     grades.write_parquet(folder / "grades.parquet")
     graded_case.graded.indicators.write_parquet(folder / "indicators.parquet")
+    write_csv(graded_case.graded.weak_law, folder / "weak_law.csv")
     write_platforms(graded_case.case, options.language, folder)
     write_csv(rejected_frame(graded_case.case.faults, options.language), folder / "rejected.csv")
 

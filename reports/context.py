@@ -98,6 +98,8 @@ class ReportContext:
     """What was assumed on the way, in units."""
     evidence: pl.DataFrame
     """`reports.tally.evidence_of_law`."""
+    weak_law: pl.DataFrame
+    """`grading.assess.model.WeakLaw`: whose grade or legal measure rests on less than the official text."""
     status: SolveStatus
     """How the solving ended."""
     checks: tuple[Check, ...]
@@ -156,6 +158,7 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         absent_tables=case.absent_tables,
         notes=city.notes,
         evidence=tally.evidence_of_law(graded, plan.orders),
+        weak_law=graded.weak_law,
         status=plan.status,
         checks=plan.verification.checks,
         platforms=case.platforms,

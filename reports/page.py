@@ -9,7 +9,7 @@ from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
-from reports.sections import changes, cost, cuts, exempt, grades, monitoring, proof, quality, targets
+from reports.sections import changes, cost, cuts, exempt, grades, monitoring, proof, quality, targets, weak
 from reports.sections.first import FirstScreen, first_screen
 from reports.selfcontained import policy, static
 from reports.table import Table
@@ -89,7 +89,7 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
             mark("Who is graded how, and what changed?"), (),
             (
                 grades.industry_grades_table, grades.county_grades_table, changes.changes_table,
-                grades.held_down_table,
+                grades.held_down_table, weak.doubted_table,
             ),
         ),
         "exempt": (
@@ -106,7 +106,7 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         ),
         "proof": (
             mark("What does the plan rest on?"), proof.solver_sentences(context, language),
-            (proof.evidence_table, proof.stages_table, proof.checks_table, proof.manifest_table),
+            (proof.evidence_table, weak.weak_law_table, proof.stages_table, proof.checks_table, proof.manifest_table),
         ),
     }  # fmt: skip
     return tuple(

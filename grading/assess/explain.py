@@ -123,19 +123,29 @@ def _not_taken(row: Row, language: Language) -> Iterator[str]:
     if row["approved_text_unused"]:
         yield say(
             language,
-            mark("The approved grade “{text}” is not understood or not yet in force, and was not used."),
+            mark("The approved grade “{text}” is not understood or not in force on the day, and was not used."),
             text=row["approved_text_unused"],
         )
     if row["veto_effect"] in EFFECTS and row["veto_is_sure"]:
         effect = EFFECTS[row["veto_effect"]]
         yield say(language, effect)
-    if row["veto_clause"] and not row["veto_is_sure"]:
+    if row["approval_doubt"]:
+        yield say(
+            language,
+            mark(
+                "The grade stands as decided although the penalty “{kind}” of {day} may cap it; "
+                "whether it does is for the authority to decide."
+            ),
+            kind=row["veto_kind"],
+            day=row["veto_decided_on"],
+        )
+    elif row["veto_clause"] and not row["veto_is_sure"]:
         yield say(
             language,
             mark("Whether or how far the penalty “{kind}” still counts is not known; it lowers the worse end only."),
             kind=row["veto_kind"],
         )
-    if row["veto_kind"] and row["veto_clause"] is None:
+    if row["veto_kind"] and row["veto_clause"] is None and not row["approval_doubt"]:
         yield say(
             language,
             mark("The penalty “{kind}” is of no known kind; it lowers the worse end only."),

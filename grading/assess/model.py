@@ -71,7 +71,9 @@ class Grades(dy.Schema):
     is what the plan uses: the worse end of what is known. `reason_code` names why.
     `veto_is_sure` false: whether the penalty counts, or how far it caps, is not known, so that it lowers the worse
     end only; `veto_effect` is cap, as_lowest or outside_grading (both never exempt).
-    `approved_text_unused` is an approval text that is not understood or not yet in force on the day.
+    `approved_text_unused` is an approval text that is not understood, or not in force on the day.
+    `approval_doubt` is `possible_cap` where an authority's grade is planned although a penalty that may or may not
+    count would cap it further down.
     `exemption_note` is `quota_missing` where a register holds to a quota that the case does not state.
     """
 
@@ -95,6 +97,7 @@ class Grades(dy.Schema):
     approved_on = dy.Date(nullable=True)
     approved_by = dy.String(nullable=True)
     approved_text_unused = dy.String(nullable=True)
+    approval_doubt = dy.String(nullable=True)
     planned_grade = dy.Enum(GRADES)
     reason_code = dy.Enum(
         [

@@ -13,7 +13,8 @@ def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFram
     """Return the enterprises with capped, approved and planned grade, the reason, and what it rests on.
 
     An approved grade stands unless a cap or the evidence proves it too good; then the worse of the two
-    is planned. Without one the worse end of the capped interval is planned. A decision whose own status is weaker
+    is planned. A cap that only may count does not undo a decision; `approval_doubt` names it.
+    Without a decision the worse end of the capped interval is planned. A decision whose own status is weaker
     than `require` opens the interval again: the worse of it and the capped interval is planned.
     """
     with_ends = frame.with_columns(*_capped_ends()).with_columns(*_approval(on))
@@ -36,7 +37,13 @@ def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFram
     )
     return standing.with_columns(
         planned.alias("planned_grade"), _reason().alias("reason_code"), _rests_on().alias("rests_on")
-    )
+    ).with_columns(_doubt().alias("approval_doubt"))
+
+
+def _doubt() -> pl.Expr:
+    """Return `possible_cap` where an authority's grade is planned although a penalty may cap it further down."""
+    may_be_worse = (pl.col("cap_rank") > rank(pl.col("planned_grade"))).fill_null(value=False)
+    return pl.when(pl.col("standing").is_not_null() & may_be_worse).then(pl.lit("possible_cap"))
 
 
 def _capped_ends() -> list[pl.Expr]:
@@ -56,10 +63,12 @@ def _approval(on: date) -> list[pl.Expr]:
     """Return the approved grade in force on the day, and the text that could not be used as one."""
     text = pl.col("approved_grade")
     is_early = (pl.col("approved_on") > pl.lit(on)).fill_null(value=False)
+    is_over = (pl.col("approved_until") < pl.lit(on)).fill_null(value=False)
+    is_outside = is_early | is_over
     read = grade_in_family(pl.col("scheme"), approved.read_approved(text))
-    unused = approved.is_not_understood(text) | (is_early & read.is_not_null())
+    unused = approved.is_not_understood(text) | (is_outside & read.is_not_null())
     return [
-        pl.when(~is_early).then(read).alias("approved_grade"),
+        pl.when(~is_outside).then(read).alias("approved_grade"),
         pl.when(unused).then(text).alias("approved_text_unused"),
     ]
 

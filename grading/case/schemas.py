@@ -44,6 +44,7 @@ class Enterprises(Traced):
     approved_grade = dy.String(nullable=True, metadata=_head("批准等级", "绩效等级", "认定等级"))
     approved_on = dy.Date(nullable=True, metadata=_head("批准日期", "认定日期"))
     approved_by = dy.String(nullable=True, metadata=_head("批准单位", "认定单位"))
+    approved_until = dy.Date(nullable=True, metadata=_head("等级有效期至", "批准有效期至", "绩效等级有效期至"))
     is_small_micro = dy.Bool(nullable=True, metadata=_head("是否小微涉气", "小微", "是否小微"))
     contact = dy.String(nullable=True, metadata=_head("联系人"))
     phone = dy.String(nullable=True, metadata=_head("联系电话", "电话"))

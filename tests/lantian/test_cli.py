@@ -20,6 +20,7 @@ PROMISED = {
     "grades.csv",
     "grades.parquet",
     "indicators.parquet",
+    "weak_law.csv",
     "plan.csv",
     "plan.parquet",
     "targets.csv",

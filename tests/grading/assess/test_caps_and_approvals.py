@@ -75,6 +75,47 @@ def test_an_approval_of_tomorrow_is_named_and_not_used() -> None:
 
 
 @pytest.mark.parametrize(
+    ("computed", "days", "expected"),
+    [
+        (None, 0, ("B", None, "approved")),
+        (None, -1, ("D", "B", "not_graded")),
+        ("A", 0, ("B", None, "approved")),
+        ("A", -1, ("A", "B", "evidence")),
+    ],
+)
+def test_an_approval_holds_up_to_its_last_day(
+    computed: str | None, days: int, expected: tuple[str, str | None, str]
+) -> None:
+    row = planned(computed, approved="B", approved_until=ON + timedelta(days=days))
+
+    assert (row["planned_grade"], row["approved_text_unused"], row["reason_code"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "expected"),
+    [
+        ("无名处罚", {}, ("A", "possible_cap")),  # of no known kind: it may cap
+        ("bar", {"days": 400}, ("A", "possible_cap")),  # between the stated and the longer term heard of
+        ("bar", {"days": 1096}, ("A", None)),
+        ("bar", {"days": 365}, ("C", None)),  # surely: it caps
+        ("超标排放", {"days": 366}, ("A", None)),
+    ],
+)
+def test_a_cap_that_only_may_count_leaves_a_decision_standing_and_is_named(
+    kind: str, more: dict[str, int], expected: tuple[str, str | None]
+) -> None:
+    bar: Row = {**CAP_C, "kind": "bar", "synonyms": [], "may_last_days": 1095}
+    row = planned("A", "A", (penalty(kind, **more),), vetoes=(CAP_C, bar))
+
+    assert (row["planned_grade"], row["approval_doubt"]) == expected
+
+
+def test_a_doubted_decision_is_no_doubt_where_the_worse_end_is_planned_anyway() -> None:
+    assert planned("A", None, (penalty("无名处罚"),))["approval_doubt"] is None
+    assert planned("A", "D", (penalty("无名处罚"),))["approval_doubt"] is None
+
+
+@pytest.mark.parametrize(
     ("computed", "approved", "expected", "reason"),
     [
         ("A", "B", "B", "approved"),
