@@ -6,6 +6,7 @@ The order and the tolerances are data (`rules/sources.yaml`). Emission baselines
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
 import dataframely as dy
@@ -76,6 +77,7 @@ class Agreement:
     disagreements: pl.DataFrame
 
 
+@cache
 def load_source_rules(on: date) -> Mapping[str, FamilyRule]:
     """Return the packaged order and tolerance of each family.
 

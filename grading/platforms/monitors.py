@@ -156,7 +156,7 @@ def months_of(monitored: Monitored, evidence: MonitoringEvidence, outlets: pl.Da
 
 
 def shown_hours(heard: Heard) -> pl.DataFrame:
-    """Return the hours of the few channels and months worth drawing: one month each, those that decide first.
+    """Return the hours of the few channels worth drawing: one pollutant and month an outlet, those that decide first.
 
     Shape: `HourStates`, in the order they are shown in.
     """
@@ -167,9 +167,9 @@ def shown_hours(heard: Heard) -> pl.DataFrame:
         heard.months.with_columns(place=place)
         .join(found, on=list(KEY), how="left")
         .filter((pl.col("place") < len(order)) | pl.col("findings").is_not_null())
-        .sort("place", *MONTH)
+        .sort("place", pl.col("share_within_limit"), *MONTH)
     )
-    chosen = ranked.unique(list(KEY), keep="first", maintain_order=True).head(MOST_SHOWN).with_row_index("shown")
+    chosen = ranked.unique("outlet_id", keep="first", maintain_order=True).head(MOST_SHOWN).with_row_index("shown")
     month = pl.col("started_at").dt.date().dt.truncate("1mo")
     hours = heard.hours.with_columns(month=month).join(chosen.lazy().select("shown", *MONTH), on=MONTH)
     sorted_hours = hours.collect(engine="streaming").sort("shown", "started_at")

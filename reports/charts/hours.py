@@ -5,9 +5,11 @@ every hour has the colour of its state. The colours are told apart by readers wi
 2008); hatching and lightness tell them apart in grey.
 """
 
+import re
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from grading.words import Language, mark, say
@@ -23,6 +25,7 @@ HOURS_OF_LONGEST_MONTH = 744
 HOURS_PER_DAY = 24
 TICK_DAYS = (1, 10, 20)
 MOST_OF_LIMIT = 2.0
+LONG_NUMBER = re.compile(r"(?<![\w#.])-?\d+\.\d{2,}(?![\w.])")
 # colour, hatch: solid from pale to black, hatched in between, so that no two are alike in grey.
 LOOK: dict[str, tuple[str, str]] = {
     "valid": ("#d9d9d9", ""),
@@ -39,7 +42,7 @@ def hours_data(context: ReportContext) -> pl.DataFrame:
     """Return the hours that are drawn.
 
     Shape: one row per drawn hour: panel (0, 1, ...), outlet_id, pollutant, month, hour (of the month), group,
-    share_of_limit (null where the hour counts as no evidence or its limit is not known), is_over.
+    limit_mg_m3, share_of_limit (null where the hour counts as no evidence or its limit is not known), is_over.
     """
     if context.platforms is None:
         return pl.DataFrame()
@@ -52,6 +55,7 @@ def hours_data(context: ReportContext) -> pl.DataFrame:
         month.alias("month"),
         (pl.col("started_at") - month.cast(pl.Datetime("us"))).dt.total_hours().alias("hour"),
         group_of(pl.col("state")).alias("group"),
+        "limit_mg_m3",
         pl.when(is_evidence).then(share).alias("share_of_limit"),
         (is_evidence & ~pl.col("is_within_limit")).fill_null(value=False).alias("is_over"),
     ).with_columns(panel=pl.struct("outlet_id", "pollutant").rle_id())
@@ -73,7 +77,13 @@ def hours_chart(context: ReportContext, language: Language) -> Chart | None:
 
     title = say(language, mark("Which hours are over the limit, and which are no evidence at all?"))
     alt = "; ".join(_alt(panel, name, language) for panel, name in zip(panels, names, strict=True))
-    return Chart("hours", title, f"{title} {alt}", drawn(f"hours-{language}", top + PANEL * len(panels), paint))
+    svg = drawn(f"hours-{language}", top + PANEL * len(panels), paint)
+    return Chart("hours", title, f"{title} {alt}", _shorter(svg))
+
+
+def _shorter(svg: Markup) -> Markup:
+    """Return the drawing with a tenth of a point as its finest step: thousands of hours need no more."""
+    return Markup(LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}", svg))  # noqa: S704 - our own drawing
 
 
 def _name(context: ReportContext, panel: pl.DataFrame, language: Language) -> str:
@@ -118,7 +128,9 @@ def _panel(axes: Axes, top: float, panel: pl.DataFrame, name: str, language: Lan
     line(axes, (LEFT, floor), (end, floor), HAIR)
     _curve(axes, floor, panel)
     line(axes, (LEFT, limit), (end, limit), INK, 1.4)
-    label(axes, (LEFT - 6, limit), say(language, mark("limit")), "right")
+    number = panel["limit_mg_m3"][0]
+    known = say(language, mark("limit {n}"), n=f"{number:g}" if number is not None else "?")
+    label(axes, (LEFT - 6, limit), known, "right")
     label(axes, (LEFT - 6, floor - PLOT + 4), say(language, mark("twice")), "right", SOFT)
     _strip(axes, floor + 4 + STRIP / 2, panel)
     for day in TICK_DAYS:

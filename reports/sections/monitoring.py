@@ -229,7 +229,7 @@ def differences_table(context: ReportContext, language: Language) -> Table:
         quantity=_quantity(titles, language),
         used="used_source_text",
         used_value=plain(pl.col("used_value"), TWO_DIGITS, language, NONE),
-        other="other_source_text",
+        other=pl.concat_str("other_source_text", _origin(language), ignore_nulls=True),
         other_value=plain(pl.col("other_value"), TWO_DIGITS, language, NONE),
         unit=pl.col("unit").fill_null(none),
         share=plain(pl.col("difference_share"), SHARE, language, NONE),
@@ -258,6 +258,12 @@ def differences_table(context: ReportContext, language: Language) -> Table:
         empty=say(language, mark("Wherever two sources state the same quantity, they agree.")),
         is_long=True,
     )
+
+
+def _origin(language: Language) -> pl.Expr:
+    """Return the file and row of the other source in brackets; null where it has none."""
+    opening, closing = say(language, mark(" (")), say(language, mark(")"))
+    return pl.format(f"{opening}{{}}:{{}}{closing}", "other_file", "other_row")
 
 
 def _quantity(titles: dict[str, str], language: Language) -> pl.Expr:
