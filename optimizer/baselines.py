@@ -20,6 +20,7 @@ Outcome = tuple[pl.DataFrame, list[Requirement]]
 def uniform(city: City, _choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
     """Return every running line cut by one share a level: unit_id, level, loss, is_cut, and the rows missed."""
     steps = _steps(city)
+    start, end = steps["start"].to_numpy(), steps["cut_share"].to_numpy()
     gained = np.stack([steps[f"{p}_removed_kg_per_day"].to_numpy() for p in POLLUTANTS])
     share, parts, missed = 0.0, [], []
     for place, level in enumerate(LEVELS):
@@ -27,9 +28,11 @@ def uniform(city: City, _choices: Choices, requirements: tuple[Requirement, ...]
         brought = [np.asarray(row.per_kg) @ gained for row in rows]
         asked = [row.rhs - REACHED for row in rows]
         # A stricter level never asks a smaller share.
-        share = max(share, _least_share(steps, brought, asked))
-        along = _along(steps, share)
-        missed += [row for row, each, rhs in zip(rows, brought, asked, strict=True) if each @ along < rhs]
+        share = max(share, _least_share((start, end), brought, asked))
+        along = _along(start, end, share)
+        missed += [
+            row for row, each, rhs in zip(rows, brought, asked, strict=True) if float((each * along).sum()) < rhs
+        ]
         cuts = steps.with_columns(along=pl.Series(along)).group_by("unit_id", maintain_order=True)
         loss = (pl.col(f"loss_{level}_cny_per_day") * pl.col("along")).sum()
         parts.append(cuts.agg(pl.lit(level).alias("level"), loss=loss, is_cut=(pl.col("along") > 0).any()))
@@ -61,21 +64,20 @@ def _steps(city: City) -> pl.DataFrame:
     )
 
 
-def _along(steps: pl.DataFrame, share: float) -> Floats:
+def _along(start: Floats, end: Floats, share: float) -> Floats:
     """Return how far along each step a production cut of `share` goes, from 0 to 1."""
-    start, end = steps["start"].to_numpy(), steps["cut_share"].to_numpy()
     width = end - start
     part = np.divide(share - start, width, out=np.where((share >= end) & (share > 0), 1.0, 0.0), where=width > 0)
     clipped: Floats = np.clip(part, 0.0, 1.0)
     return clipped
 
 
-def _least_share(steps: pl.DataFrame, brought: list[Floats], asked: list[float]) -> float:
+def _least_share(steps: tuple[Floats, Floats], brought: list[Floats], asked: list[float]) -> float:
     """Return the least common share that meets the rows; 1 when even that does not."""
 
     def reaches(share: float) -> bool:
-        along = _along(steps, share)
-        return all(each @ along >= rhs for each, rhs in zip(brought, asked, strict=True))
+        along = _along(*steps, share)
+        return all(float((each * along).sum()) >= rhs for each, rhs in zip(brought, asked, strict=True))
 
     if reaches(0.0):
         return 0.0

@@ -14,8 +14,9 @@ from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
 from optimizer.decompose import solve_by_decomposition
 from optimizer.model import Problem, build
-from optimizer.result import Proof
+from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
+from optimizer.warm import chains_at, duals_of
 
 PROVEN = 1e-6
 """Relative distance to a bound below which a plan is called optimal."""
@@ -27,6 +28,8 @@ ROUNDS = ((100, 100), (400, 400), (1000, 200))
 """How many choices beyond the LP's own are opened, and how many nodes that may take, round by round."""
 STRAIGHT_UP_TO = 10_000
 """Free choices up to which an LP is solved as a whole; more go through the decomposition, to the same optimum."""
+WARM_FROM = 1_000
+"""Free choices from which a warm LP begins at the base's prices; a smaller one is solved as quickly without them."""
 EXACT_BELOW, EXACT_NODES = 150, 20_000
 """Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
 
@@ -37,7 +40,7 @@ class Settled:
 
     `lp_bound` is the LP's value; `bound` the best proven one (higher where the integer program itself was
     solved to its end). Both are None when the LP was cut short. `regret` says by how much `lp_bound` rises when
-    a choice is forced; None without a bound.
+    a choice is forced; None without a bound. `duals` are the prices behind both, where there are any.
     """
 
     x: Floats
@@ -49,45 +52,81 @@ class Settled:
     reopened_units: int
     lp: Solution | None
     regret: Floats | None
+    is_paid: Bools | None = None
+    duals: dict[str, float] | None = None
 
 
-def settle(problem: Problem, incumbent: Floats, limits: Limits, gap: float, rounds: int = len(ROUNDS)) -> Settled:
+@dataclass(frozen=True)
+class Effort:
+    """How a stage is settled: room its cap leaves, gap at which it may stop, rounds of small programs."""
+
+    room: float
+    gap: float
+    rounds: int = len(ROUNDS)
+
+
+def settle(
+    problem: Problem, incumbent: Floats | None, limits: Limits, effort: Effort, warm: Warm | None = None
+) -> Settled:
     """Return the best whole plan found for a problem, with the proof it earned.
 
-    `incumbent` is a whole plan that satisfies every row; the result is never worse. Rounds end once the gap
-    is closed; the small programs of `EXACT_BELOW` are always solved to their end.
+    `incumbent` is a whole plan that satisfies every row; the result is never worse. Without one the value is infinite
+    until a plan is found. Rounds end once the gap
+    is closed; the small programs of `EXACT_BELOW` are always solved to their end. `warm` is what a base plan's stage
+    left: it changes the time, and which of several plans within the gap is found, not what is proven.
     """
-    value = float(problem.objective @ incumbent)
+    value = np.inf if incumbent is None else float(problem.objective @ incumbent)
     cheapest = _cheapest(problem)
-    start = Settled(incumbent, value, None, None, Proof.NOT_PROVEN, 0, 0, None, None)
+    x = np.zeros(len(problem.objective)) if incumbent is None else incumbent
+    start = Settled(x, value, None, None, Proof.NOT_PROVEN, 0, 0, None, None)
     if _closed(value, float(cheapest.sum()), PROVEN):
         regret = problem.objective - cheapest[problem.choices.slot]
         return replace(start, lp_bound=value, bound=value, proof=Proof.OPTIMAL, regret=regret)
-    lp, bound = relaxed(problem, limits)
+    lp, bound = relaxed(problem, limits, warm)
     if not lp.is_proven or lp.x is None or bound is None:
         return start
+    chains = chains_at(problem, lp.duals)
     start = replace(
         start,
         lp_bound=bound,
         bound=bound,
         fractional_units=fractional_units(problem, lp.x),
         lp=lp,
-        regret=regrets(problem, lp),
+        regret=chains.regret,
+        is_paid=chains.is_paid,
+        duals=lp.duals,
     )
     best = _better(problem, start, _rounded_up(problem, lp.x))
-    for extra, nodes in _rounds(problem)[:rounds]:
-        if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, gap)):
+    for extra, nodes in _rounds(problem)[: effort.rounds]:
+        if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, effort.gap)):
             break
-        best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, gap))
+        best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, effort.gap))
     return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
 
 
-def relaxed(problem: Problem, limits: Limits) -> tuple[Solution, float | None]:
-    """Return the LP of a problem and the bound its duals prove; a large one by decomposition."""
-    if int(problem.choices.is_free.sum()) <= STRAIGHT_UP_TO:
+def settle_as_before(problem: Problem, x: Floats, effort: Effort, warm: Warm) -> Settled | None:
+    """Return a whole plan as settled where the base's prices alone prove it near enough; None where they do not.
+
+    No solver is asked. The plan may use no more of the stage than the base's later stages were allowed.
+    """
+    value = float(problem.objective @ x)
+    if warm.cap is not None and value > warm.cap:
+        return None
+    duals = duals_of(problem, warm)
+    chains = chains_at(problem, duals)
+    if not _closed(value, chains.bound, effort.gap + effort.room):
+        return None
+    bound = min(chains.bound, value)
+    return Settled(x, value, bound, bound, Proof.GAP, 0, 0, None, chains.regret, duals=duals)
+
+
+def relaxed(problem: Problem, limits: Limits, warm: Warm | None = None) -> tuple[Solution, float | None]:
+    """Return the LP of a problem and the bound its duals prove; a large or a warm one by decomposition."""
+    free = int(problem.choices.is_free.sum())
+    if free <= (STRAIGHT_UP_TO if warm is None else WARM_FROM):
         lp = run(build(problem), limits)
         return lp, lp.objective
-    found = solve_by_decomposition(problem, limits)
+    found = solve_by_decomposition(problem, limits, warm=warm)
     return found.solution, found.bound
 
 
@@ -124,7 +163,7 @@ def useful(best: Settled, slack: float = 0.0) -> Bools:
         return np.ones(len(best.x), dtype=np.bool_)
     room = best.value - best.lp_bound + slack
     # The duals are exact to the solver's tolerance only; a hair more room costs nothing but time.
-    within: Bools = best.regret <= room + 1e-7 * max(abs(best.value), 1.0)
+    within: Bools = best.regret <= room + 1e-7 * max(abs(best.lp_bound), 1.0)
     return within | (best.x > 0.5)
 
 
@@ -132,13 +171,27 @@ def _open(problem: Problem, best: Settled, extra: int) -> tuple[Bools, bool]:
     """Return the choices to open, and whether every choice that could still improve is among them."""
     wanted = useful(best)
     free = problem.choices.is_free
-    if best.regret is None or int((wanted & free).sum()) <= extra:
+    if best.regret is None or best.is_paid is None or int((wanted & free).sum()) <= extra:
         return wanted, True
-    support = best.regret <= 1e-9 * max(abs(best.value), 1.0)
-    order = np.lexsort((np.arange(len(support)), np.where(free & ~support, best.regret, np.inf)))
-    kept = support | ~free | (best.x > 0.5)
+    kept = _held(problem, best, extra)
+    order = np.argsort(np.where(kept | ~best.is_paid, np.inf, best.regret), kind="stable")
     kept[order[:extra]] = True
     return kept, not (wanted & ~kept).any()
+
+
+def _held(problem: Problem, best: Settled, extra: int) -> Bools:
+    """Return what the LP uses, every choice of its fractional units, and the plan at hand unless that is far away.
+
+    A choice that ties with what the LP uses is no better than it; of ties only the nearest are opened.
+    """
+    choices = problem.choices
+    lp_x = np.zeros(len(best.x)) if best.lp is None or best.lp.x is None else best.lp.x
+    is_between = (lp_x > WHOLE) & (lp_x < 1 - WHOLE)
+    between = np.zeros(len(choices.unit_ids), dtype=np.bool_)
+    between[choices.unit[is_between]] = True
+    kept: Bools = (lp_x > WHOLE) | ~choices.is_free | between[choices.unit]
+    differs = (best.x > 0.5) & ~kept
+    return kept | differs if int(differs.sum()) <= extra else kept
 
 
 def _rounded_up(problem: Problem, x: Floats) -> Floats:
@@ -197,38 +250,3 @@ def _cheapest(problem: Problem) -> Floats:
 def least_value(problem: Problem) -> float:
     """Return the bound of a problem that needs no solver."""
     return float(_cheapest(problem).sum())
-
-
-def regrets(problem: Problem, lp: Solution) -> Floats:
-    """Return what the LP bound rises by when a choice is forced, in the objective's unit.
-
-    Maths: with the coupling rows priced by the LP's duals, each unit is a chain of three levels of its own;
-    the cheapest chain through a choice minus the unit's cheapest chain is that choice's regret.
-    """
-    choices = problem.choices
-    shape = (len(choices.unit_ids), len(LEVELS), int(choices.k.max(initial=0)) + 1)
-    cost = np.full(shape, np.inf)
-    cost[choices.unit, choices.level, choices.k] = _reduced(problem, lp)
-    before = [cost[:, 0]]
-    for level in range(1, len(LEVELS)):
-        before.append(cost[:, level] + np.minimum.accumulate(before[-1], axis=1))
-    after = [cost[:, -1]]
-    for level in range(len(LEVELS) - 2, -1, -1):
-        hardest_first = np.minimum.accumulate(after[0][:, ::-1], axis=1)[:, ::-1]
-        after.insert(0, cost[:, level] + hardest_first)
-    with np.errstate(invalid="ignore"):
-        through = np.stack([before[i] + after[i] - cost[:, i] for i in range(len(LEVELS))], axis=1)
-    cheapest = before[-1].min(axis=1)
-    regret = through[choices.unit, choices.level, choices.k] - cheapest[choices.unit]
-    return np.where(np.isnan(regret), np.inf, np.maximum(regret, 0.0))
-
-
-def _reduced(problem: Problem, lp: Solution) -> Floats:
-    reduced = problem.objective.copy()
-    for row in problem.requirements:
-        reduced -= lp.duals[row.label] * row.coefficients(problem.choices)
-    for line in problem.line_counts:
-        reduced[line.rows] -= lp.duals[line.label]
-    for cap in problem.caps:
-        reduced -= lp.duals[cap.label] * cap.per_choice / cap.scale
-    return reduced

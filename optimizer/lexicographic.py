@@ -4,16 +4,18 @@ Every stage is settled in whole orders before the next one starts, and bounds it
 is taken under the caps the integer plan really uses, so its gap is certified.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
-from optimizer.integer import PROVEN, ROUNDS, Settled, holds, least_value, settle, useful
+from optimizer.integer import PROVEN, Effort, Settled, holds, least_value, relaxed, settle, settle_as_before, useful
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
-from optimizer.result import City, Proof, Stage
+from optimizer.result import City, Plan, Proof, Stage, Warm
+from optimizer.resume import resumed
 from optimizer.solve import Limits, run
+from optimizer.warm import warm_of
 
 CAP_TOLERANCE = 1e-9
 """Relative room left when a stage becomes a cap of the next: rounding, not policy."""
@@ -37,6 +39,7 @@ class Staged:
     loss: Settled
     loss_problem: Problem
     proofs: tuple[Proof, ...]
+    carried: dict[str, Warm]
 
 
 class NoPlanError(Exception):
@@ -47,48 +50,45 @@ class NoPlanError(Exception):
         super().__init__(detail)
 
 
-def plan_stages(city: City) -> Staged:
-    """Return the plan of a city, stage by stage."""
+def plan_stages(city: City, base: Plan | None = None) -> Staged:
+    """Return the plan of a city, stage by stage; `base` is the plan of a city that differs little."""
     choices = choices_of(city)
     limits = Limits(city.time_limit_s)
-    base = Problem(choices, requirements_of(city), line_counts_of(choices, city.line_counts), np.zeros(len(choices.k)))
-    base, plan, shortfall = _least_shortfall(base, limits)
-    run_on = _Run(base, plan, np.arange(len(plan)), limits, [shortfall], [], [])
+    whole = Problem(choices, requirements_of(city), line_counts_of(choices, city.line_counts), np.zeros(len(choices.k)))
+    whole, plan, shortfall = _least_shortfall(whole, limits)
+    loss_effort = Effort(CAP_TOLERANCE, city.mip_gap)
+    run_on = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
+    if base is not None:
+        run_on.resume(resumed(whole, city, base, loss_effort), base.carried)
     if city.protect_grades:
         for name, grades in PROTECTED_GROUPS:
             extra = choices.extra_cut(grades)
-            run_on.stage(f"protect_{name}", extra, _Effort(PROTECT_ROOM, PROTECT_ROOM), _spared(base, grades))
-    loss, loss_problem = run_on.stage(LOSS, choices.season_loss, _Effort(CAP_TOLERANCE, city.mip_gap))
-    run_on.stage(DISTURBED, choices.is_disturbing * choices.weight, _Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
+            run_on.stage(f"protect_{name}", extra, Effort(PROTECT_ROOM, PROTECT_ROOM), _spared(whole, grades))
+    loss, loss_problem = run_on.stage(LOSS, choices.season_loss, loss_effort)
+    run_on.stage(DISTURBED, choices.is_disturbing * choices.weight, Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
     x = np.zeros(len(choices.k))
     x[run_on.rows] = run_on.plan
     stages = run_on.as_reached(x)
     if city.protect_grades:
-        stages += _unspared(base, float(choices.season_loss @ x), limits)
+        stages += _unspared(whole, float(choices.season_loss @ x), run_on)
     return Staged(
         choices,
-        base.requirements,
-        base.line_counts,
+        whole.requirements,
+        whole.line_counts,
         x,
         stages,
         loss,
         loss_problem,
         tuple(run_on.proofs),
+        run_on.left,
     )
-
-
-@dataclass(frozen=True)
-class _Effort:
-    """How a stage is settled: room its cap leaves, gap at which it may stop, rounds of small programs."""
-
-    room: float
-    gap: float
-    rounds: int = len(ROUNDS)
 
 
 @dataclass
 class _Run:
     """What changes from stage to stage. `rows` are the places of the problem's choices among all choices.
+
+    `carried` is what a base plan left by stage, `left` what this one leaves.
 
     A choice whose regret in a settled stage exceeds the room left by that stage's cap can be in no later plan,
     so it leaves the problem: later stages grow smaller without losing anything.
@@ -101,19 +101,36 @@ class _Run:
     stages: list[Stage]
     objectives: list[Floats]
     proofs: list[Proof]
+    carried: dict[str, Warm] = field(default_factory=dict)
+    left: dict[str, Warm] = field(default_factory=dict)
+    begun: Warm | None = None
+
+    def resume(self, begun: tuple[Floats, Warm] | None, carried: dict[str, Warm]) -> None:
+        """Begin with what a base plan left, and with the loss already settled under its caps."""
+        self.carried = carried
+        if begun is not None:
+            self.plan, self.begun = begun
+            self.carried = carried | {LOSS: self.begun}
 
     def stage(
-        self, name: str, objective: Floats, effort: _Effort, candidate: Floats | None = None
+        self, name: str, objective: Floats, effort: Effort, candidate: Floats | None = None
     ) -> tuple[Settled, Problem]:
         """Settle one stage; `objective` and `candidate` have one entry per choice of the whole city."""
         problem = replace(self.problem, objective=objective[self.rows])
-        settled = settle(problem, self._incumbent(problem, candidate), self.limits, effort.gap, effort.rounds)
+        warm = self.carried.get(name)
+        proof = replace(effort, gap=np.inf) if warm is self.begun else effort  # its rounds are done, whatever the gap
+        before = None if warm is None else settle_as_before(problem, self.plan, proof, warm)
+        settled = before or settle(problem, self._incumbent(problem, candidate), self.limits, effort, warm)
         # Without an LP the bound is what needs no solver: every slot at its own least value.
         bound = settled.bound if settled.bound is not None else least_value(problem)
         self.stages.append(Stage(name, "CNY/season" if name == LOSS else UNIT_DAYS, bound, settled.value))
         self.objectives.append(objective)
         self.proofs.append(settled.proof)
         room = effort.room * abs(settled.value) + CAP_TOLERANCE
+        if before is not None and warm is not None and warm.cap is not None:
+            room = min(room, warm.cap - settled.value)  # a chain of what-ifs must not widen its caps
+        cap = None if name == DISTURBED else settled.value + room
+        self.left[name] = warm_of(problem, settled.duals or {}, cap)
         caps = (*problem.caps, Cap(name, problem.objective, settled.value + room))
         kept = useful(settled, room)
         self.problem = replace(problem, caps=caps).restricted(kept)
@@ -204,7 +221,11 @@ def _stop_is_hardest(choices: Choices, line: LineCount) -> bool:
     return bool(last[line.rows].sum() >= line.stop_at_least)
 
 
-def _unspared(base: Problem, reached: float, limits: Limits) -> tuple[Stage, ...]:
+def _unspared(base: Problem, reached: float, run_on: _Run) -> tuple[Stage, ...]:
     """Return the loss bound when no grade is spared, against what the plan reaches: the price of sparing at most."""
-    lp = run(build(replace(base, objective=base.choices.season_loss)), limits)
-    return () if lp.objective is None else (Stage(UNSPARED_LOSS, "CNY/season", lp.objective, reached),)
+    problem = replace(base, objective=base.choices.season_loss)
+    lp, bound = relaxed(problem, run_on.limits, run_on.carried.get(UNSPARED_LOSS))
+    if not lp.is_proven or bound is None:
+        return ()
+    run_on.left[UNSPARED_LOSS] = warm_of(problem, lp.duals)
+    return (Stage(UNSPARED_LOSS, "CNY/season", bound, reached),)

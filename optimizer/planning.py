@@ -17,15 +17,18 @@ from optimizer.tables import Comparison, Orders, TargetResults
 from optimizer.verify import verify
 
 
-def plan_city(city: City) -> Plan:
+def plan_city(city: City, base: Plan | None = None) -> Plan:
     """Return the plan of a city, re-checked without the solver.
+
+    `base` is the plan of a city that differs little (a what-if's parent): its prices and orders are where this plan
+    begins. The LP and the proofs are the same with and without; of plans equally near the bound another may be found.
 
     A city that no plan satisfies, and a plan that fails its check, come back with outcome `no_plan`, without
     orders, and with the reason in `verification`.
     """
     table, holders = attainability(city)
     try:
-        staged = plan_stages(city)
+        staged = plan_stages(city, base)
     except (ContradictionError, NoPlanError) as error:
         return _no_plan(city, table, holders, error)
     prices = pollutant_prices(staged)
@@ -34,7 +37,8 @@ def plan_city(city: City) -> Plan:
     comparison = comparison_of(city, orders)
     status = _status(staged)
     verification = verify(city, orders, targets, comparison, status)
-    plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification)
+    plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification,
+                staged.carried)  # fmt: skip
     return plan if verification.holds else _withheld(plan)
 
 

@@ -17,12 +17,9 @@ def row_prices(staged: Staged) -> dict[str, float]:
 
     The dual is CNY a season; divided by the expected days of the row's level it is CNY a day.
     """
-    lp = staged.loss.lp
-    if lp is None:
-        return {row.label: 0.0 for row in staged.requirements}
-    return {
-        row.label: max(lp.duals[row.label], 0.0) / float(staged.choices.days[row.level]) for row in staged.requirements
-    }
+    duals = staged.loss.duals or {}
+    days = staged.choices.days
+    return {row.label: max(duals.get(row.label, 0.0), 0.0) / float(days[row.level]) for row in staged.requirements}
 
 
 def pollutant_prices(staged: Staged) -> pl.DataFrame:

@@ -44,8 +44,13 @@ class Requirement:
 
     def coefficients(self, choices: Choices) -> Floats:
         """Return what each choice brings to this row; 0 at other levels."""
-        brought: Floats = np.asarray(self.per_kg) @ choices.removed
-        return np.where(choices.level == self.level, brought, 0.0)
+        at_level = choices.level == self.level
+        brought = np.zeros(len(at_level))
+        # One pollutant or two: a matrix product would wake the BLAS library's threads, which cost more than the sum.
+        for per_kg, removed in zip(self.per_kg, choices.removed, strict=True):
+            if per_kg:
+                brought += np.where(at_level, per_kg * removed, 0.0)
+        return brought
 
 
 def requirements_of(city: City) -> tuple[Requirement, ...]:

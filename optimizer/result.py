@@ -92,6 +92,19 @@ class City:
 
 
 @dataclass(frozen=True)
+class Warm:
+    """Prices of a settled stage by row label, per whole share of a target, per line, per unit of a cap.
+
+    `shares` has the size of each target (kg/d, joint row: share of society). `cap` is the most that later stages
+    were allowed of the stage; None where nothing came after.
+    """
+
+    prices: dict[str, float]
+    shares: dict[str, float]
+    cap: float | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """The published plan: whole orders, targets, proof, and what it is compared with."""
 
@@ -105,3 +118,5 @@ class Plan:
     overrides: pl.DataFrame
     """One row per override: unit, level, what was pinned, by whom, why, and whether it was applied."""
     verification: Verification
+    carried: dict[str, Warm] = field(default_factory=dict)
+    """By stage: what the plan of a changed city can begin with (`optimizer.warm`); published nowhere."""

@@ -12,6 +12,7 @@ import numpy as np
 import pulp
 
 from optimizer.choices import Floats
+from optimizer.handover import hand_over
 from optimizer.model import Model
 from optimizer.result import Outcome, Proof
 
@@ -99,9 +100,22 @@ def _solve(model: Model, limits: Limits) -> tuple[int, int]:
     return model.program.status, model.program.sol_status
 
 
+class _AtOnce(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's own adapter, except that it hands the whole program over in one call."""
+
+    def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
+        """Solve and return PuLP's status."""
+        self.createAndConfigureSolver(lp)
+        hand_over(lp)
+        self.callSolver(lp)
+        status, sol_status = self.findSolutionValues(lp)
+        lp.assignStatus(status, sol_status)
+        return int(status)
+
+
 def _solver(model: Model, limits: Limits) -> pulp.LpSolver:
     is_large = not model.problem.is_integer and int(model.problem.choices.is_free.sum()) > IPM_ABOVE
-    return pulp.HiGHS(
+    return _AtOnce(
         msg=False,
         timeLimit=limits.time_limit_s,
         gapRel=0.0,
@@ -143,7 +157,7 @@ class SumsSolution:
 def run_sums(program: pulp.LpProblem, time_limit_s: float) -> SumsSolution | None:
     """Return the optimum of a program of sums, or None unless it is proven."""
     options = {"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY}
-    program.solve(pulp.HiGHS(msg=False, timeLimit=time_limit_s, threads=1, random_seed=0, **options))
+    program.solve(_AtOnce(msg=False, timeLimit=time_limit_s, threads=1, random_seed=0, **options))
     if read_status(program.status, program.sol_status) != (Outcome.USABLE, Proof.OPTIMAL):
         return None
     values = [column.varValue for column in program.variables()]

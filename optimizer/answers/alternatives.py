@@ -14,7 +14,7 @@ from optimizer.answers.sharing import shared_with
 from optimizer.answers.tables import GOALS, AlternativeOrders, Alternatives
 from optimizer.answers.touched import charge_of
 from optimizer.choices import Floats
-from optimizer.integer import holds, settle
+from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan
 from optimizer.solve import Limits
@@ -60,7 +60,7 @@ def _served(basis: Basis, goal: str, limit: float, best: Floats) -> Found:
         found = balance(basis, problem, best)
         return _not_worse(basis, problem, goal, found.x, best), found.bound
     problem = replace(problem, objective=charge_of(basis, goal))
-    settled = settle(problem, best, Limits(basis.city.time_limit_s), basis.city.mip_gap)
+    settled = settle(problem, best, Limits(basis.city.time_limit_s), Effort(0.0, basis.city.mip_gap))
     fewer = drop_enterprises(
         basis,
         problem,

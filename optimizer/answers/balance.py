@@ -8,7 +8,7 @@ import polars as pl
 from optimizer.answers.basis import Basis, least_loss
 from optimizer.answers.burden import county_shares
 from optimizer.choices import Floats
-from optimizer.integer import holds, settle
+from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City
 from optimizer.solve import Limits
@@ -97,7 +97,7 @@ def _lowered(city: City, problem: Problem, shares: list[Floats], x: Floats, aim:
             break
         room = [max(value, aim) * (1 + 1e-9) for value in borne]
         capped = replace(_capped(problem, shares, room), objective=np.sum(above, axis=0))
-        settled = settle(capped, x, Limits(city.time_limit_s), city.mip_gap)
+        settled = settle(capped, x, Limits(city.time_limit_s), Effort(0.0, city.mip_gap))
         if not holds(capped, settled.x) or settled.value >= float(capped.objective @ x) * (1 - 1e-9):
             break
         x = settled.x

@@ -11,10 +11,10 @@ from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
-from optimizer.decompose.sift import Warm, sift
+from optimizer.decompose.sift import row_prices, sift
 from optimizer.decompose.start import sample_prices, stepped
 from optimizer.model import Problem
-from optimizer.result import Outcome, Proof
+from optimizer.result import Outcome, Proof, Warm
 from optimizer.solve import Limits, Solution
 
 GAP = 1e-6
@@ -50,7 +50,7 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, w
     Maths: docs/model.md, section D.
     """
     framed = instance_of(problem)
-    state = solve_instance(framed.instance, limits, gap, None if warm is None else warm.for_rows(framed.instance))
+    state = solve_instance(framed.instance, limits, gap, None if warm is None else row_prices(framed.instance, warm))
     if not np.isfinite(state.upper):
         proof = Proof.INFEASIBLE if _is_impossible(state) else Proof.NOT_PROVEN
         return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)

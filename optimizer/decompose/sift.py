@@ -5,8 +5,6 @@ duals are priced over all units. Units that these prices move join the open ones
 are nearly right for a city that differs little from it: that is the warm start.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from grading.scale import LEVELS
@@ -15,30 +13,19 @@ from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
 from optimizer.decompose.polish import polish
 from optimizer.decompose.pricing import Space, paid_for_lines, reduced_costs
 from optimizer.decompose.rounds import State, add_priced
-from optimizer.model import Problem
+from optimizer.result import Warm
 from optimizer.solve import Limits
 
-FIRST_OPEN, MOST_OPEN = 100, 200
+FIRST_OPEN, MOST_OPEN = 100, 800
 """Units open at first, and at most: fewer leave the duals wild, more are slower than the rounds."""
 
 
-@dataclass(frozen=True)
-class Warm:
-    """Prices of a base plan, CNY per whole share of each row, and what a whole share of each target was."""
-
-    prices: dict[str, float]
-    shares: dict[str, float]
-
-    def for_rows(self, instance: Instance) -> Floats:
-        """Return the prices for an instance's rows; a kilogram keeps its price where a target changed."""
-        targets = {row.label: row.scale for row in instance.rows.targets}
-        grown = {label: share / self.shares.get(label, share) for label, share in targets.items()}
-        return np.array([abs(self.prices.get(label, 0.0)) * grown.get(label, 1.0) for label in instance.rows.labels])
-
-
-def warm_of(problem: Problem, duals: dict[str, float]) -> Warm:
-    """Return what a changed problem can start from: the duals of a solved one and the size of its targets."""
-    return Warm(duals, {row.label: row.scale for row in problem.requirements})
+def row_prices(instance: Instance, warm: Warm) -> Floats:
+    """Return a base's prices for an instance's rows; a kilogram keeps its price where a target changed."""
+    targets = {row.label: row.scale for row in instance.rows.targets}
+    grown = {label: share / warm.shares.get(label, share) for label, share in targets.items()}
+    grown |= {cap.label: cap.scale for cap in instance.rows.caps}
+    return np.array([abs(warm.prices.get(label, 0.0)) * grown.get(label, 1.0) for label in instance.rows.labels])
 
 
 def sift(state: State, prices: Floats, gap: float) -> None:
@@ -49,9 +36,10 @@ def sift(state: State, prices: Floats, gap: float) -> None:
     while many <= MOST_OPEN and state.seconds_left() > 0:
         is_open |= nearest(state.instance, state.prices, many)
         found = polish(state.instance, priced.codes, is_open, state.prices, Limits(state.seconds_left()))
-        many *= 2
-        if found is None:
+        if found is None:  # the held units leave the rows no room
+            many *= 4
             continue
+        many *= 2
         if state.polished is None or found.value < state.polished.value:
             state.polished = found
         base = state.prices
@@ -86,4 +74,6 @@ def _away(block: Block, instance: Instance, prices: Floats, space: Space) -> Flo
         after[:, level] += np.minimum.accumulate(after[::-1, level + 1], axis=0)[::-1]
     through = np.partition(before + after - reduced, 1, axis=0)
     margin = (through[1] - through[0]).min(axis=0)
-    return np.asarray(margin / np.maximum(paid, 1e-9 * max(float(paid.max(initial=0.0)), 1e-200)))
+    # What prices do not pay for cannot close a gap, however near a tie it is.
+    is_paid = paid > 1e-9 * max(float(paid.max(initial=0.0)), 1e-200)
+    return np.asarray(np.divide(margin, paid, out=np.full(len(paid), np.inf), where=is_paid))

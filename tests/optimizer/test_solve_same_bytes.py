@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from optimizer import plan_city
-from optimizer.integer import regrets, settle
+from optimizer.integer import Effort, settle
 from optimizer.lexicographic import plan_stages
 from optimizer.model import build
 from optimizer.prices import row_prices
 from optimizer.result import City, Plan
 from optimizer.solve import Limits, run
+from optimizer.warm import chains_at
 from tests.optimizer.made_city import random_city
 
 
@@ -58,7 +59,7 @@ def test_regret_is_what_forcing_a_choice_costs_at_least() -> None:
     problem, lp = staged.loss_problem, staged.loss.lp
     assert lp is not None
     assert lp.objective is not None
-    regret = regrets(problem, lp)
+    regret = chains_at(problem, lp.duals).regret
     free = [row for row in range(len(regret)) if problem.choices.is_free[row]]
 
     for row in free[::7]:
@@ -74,7 +75,7 @@ def test_settling_never_returns_less_than_the_incumbent() -> None:
     staged = plan_stages(random_city(8, 14))
     problem = staged.loss_problem
 
-    again = settle(problem, staged.loss.x, Limits(60), 1e-3)
+    again = settle(problem, staged.loss.x, Limits(60), Effort(0.0, 1e-3))
 
     assert again.value <= staged.loss.value
     assert again.bound is not None

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.decompose import solve_by_decomposition, warm_of
+from optimizer.decompose import solve_by_decomposition
 from optimizer.decompose.arrays import instance_of
-from optimizer.decompose.sift import Warm
+from optimizer.decompose.sift import row_prices
 from optimizer.model import Problem, build
-from optimizer.result import Proof
+from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, run
+from optimizer.warm import warm_of
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)
@@ -59,4 +60,4 @@ def test_a_kilogram_keeps_its_price_where_a_target_changed() -> None:
     instance = instance_of(made_problem(8, 30, has_lines=False, has_caps=False)).instance
     prices = {label: 10.0 for label in instance.rows.labels}
     shares = {row.label: row.scale / 2 for row in instance.rows.targets}
-    assert Warm(prices, shares).for_rows(instance) == pytest.approx(np.full(instance.rows.count, 20.0))
+    assert row_prices(instance, Warm(prices, shares)) == pytest.approx(np.full(instance.rows.count, 20.0))

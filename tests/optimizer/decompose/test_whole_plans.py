@@ -7,9 +7,9 @@ import pytest
 
 from optimizer import integer
 from optimizer.decompose import solve_by_decomposition
-from optimizer.integer import holds, settle
+from optimizer.integer import Effort, holds, settle
 from optimizer.model import Problem
-from optimizer.result import Proof
+from optimizer.result import Proof, Warm
 from optimizer.solve import Limits
 from tests.optimizer.decompose.made_problems import made_problem
 
@@ -26,10 +26,10 @@ def with_incumbent(seed: int, units: int) -> tuple[Problem, np.ndarray]:
 @pytest.mark.parametrize("seed", range(8))
 def test_both_ways_settle_at_the_same_bound(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     problem, incumbent = with_incumbent(seed, 40)
-    straight = settle(problem, incumbent, LIMITS, gap=1e-3)
+    straight = settle(problem, incumbent, LIMITS, Effort(0.0, 1e-3))
 
     monkeypatch.setattr(integer, "STRAIGHT_UP_TO", 0)
-    decomposed = settle(problem, incumbent, LIMITS, gap=1e-3)
+    decomposed = settle(problem, incumbent, LIMITS, Effort(0.0, 1e-3))
 
     assert straight.lp_bound is not None
     assert decomposed.lp_bound == pytest.approx(straight.lp_bound, rel=1e-6)
@@ -43,10 +43,10 @@ def test_both_ways_settle_at_the_same_bound(seed: int, monkeypatch: pytest.Monke
 
 def test_tiny_cities_get_the_same_proven_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     problem, incumbent = with_incumbent(3, 8)
-    straight = settle(problem, incumbent, LIMITS, gap=0.0)
+    straight = settle(problem, incumbent, LIMITS, Effort(0.0, 0.0))
 
     monkeypatch.setattr(integer, "STRAIGHT_UP_TO", 0)
-    decomposed = settle(problem, incumbent, LIMITS, gap=0.0)
+    decomposed = settle(problem, incumbent, LIMITS, Effort(0.0, 0.0))
 
     assert straight.proof == decomposed.proof == Proof.OPTIMAL
     assert decomposed.value == pytest.approx(straight.value, rel=1e-9)
@@ -55,14 +55,14 @@ def test_tiny_cities_get_the_same_proven_plan(monkeypatch: pytest.MonkeyPatch) -
 def test_a_large_city_goes_through_the_decomposition(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def noted(problem: Problem, limits: Limits) -> object:
+    def noted(problem: Problem, limits: Limits, warm: Warm | None = None) -> object:
         asked.append(int(problem.choices.is_free.sum()))
-        return original(problem, limits)
+        return original(problem, limits, warm=warm)
 
     original = solve_by_decomposition
     monkeypatch.setattr(integer, "solve_by_decomposition", noted)
     problem, incumbent = with_incumbent(2, 1_100)
-    settled = settle(replace(problem, line_counts=()), incumbent, LIMITS, gap=1e-2, rounds=1)
+    settled = settle(replace(problem, line_counts=()), incumbent, LIMITS, Effort(0.0, 1e-2, 1))
 
     assert asked
     assert asked[0] > integer.STRAIGHT_UP_TO
