@@ -13,6 +13,7 @@ import numpy as np
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
 from optimizer.decompose import solve_by_decomposition
+from optimizer.descent import descended
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
@@ -215,8 +216,9 @@ def _widen(x: Floats | None, kept: Bools) -> Floats | None:
 def _better(problem: Problem, best: Settled, x: Floats | None) -> Settled:
     if x is None or not holds(problem, x):
         return best
-    value = float(problem.objective @ x)
-    return replace(best, x=x, value=value) if value < best.value else best
+    walked = descended(problem, x)
+    value = float(problem.objective @ walked)
+    return replace(best, x=walked, value=value) if value < best.value else best
 
 
 def holds(problem: Problem, x: Floats) -> bool:
