@@ -22,12 +22,14 @@ from optimizer.answers import answers_of
 from optimizer.city import build_city
 from optimizer.result import Outcome
 from reports.context import compose
+from reports.layout import layout_of
 
 
 def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:
     """Return the accepted case in the law's own names; raises InputError with every fatal fault at once."""
     options.journal(say(options.language, mark("Reading the case")))
     read = read_case(folder)  # 1 read, 2 accept or reject: faults stay with the case
+    layout_of(read)  # a layout that cannot be used is refused before anything is worked out
     law = resolve_law(read.settings.law, folder)  # 3 resolve the law
     return hear_platforms(name_case(read, law), law), law  # monitors, permits, credit, disclosure join the case
 

@@ -11,6 +11,7 @@ from reports.names import LEVEL_WORDS, LIST_WORDS, POLLUTANT_NAMES, STATE_WORDS
 from reports.sections.targets import NOT_STATED
 from reports.sentences import spelled
 from reports.sheetstyle import Styles, set_paper
+from reports.tally import listed_sums
 
 
 def write_summary(
@@ -57,26 +58,43 @@ def write_summary(
 
 def write_others(sheet: Worksheet, context: ReportContext, styles: Styles, language: Language) -> None:
     """Write the reductions that the mobile, dust and further lists bring."""
-    headers = (mark("List"), mark("Level"), mark("Pollutant"), mark("Reduction (kg/d)"))
+    headers = (
+        mark("List"), mark("Level"), mark("Pollutant"), mark("Reduction (kg/d)"), mark("Rows listed add up to (kg/d)"),
+        mark("Rows without an amount"),
+    )  # fmt: skip
     sheet.set_column(0, len(headers) - 1, 20)
     sheet.merge_range(
         0, 0, 0, len(headers) - 1, say(language, mark("Reductions of the mobile, dust and further lists")), styles.title
     )
+    note = mark("The first amount, from case.toml, counts towards the targets. The rows are listed for those who act.")
+    sheet.merge_range(1, 0, 1, len(headers) - 1, say(language, note), styles.remark)
     sheet.write_row(2, 0, [say(language, header) for header in headers], styles.head_of(""))
-    rows = context.other_lists.select(
-        spelled(pl.col("list"), LIST_WORDS, language),
-        spelled(pl.col("level"), LEVEL_WORDS, language),
-        pl.col("pollutant").replace(POLLUTANT_NAMES),
-        "kg_per_day",
-    )
+    rows = _others(context, language)
+    words = (say(language, UNKNOWN), say(language, mark("not listed row by row")))
     for row, values in enumerate(rows.iter_rows(), 3):
+        missing = words[values[-1] is None]
         for column, value in enumerate(values):
-            _write_value(sheet, (row, column), value, styles.number, styles, say(language, UNKNOWN))
+            style = styles.whole if column == len(headers) - 1 else styles.number
+            _write_value(sheet, (row, column), value, style, styles, missing)
     if rows.is_empty():
         sheet.write_string(3, 0, say(language, mark("case.toml states no other list.")), styles.text)
     sheet.freeze_panes(3, 1)
     sheet.repeat_rows(2)
     set_paper(sheet, "A4", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
+
+
+def _others(context: ReportContext, language: Language) -> pl.DataFrame:
+    """Return what each list brings beside what its rows add up to; a list without rows has null, never zero."""
+    key = ["list", "level", "pollutant"]
+    sums = listed_sums({"mobile": context.mobile_list, "dust": context.dust_list})
+    return context.other_lists.join(sums, on=key, how="left", maintain_order="left").select(
+        spelled(pl.col("list"), LIST_WORDS, language),
+        spelled(pl.col("level"), LEVEL_WORDS, language),
+        pl.col("pollutant").replace(POLLUTANT_NAMES),
+        "kg_per_day",
+        "rows_kg_per_day",
+        "rows_blank",
+    )
 
 
 def _write_value(

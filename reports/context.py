@@ -16,6 +16,7 @@ from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
 from reports.changes import grade_changes
 from reports.exemptions import exempt_enterprises, refused_exemptions
+from reports.layout import Layout, layout_of
 from reports.names import Names, names_of
 from reports.places import places_of
 
@@ -110,6 +111,12 @@ class ReportContext:
     """What the law calls industries and processes."""
     manifest: Mapping[str, object]
     """Hashes, versions, options and status of the run."""
+    mobile_list: pl.DataFrame
+    """`grading.case.schemas.MobileList`; empty where only its total is stated."""
+    dust_list: pl.DataFrame
+    """`grading.case.schemas.DustList`; empty where only its total is stated."""
+    layout: Layout
+    """How the official list is laid out: the bureau's way, or ours."""
     answers: Answers
     """What is told beside the plan: prices, ways out, alternatives; a question without an answer says why."""
 
@@ -164,6 +171,9 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         platforms=case.platforms,
         names=names_of(law),
         manifest=manifest,
+        mobile_list=case.mobile_list,
+        dust_list=case.dust_list,
+        layout=layout_of(case),
         answers=answers,
     )
 

@@ -1,49 +1,28 @@
-"""The official list as data: its columns in blocks, declared once, and one row per production line.
+"""The official list as data: one row per production line, and one per entry of the mobile and dust lists.
 
-Layout: the column set that cities publish. What an inspector carries is printed (identity, line, baseline, then
-measure and reductions per level, and the checking); base data stand beside it, orders in full on a sheet of their own.
+What an inspector carries is printed (identity, line, baseline, then measure and reductions per level, and the
+checking); base data stand beside it, orders in full on a sheet of their own. The layout says which columns stand where.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
+from reports.fields import BLOCK_WORDS, FIELDS_OF, Field
 from reports.format import UNKNOWN
+from reports.layout import SheetLayout
 from reports.names import TREATMENT_WORDS, grade_text
 from reports.orders import BASELINE_WORDS, order_texts
 from reports.reasons import reasons_by_unit
 from reports.sentences import spelled
 from reports.shortorders import short_order
 
-Kind = Literal["text", "code", "order", "whole", "number"]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a sheet: the frame's column, its header, its width in pixels, and what it holds.
-
-    `level` colours a measure of an alert level.
-    """
-
-    name: str
-    header: str
-    width_px: int
-    kind: Kind = "text"
-    level: str = ""
-
-    @property
-    def wrap_px(self) -> float:
-        """Return the width counted in body text: a code is printed one point smaller."""
-        return self.width_px * 9 / 8 if self.kind == "code" else self.width_px
-
-    @property
-    def is_text(self) -> bool:
-        """Return whether the column holds words rather than numbers."""
-        return self.kind in ("text", "code", "order")
+ENTERPRISE_STATES = {"operating": mark("in operation"), "long_idle": mark("long idle"), "seasonal": mark("seasonal")}
+_LINE_STATES = {"operating": mark("running"), "idle": mark("out of use")}
 
 
 @dataclass(frozen=True)
@@ -53,91 +32,37 @@ class Block:
     header: str
     fields: tuple[Field, ...]
     level: str = ""
+    is_printed: bool = True
 
 
-_CUT_HEADERS = {
-    "so2": mark("SO₂ cut"), "nox": mark("NOx cut"), "pm": mark("PM cut"), "vocs": mark("VOCs cut"),
-}  # fmt: skip
-_EMISSION_HEADERS = {
-    "so2": mark("SO2 emission"), "nox": mark("NOx emission"), "pm": mark("PM emission"), "vocs": mark("VOCs emission"),
-}  # fmt: skip
-_LEVEL_HEADERS = {
-    "yellow": mark("Yellow alert: measure, and reduction (kg/d)"),
-    "orange": mark("Orange alert: measure, and reduction (kg/d)"),
-    "red": mark("Red alert: measure, and reduction (kg/d)"),
-}
-_IDENTITY = Block(
-    mark("Enterprise"),
-    (
-        Field("number", mark("No."), 34, "whole"),
-        Field("name", mark("Enterprise name"), 108),
-        Field("enterprise_id", mark("Unified social credit code"), 106, "code"),
-        Field("permit_no", mark("Discharge permit"), 72, "code"),
-        Field("county", mark("County"), 42),
-        Field("grade", mark("Grade"), 50),
-    ),
-)
-_LINE = Block(
-    mark("Production line"),
-    (
-        Field("unit_id", mark("Line number"), 74, "code"),
-        Field("unit_name", mark("Line name"), 60),
-        Field("baseline_t_per_day", mark("Baseline output (t/d)"), 54, "number"),
-    ),
-)
-_CHECKING = Block(mark("Checking"), (Field("verification_text", mark("Way of checking"), 132),))
-_BASE = Block(
-    mark("Base data, outside the print"),
-    (
-        Field("industry", mark("Type of industry"), 110),
-        Field("treatment", mark("Exemption or state"), 90),
-        Field("enterprise_status", mark("State of the enterprise"), 80),
-        Field("process", mark("Process"), 110),
-        Field("product", mark("Product"), 80),
-        Field("line_status", mark("State of the line"), 70),
-        Field("baseline_source", mark("Baseline from"), 100),
-        Field("capacity_eia_t_per_day", mark("EIA capacity (t/d)"), 80, "number"),
-        Field("capacity_permit_t_per_day", mark("Permitted capacity (t/d)"), 80, "number"),
-        Field("output_last_year_t_per_day", mark("Actual output of last year (t/d)"), 80, "number"),
-    ),
-)
-_EMISSION = Block(
-    mark("Emission on an operating day (kg/d)"),
-    tuple(Field(f"{p}_kg_per_day", _EMISSION_HEADERS[p], 70, "number") for p in POLLUTANTS),
-)
+def blocks_of(sheet: SheetLayout, language: Language) -> tuple[Block, ...]:
+    """Return the blocks of a sheet with every header in its words: the bureau's own, or ours in `language`."""
+    known = FIELDS_OF[sheet.id]
+    blocks = []
+    for block in sheet.block:
+        words, colour = BLOCK_WORDS.get(block.id or "", ("", ""))
+        fields = tuple(
+            replace(
+                known[column.field],
+                header=column.header or say(language, known[column.field].header),
+                width_px=column.width_px or known[column.field].width_px,
+            )
+            for column in block.columns
+        )
+        header = block.header or say(language, words)
+        blocks.append(Block(header, fields, block.level or colour, block.printed))
+    return tuple(blocks)
 
 
-def _level_block(level: str) -> Block:
-    removed = (Field(f"{level}_{p}", _CUT_HEADERS[p], 44, "number") for p in POLLUTANTS)
-    return Block(_LEVEL_HEADERS[level], (Field(f"{level}_order", mark("Measure"), 88, "order", level), *removed), level)
-
-
-PRINTED: tuple[Block, ...] = (_IDENTITY, _LINE, *(_level_block(level) for level in LEVELS), _CHECKING)
-"""What an inspector carries: together no wider than an A3 sheet at full size."""
-BLOCKS: tuple[Block, ...] = (*PRINTED, _BASE, _EMISSION)
-"""The whole sheet; what stands right of the print is the base data, under the headers our own reader knows."""
-REASON_FIELDS: tuple[Field, ...] = (
-    Field("number", mark("No."), 34, "whole"),
-    Field("name", mark("Enterprise name"), 150),
-    Field("unit_id", mark("Line number"), 90, "code"),
-    Field("industry", mark("Industry"), 90),
-    Field("treatment", mark("Exemption or state"), 80),
-    *(Field(f"{level}_full", header, 230, level=level) for level, header in {
-        "yellow": mark("Yellow alert, full order"),
-        "orange": mark("Orange alert, full order"),
-        "red": mark("Red alert, full order"),
-    }.items()),
-    Field("reasons", mark("Reason"), 300),
-    Field("verification_text", mark("Way of checking"), 90),
-)  # fmt: skip
-ENTERPRISE_STATES = {"operating": mark("in operation"), "long_idle": mark("long idle"), "seasonal": mark("seasonal")}
-_LINE_STATES = {"operating": mark("running"), "idle": mark("out of use")}
+def fields_of(blocks: tuple[Block, ...], *, only_printed: bool = False) -> tuple[Field, ...]:
+    """Return the columns of blocks in order."""
+    return tuple(field for block in blocks if block.is_printed or not only_printed for field in block.fields)
 
 
 def listing_frame(context: ReportContext, language: Language) -> pl.DataFrame:
     """Return the list, one row per line, by county, enterprise and line.
 
-    Shape: the fields of `BLOCKS` and `REASON_FIELDS`. Number columns keep their nulls (the sheet writes the word
+    Shape: the fields of the sheets `lines` and `reasons`. Number columns keep their nulls (the sheet writes the word
     for unknown); text columns have none.
     """
     orders = order_texts(context.orders, context.names, language)
@@ -173,9 +98,12 @@ def _in_words(rows: pl.DataFrame, context: ReportContext, language: Language) ->
         enterprise_status=spelled(pl.col("enterprise_status"), ENTERPRISE_STATES, language),
         line_status=spelled(pl.col("line_status"), _LINE_STATES, language),
     )
-    fields = {field.name: field for block in BLOCKS for field in block.fields} | {f.name: f for f in REASON_FIELDS}
+    return _without_blanks(named, {**FIELDS_OF["lines"], **FIELDS_OF["reasons"]}, language)
+
+
+def _without_blanks(rows: pl.DataFrame, fields: Mapping[str, Field], language: Language) -> pl.DataFrame:
     texts = [name for name, field in fields.items() if field.is_text]
-    return named.with_columns(pl.col(texts).fill_null(say(language, UNKNOWN))).select(*fields)
+    return rows.with_columns(pl.col(texts).fill_null(say(language, UNKNOWN))).select(*fields)
 
 
 def _of_level(worded: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -185,3 +113,9 @@ def _of_level(worded: pl.DataFrame, level: str) -> pl.DataFrame:
         pl.col("short_text").alias(f"{level}_order"),
         *(pl.col(f"{p}_removed_kg_per_day").alias(f"{level}_{p}") for p in POLLUTANTS),
     )
+
+
+def listed_frame(table: pl.DataFrame, sheet: str, language: Language) -> pl.DataFrame:
+    """Return the mobile or dust list by county and name. Shape: the fields of the sheet; numbers keep their nulls."""
+    rows = table.sort("county", "name", "category", "source_file", "source_row").with_row_index("number", offset=1)
+    return _without_blanks(rows, FIELDS_OF[sheet], language)

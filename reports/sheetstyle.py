@@ -27,6 +27,7 @@ class Styles:
 
     title: Format
     remark: Format
+    remark_plain: Format
     head: Format
     levels: dict[str, Format]
     text: Format
@@ -49,6 +50,7 @@ class Styles:
         return cls(
             title=book.add_format(base | {"bold": True, "font_size": 16, "align": "center"}),
             remark=book.add_format(base | {"text_wrap": True}),
+            remark_plain=book.add_format(base),
             head=book.add_format(head | {"bg_color": "#EDEDED"}),
             levels={level: book.add_format(head | {"bg_color": fill}) for level, fill in LEVEL_FILL.items()},
             text=book.add_format(words),

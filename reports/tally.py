@@ -6,7 +6,7 @@ import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
-from grading.scale import LEVELS
+from grading.scale import LEVELS, POLLUTANTS
 
 
 def season_loss(orders: pl.DataFrame, days_per_season: Mapping[str, float]) -> pl.DataFrame:
@@ -105,3 +105,21 @@ def other_lists(case: Case) -> pl.DataFrame:
         orient="row",
         schema_overrides={"kg_per_day": pl.Float64, "list": pl.String, "level": pl.String, "pollutant": pl.String},
     )
+
+
+def listed_sums(lists: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return what the rows of the mobile and dust lists add up to.
+
+    Shape: one row per list with rows, level and pollutant: `rows_kg_per_day` of the rows that state it, null if none
+    does, and `rows_blank`, the rows that do not.
+    """
+    columns = [(level, pollutant, f"{level}_{pollutant}_kg_per_day") for level in LEVELS for pollutant in POLLUTANTS]
+    rows = [
+        (name, level, pollutant, table[column].sum() if table[column].count() else None, table[column].null_count())
+        for name, table in lists.items()
+        if table.height
+        for level, pollutant, column in columns
+    ]
+    types = {"list": pl.String, "level": pl.String, "pollutant": pl.String}
+    numbers = {"rows_kg_per_day": pl.Float64, "rows_blank": pl.Int64}
+    return pl.DataFrame(rows, schema={**types, **numbers}, orient="row")

@@ -15,7 +15,25 @@ from grading.case.credit_code import check_character, has_form
 FULL_WIDTH = [chr(0xFF01 + offset) for offset in range(94)] + ["\u3000", "\xa0", "−", "–"]
 HALF_WIDTH = [chr(0x21 + offset) for offset in range(94)] + [" ", " ", "-", "-"]
 BLANK = " \t\r\n\v\f\u3000\xa0\u200b\ufeff"
-MISSING = ["", "-", "--", "---", "—", "——", "/", "\\", "无", "空", "NA", "N/A", "NULL", "NONE", "不详", "未知"]
+MISSING = [
+    "",
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "空",
+    "NA",
+    "N/A",
+    "NULL",
+    "NONE",
+    "不详",
+    "未知",
+    "UNKNOWN",
+]
 NUMBER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$"
 DAMAGED = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]"
 SCIENTIFIC = r"^\d+(?:\.\d+)?[eE]\+?\d+$"
@@ -116,7 +134,8 @@ def _damaged(found: pl.Series) -> Flag:
 def choice(cells: pl.Series, words: Mapping[str, str], allowed: list[str]) -> Reading:
     """Read one of a closed list of words, in either language."""
     word = pl.col("text").str.to_lowercase().str.replace_all(r"\s+", "")
-    value = word.replace_strict(dict(words), default=None, return_dtype=pl.Enum(allowed))
+    spellings = {known.replace(" ", ""): choice for known, choice in words.items()}
+    value = word.replace_strict(spellings, default=None, return_dtype=pl.Enum(allowed))
     frame = _folded(cells).with_columns(value=value)
     return Reading(frame["value"], (_unread(frame, "not_in_list", ", ".join(words)),))
 

@@ -24,6 +24,8 @@ PARENTS: dict[str, tuple[str, ...]] = {
     "registers": ("enterprises",),
     "overrides": ("units",),
     "measures": ("units",),
+    "mobile_list": (),
+    "dust_list": (),
 }
 
 

@@ -1,11 +1,12 @@
 """What a read case is: settings, accepted tables, faults, and the files they came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from grading.case.platforms import Platforms
+from grading.case.schemas import DustList, MobileList
 from grading.case.settings import CaseSettings
 from grading.faults import Fault
 
@@ -51,3 +52,7 @@ class Case:
     """Grades of the earlier list that `case.toml` names (`grading.case.previous.PreviousGrades`)."""
     boundaries: pl.DataFrame | None = None
     """Outlines for the map (`grading.case.boundaries.SCHEMA`)."""
+    mobile_list: pl.DataFrame = field(default_factory=MobileList.create_empty)
+    """The mobile list row by row; empty where only its total is stated."""
+    dust_list: pl.DataFrame = field(default_factory=DustList.create_empty)
+    """The dust list row by row; empty where only its total is stated."""

@@ -26,6 +26,8 @@ KEY = {
     "registers": "enterprise_id",
     "overrides": "unit_id",
     "measures": "unit_id",
+    "mobile_list": "name",
+    "dust_list": "name",
 }
 REMARK = r"^(?i)(合\s*计|总\s*计|小\s*计|共\s*计|注[:：]|备注|说明[:：]|填表|填报|制表|审核|total|subtotal|sum\b|note:)"
 

@@ -14,8 +14,9 @@ from grading.case.parse import Parsed, parse_table
 from grading.case.rules import Place, fault
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
-from grading.case.settings_file import read_settings
+from grading.case.settings_file import line_of, read_settings
 from grading.case.sources import SETTINGS_FILE, Sources, open_sources
+from grading.case.text import decode
 from grading.faults import Fault, InputError
 
 
@@ -28,11 +29,19 @@ def read_case(folder: Path) -> Case:
     if not folder.is_dir():
         raise InputError([fault("no_folder", Place(str(folder)))])
     settings, settings_faults = _settings(folder)
+    templates, template_faults = _templates(folder, settings)
     sources = open_sources(folder)
     parsed, ignored, table_faults = _parse_all(sources, settings)
     judged = judge(parsed, settings)
     attached = read_attached(folder, settings) if settings else Attached()
-    faults = [*settings_faults, *sources.faults, *table_faults, *attached.faults, *nothing_left(judged)]
+    faults = [
+        *settings_faults,
+        *template_faults,
+        *sources.faults,
+        *table_faults,
+        *attached.faults,
+        *nothing_left(judged),
+    ]
     faults += [found for table in judged.values() for found in table.faults]
     if settings is None or any(found.severity == "fatal" for found in faults):
         raise InputError(faults)
@@ -45,7 +54,7 @@ def read_case(folder: Path) -> Case:
         **accepted,
         absent_tables=tuple(name for name in TABLES if name not in judged),
         faults=tuple(sorted(faults)),
-        inputs=(*_inputs(folder, sources, judged), *attached.inputs),
+        inputs=(*_inputs(folder, sources, judged), *attached.inputs, *templates),
         ignored_columns=ignored,
         ignored_sources=tuple(sources.ignored),
         previous=attached.previous,
@@ -58,6 +67,22 @@ def _settings(folder: Path) -> tuple[CaseSettings | None, tuple[Fault, ...]]:
         return read_settings(folder / SETTINGS_FILE), ()
     except InputError as refused:
         return None, refused.faults
+
+
+def _templates(folder: Path, settings: CaseSettings | None) -> tuple[list[InputFile], list[Fault]]:
+    """Return the bureau's own templates, and a fault for each that is not a file inside the case folder."""
+    stated = settings.documents.model_dump(exclude_none=True) if settings else {}
+    found: list[InputFile] = []
+    faults: list[Fault] = []
+    for key, name in sorted(stated.items()):
+        path = (folder / name).resolve()
+        if path.is_file() and path.is_relative_to(folder.resolve()):
+            found.append(InputFile(path, name, sha256(path.read_bytes()).hexdigest(), 0))
+        else:
+            text = decode((folder / SETTINGS_FILE).read_bytes(), SETTINGS_FILE)
+            place = Place(SETTINGS_FILE, row=line_of(text, ("documents", key)), column=f"documents.{key}")
+            faults.append(fault("missing_template", place, name))
+    return found, faults
 
 
 def _parse_all(

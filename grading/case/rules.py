@@ -24,6 +24,11 @@ FILES: dict[str, Rule] = {
         mark("The required file {value} is missing."),
         mark("Put it into the case folder; accepted names: {expected}."),
     ),
+    "missing_template": Rule(
+        "fatal",
+        mark("The template {value} is not a file inside the case folder."),
+        mark("Put it beside case.toml, or leave out the key: then our own template is used."),
+    ),
     "two_files": Rule(
         "fatal",
         mark("Two sources claim the same table: {expected}."),

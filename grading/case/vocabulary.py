@@ -46,6 +46,12 @@ CHOICES: dict[tuple[str, str], dict[str, str]] = {
     },
 }
 
+ENGLISH: dict[tuple[str, str], dict[str, str]] = {
+    ("enterprises", "status"): {"in operation": "operating", "long idle": "long_idle", "seasonal": "seasonal"},
+    ("units", "status"): {"running": "operating", "out of use": "idle"},
+}
+"""The words of the English list, so that it goes back in as it came out."""
+
 FILE_NAMES: dict[str, tuple[str, ...]] = {
     "enterprises": ("enterprises", "enterprise", "企业", "企业清单", "企业信息"),
     "units": ("units", "unit", "生产线", "工序", "生产线清单", "产线"),
@@ -54,6 +60,8 @@ FILE_NAMES: dict[str, tuple[str, ...]] = {
     "registers": ("registers", "register", "名录", "豁免名录"),
     "overrides": ("overrides", "override", "调整", "人工调整"),
     "measures": ("measures", "measure", "措施", "措施清单"),
+    "mobile_list": ("mobile_list", "mobile", "移动源", "移动源清单"),
+    "dust_list": ("dust_list", "dust", "扬尘源", "扬尘源清单"),
 }
 # Lists of the four platforms; they are read by `grading.platforms`, not as tables of the bureau.
 PLATFORM_NAMES: dict[str, tuple[str, ...]] = {
@@ -76,7 +84,7 @@ def words_of(table: str, attribute: str) -> Mapping[str, str]:
     """Return word -> choice for one column: Chinese words, then the choice's own name."""
     choices = CHOICES[(table, attribute)]
     chinese = {word: choice for choice, words in choices.items() for word in words.split()}
-    return chinese | {choice: choice for choice in choices}
+    return chinese | {choice: choice for choice in choices} | ENGLISH.get((table, attribute), {})
 
 
 def table_of(name: str) -> str | None:

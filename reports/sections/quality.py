@@ -22,6 +22,8 @@ ABSENT_WORDS = {
     "disclosures": mark("No disclosures: what enterprises declare in public was not compared."),
     "credit": mark("No credit register: nobody checked whether a penalty is missing."),
     "measures": mark("No measures of the bureau: every line has the default menu of load cuts and a stop."),
+    "mobile_list": mark("No mobile list: only the total under [reductions] counts, row by row nothing is listed."),
+    "dust_list": mark("No dust list: only the total under [reductions] counts, row by row nothing is listed."),
 }  # fmt: skip
 NOTE_WORDS = {
     "idle": mark("Idle lines: credited with nothing, may not restart"),

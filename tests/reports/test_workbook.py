@@ -12,10 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
-from reports.listing import BLOCKS, REASON_FIELDS, Field, listing_frame
+from reports.fields import Field
+from reports.layout import own_layout
+from reports.listing import blocks_of, fields_of, listing_frame
 from reports.rowheights import LINE_PT
 from reports.sheetstyle import SIDE_MARGIN_INCH
-from reports.workbook import HEAD, LONGEST_CELL, PLAIN_HEAD, PRINTED_COLUMNS, fitting, write_curtailment_list
+from reports.workbook import HEAD, LONGEST_CELL, fitting, write_curtailment_list
 from tests.reports.sample import CEMENT_NAME, HOSTILE_NAMES, LONG_NAME
 
 
@@ -32,7 +34,10 @@ def sheet(path: Path) -> Worksheet:
     return found
 
 
-FIELDS = [field for block in BLOCKS for field in block.fields]
+SHEETS = {sheet.id: blocks_of(sheet, "zh") for sheet in own_layout().sheet if sheet.block}
+FIELDS = fields_of(SHEETS["lines"])
+REASON_FIELDS = fields_of(SHEETS["reasons"])
+PRINTED_COLUMNS = len(fields_of(SHEETS["lines"], only_printed=True))
 COLUMN = {field.name: place for place, field in enumerate(FIELDS)}
 
 
@@ -54,7 +59,7 @@ def test_one_row_reads_like_an_order(sheet: Worksheet) -> None:
 
 
 def test_the_second_sheet_tells_the_same_order_in_full(path: Path) -> None:
-    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("理由与核查").to_python()[PLAIN_HEAD:]
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("理由与核查").to_python()[HEAD:]
     column = {field.name: place for place, field in enumerate(REASON_FIELDS)}
     row = next(row for row in rows if row[column["unit_id"]] == "C-1")
     assert str(row[column["orange_full"]]).startswith("限产20%\uff1a熟料日产量不超过3,440t")
@@ -65,7 +70,7 @@ def test_numbers_of_both_sheets_agree(path: Path) -> None:
     book = CalamineWorkbook.from_path(str(path))
     pairs = [
         [(row[0], row[name], row[unit]) for row in book.get_sheet_by_name(sheet).to_python()[top:]]
-        for sheet, top, name, unit in (("工业源清单", HEAD, 1, COLUMN["unit_id"]), ("理由与核查", PLAIN_HEAD, 1, 2))
+        for sheet, top, name, unit in (("工业源清单", HEAD, 1, COLUMN["unit_id"]), ("理由与核查", HEAD, 1, 2))
     ]
     assert pairs[0] == pairs[1]
 
@@ -117,7 +122,9 @@ def test_it_prints_and_scrolls_as_an_office_expects(sheet: Worksheet) -> None:
     assert sheet.auto_filter.ref == f"A{HEAD}:{sheet.cell(HEAD, len(FIELDS)).column_letter}{HEAD + 7}"
 
 
-@pytest.mark.parametrize("fields", [FIELDS[:PRINTED_COLUMNS], REASON_FIELDS], ids=["list", "reasons"])
+@pytest.mark.parametrize(
+    "fields", [fields_of(blocks, only_printed=True) for blocks in SHEETS.values()], ids=list(SHEETS)
+)
 def test_the_print_fits_an_a3_sheet_at_full_size(fields: Sequence[Field]) -> None:
     inches = 420 / 25.4 - 2 * SIDE_MARGIN_INCH
     assert sum(field.width_px for field in fields) <= inches * 96
@@ -159,7 +166,7 @@ def test_the_summary_holds_numbers(path: Path, context: ReportContext) -> None:
 
 def test_other_lists_have_their_sheet(path: Path) -> None:
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("其他清单").to_python()[3:]
-    assert ["=dust", "红色", "PM", 12.0] in rows
+    assert ["=dust", "红色", "PM", 12.0, "未逐项列出", "未逐项列出"] in rows
     assert len(rows) == 13
 
 
@@ -182,10 +189,13 @@ def test_an_empty_city_still_gives_a_list(context: ReportContext, tmp_path: Path
     bare = dataclasses.replace(context, **{name: getattr(context, name).clear() for name in frames})
     write_curtailment_list(bare, tmp_path / "e.xlsx", "zh")
     sheets = openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets
-    assert [sheet.cell(row, 1).value for sheet, row in zip(sheets, (HEAD + 1, PLAIN_HEAD + 1, 5, 4), strict=False)] == [
+    tops = (HEAD + 1, HEAD + 1, 5, HEAD + 1, HEAD + 1, 4)
+    assert [sheet.cell(row, 1).value for sheet, row in zip(sheets, tops, strict=False)] == [
         "清单中无生产线。",
         "清单中无生产线。",
         "case.toml未设定目标。",
+        "案例中没有mobile_list表，只有[reductions]中的合计量计入。",
+        "案例中没有dust_list表，只有[reductions]中的合计量计入。",
         "case.toml未列其他清单。",
     ]
 

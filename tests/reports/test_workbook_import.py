@@ -10,23 +10,43 @@ from polars.testing import assert_frame_equal
 from grading.case.header_faults import header_faults
 from grading.case.headers import find_header
 from grading.case.parse import Parsed, parse_table
+from grading.case.schemas import DustList, MobileList
 from grading.case.workbook import read_workbook
+from grading.scale import LEVELS
+from grading.words import LANGUAGES
 from reports.context import ReportContext
+from reports.fields import FIELDS_OF
 from reports.workbook import HEAD, write_curtailment_list
+from tests.reports.sample import FORMULA_NAME, RTL_NAME, SCRIPT_NAME, made
 
 CAPACITIES = ("capacity_eia_t_per_day", "capacity_permit_t_per_day", "output_last_year_t_per_day")
 EMISSIONS = ("so2_kg_per_day", "nox_kg_per_day", "pm_kg_per_day", "vocs_kg_per_day")
 
 
-@pytest.fixture(scope="module")
-def data(context: ReportContext, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+@pytest.fixture(scope="module", params=LANGUAGES)
+def data(request: pytest.FixtureRequest, context: ReportContext, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     target = tmp_path_factory.mktemp("list") / "curtailment-list.xlsx"
-    write_curtailment_list(context, target, "zh")
+    write_curtailment_list(with_further_lists(context), target, request.param)
     return target.read_bytes()
 
 
-def read(data: bytes, table: str) -> Parsed:
-    grid = read_workbook(data, "curtailment-list.xlsx")[0]
+def with_further_lists(context: ReportContext) -> ReportContext:
+    """Return the city with a row of hostile words on each further list; amounts stated, zero and not stated."""
+    traced = {"source_file": "x.csv", "source_sheet": "", "source_row": 2}
+    mobile = {
+        "name": FORMULA_NAME, "county": "澜岗区", "category": "重型货车", "emission_stage": "国五", "vehicles": 34,
+        "yellow_measure": None, "orange_measure": "+停用国四及以下", "red_measure": "全部停运<i>",
+        "orange_nox_kg_per_day": 12.5, "red_nox_kg_per_day": 0.0, **traced,
+    }  # fmt: skip
+    dust = {
+        "name": RTL_NAME, "county": "平嶂县", "category": "施工工地", "operator": SCRIPT_NAME, "area_m2": 12000.0,
+        "stage": "土方", "red_measure": "停止土石方作业", "red_pm_kg_per_day": 85.0, **traced,
+    }  # fmt: skip
+    return dataclasses.replace(context, mobile_list=made(MobileList, [mobile]), dust_list=made(DustList, [dust]))
+
+
+def read(data: bytes, table: str, sheet: int = 0) -> Parsed:
+    grid = read_workbook(data, "curtailment-list.xlsx")[sheet]
     header = find_header(grid, table)
     assert header is not None
     assert header.row == HEAD
@@ -36,7 +56,19 @@ def read(data: bytes, table: str) -> Parsed:
 
 def test_the_hidden_choices_are_no_table(data: bytes) -> None:
     names = [grid.sheet for grid in read_workbook(data, "curtailment-list.xlsx")]
-    assert names == ["工业源清单", "理由与核查", "汇总", "其他清单"]
+    assert len(names) == 6
+    assert not {"选项", "Choices"} & set(names)
+
+
+@pytest.mark.parametrize(("table", "sheet"), [("mobile_list", 3), ("dust_list", 4)])
+def test_further_lists_come_back_row_by_row(data: bytes, context: ReportContext, table: str, sheet: int) -> None:
+    parsed = read(data, table, sheet)
+    assert parsed.faults.is_empty()
+    wanted = getattr(with_further_lists(context), table)
+    shown = [name for name in FIELDS_OF[table.removesuffix("_list")] if name in wanted.columns]
+    left_out = {f"{level}_{p}_kg_per_day" for level in LEVELS for p in ("so2", "nox", "vocs")}
+    columns = [name for name in shown if table == "mobile_list" or name not in left_out]
+    assert_frame_equal(parsed.frame.select(columns), wanted.select(columns), check_dtypes=False)
 
 
 def test_lines_come_back_with_identity_state_and_checking(data: bytes, context: ReportContext) -> None:

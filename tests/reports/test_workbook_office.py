@@ -53,8 +53,8 @@ def sheets(path: Path) -> dict[str, list[list[object]]]:
 
 def test_every_sheet_prints_one_page_wide(soffice: str, written: Path) -> None:
     sizes = page_sizes(converted(soffice, written, "pdf"))
-    # Seven lines take one page each for list and reasons; a second column of pages would add to them.
-    assert sizes == [A3_LANDSCAPE, A3_LANDSCAPE, A4_LANDSCAPE, A4_LANDSCAPE]
+    # Every sheet takes one page; a second column of pages would add to them.
+    assert sizes == [A3_LANDSCAPE, A3_LANDSCAPE, A4_LANDSCAPE, A3_LANDSCAPE, A3_LANDSCAPE, A4_LANDSCAPE]
 
 
 def test_an_office_keeps_every_cell(soffice: str, written: Path) -> None:

@@ -26,7 +26,7 @@ def test_the_base_is_clean() -> None:
     case = read_case(BASE)
 
     assert case.faults == ()
-    assert case.absent_tables == ("measures",)
+    assert case.absent_tables == ("measures", "mobile_list", "dust_list")
     assert [len(table) for table in (case.enterprises, case.units, case.evidence)] == [3, 4, 2]
 
 
