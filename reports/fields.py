@@ -168,6 +168,6 @@ BLOCK_WORDS: Mapping[str, tuple[str, str]] = {
     "base": (mark("Base data, outside the print"), ""),
     "emission": (mark("Emission on an operating day (kg/d)"), ""),
     "reasons": (mark("Orders in full, and why"), ""),
-    "source": (mark("Source"), ""),
+    "source": (mark("Emission source"), ""),
 }
 """Block -> its header in our words, and the alert level that colours it."""
