@@ -9,7 +9,21 @@ from grading.words import Language, mark, say
 from reports.charts import charts_of
 from reports.charts.chart import Chart
 from reports.context import ReportContext
-from reports.sections import changes, cost, cuts, exempt, grades, monitoring, proof, quality, targets, weak
+from reports.sections import (
+    alternatives,
+    changes,
+    conflict,
+    cost,
+    cuts,
+    exempt,
+    grades,
+    monitoring,
+    proof,
+    quality,
+    sensitivity,
+    targets,
+    weak,
+)
 from reports.sections.first import FirstScreen, first_screen
 from reports.selfcontained import policy, static
 from reports.table import Table
@@ -81,6 +95,10 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
             mark("Do the targets hold?"), (),
             (targets.targets_table, targets.attainability_table, targets.holders_table),
         ),
+        "way": (
+            mark("What stands in the way of a target?"), (),
+            (conflict.conflicts_table, conflict.relaxations_table, conflict.steps_table),
+        ),
         "cost": (
             mark("What does it cost, and who bears it?"), (),
             (cost.comparison_table, cost.county_table, cost.industry_table, cost.grade_table),
@@ -94,12 +112,20 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         ),
         "exempt": (
             mark("Who is exempt, on what basis, and at what price?"), (),
-            (exempt.exemptions_table, exempt.refusals_table),
+            (exempt.exemptions_table, exempt.exemption_prices_table, exempt.refusals_table),
         ),
-        "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table)),
+        "cut": (mark("Who is cut, and why?"), (), (cuts.cuts_table, cuts.pins_table, cuts.pin_prices_table)),
         **({} if context.platforms is None else {
             "monitors": (monitoring.TITLE, monitoring.sentences(context, language), monitoring.TABLES)
         }),
+        "other": (mark("What other plans are nearly as good?"), (), (alternatives.alternatives_table,)),
+        "sensitive": (
+            mark("What would change the plan, and how surely does it hold?"), (),
+            (
+                sensitivity.prices_table, sensitivity.curve_table, sensitivity.odds_table, sensitivity.safe_table,
+                sensitivity.upgrades_table,
+            ),
+        ),
         "data": (
             mark("How good are the data?"), (),
             (quality.rejected_table, quality.absent_table, quality.notes_table),

@@ -6,6 +6,7 @@ from reports.charts.bullet import bullet_chart
 from reports.charts.chart import Chart
 from reports.charts.comparison import comparison_chart
 from reports.charts.county import county_chart
+from reports.charts.curve import curve_chart
 from reports.charts.grademix import grade_mix_chart
 from reports.charts.hours import hours_chart
 from reports.charts.placemap import map_chart
@@ -18,6 +19,7 @@ PLACES = {
     "grade": (grade_mix_chart,),
     "monitors": (hours_chart,),
     "cut": (map_chart,),
+    "sensitive": (curve_chart,),
 }
 
 

@@ -6,7 +6,8 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import SHARE, WHOLE, largest, money_column, plain
-from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, WAY_WORDS, grade_text
+from reports.names import WAY_WORDS, grade_text
+from reports.sections.asked import missed_words
 from reports.sentences import spelled
 from reports.table import Column, Table, text_rows
 
@@ -28,7 +29,7 @@ def comparison_table(context: ReportContext, language: Language) -> Table:
         season=plain(pl.col("season"), seasonal, language),
         saving=pl.when(pl.col("way").cast(pl.String) == "plan").then(pl.lit("—")).otherwise(saving),
         **{c: plain(pl.col(c), WHOLE, language) for c in ("enterprises_cut", "units_cut", "exempt_units_cut")},
-        misses=_missed(language),
+        misses=missed_words("misses", language),
         misses_mark=pl.when(pl.col("misses").is_not_null()).then(pl.lit("state-missed")).otherwise(pl.lit("")),
     )
     headers = (
@@ -60,13 +61,6 @@ def comparison_table(context: ReportContext, language: Language) -> Table:
 
 def _at(level: str, column: str) -> pl.Expr:
     return pl.col(column).filter(pl.col("level") == level).first()
-
-
-def _missed(language: Language) -> pl.Expr:
-    words = {level: say(language, word) for level, word in LEVEL_WORDS.items()} | POLLUTANT_NAMES
-    old = ["so2+nox", *(word for word in words if word != "so2+nox")]
-    text = pl.col("misses").str.replace_many(old, [words[word] for word in old], leftmost=True)
-    return text.fill_null(say(language, mark("none")))
 
 
 def _columns(first: str, unit: str, language: Language) -> tuple[Column, ...]:

@@ -9,6 +9,7 @@ from reports.format import UNKNOWN, largest, money_column, plain
 from reports.names import LEVEL_WORDS, PIN_WORDS, grade_text, level_word
 from reports.orders import order_texts
 from reports.reasons import bare_reason, clause_text, reasons_by_unit
+from reports.sections.asked import Asked, asked_table, missed_words, money
 from reports.sentences import spelled
 from reports.table import Align, Column, Table, text_rows
 
@@ -96,4 +97,56 @@ def pins_table(context: ReportContext, language: Language) -> Table:
         note=say(language, mark("Source: the overrides table of the case.")),
         empty=say(language, mark("The planner pinned nothing.")),
         is_long=True,
+    )
+
+
+PIN_STATES = {
+    "confirmed": mark("planned again"),
+    "within_gap": mark("costs or saves: within the gap"),
+    "no_plan": mark("without it there is no plan"),
+    "targets_change": mark("decides whether a target is met"),
+    "not_proven": mark("not proven in time"),
+}
+
+
+def pin_prices_table(context: ReportContext, language: Language) -> Table:
+    """Return what every pinned line costs: the plan with its pins against the plan made again without them."""
+    answer = context.answers.override_prices
+    columns = {
+        "price_cny_per_season": mark("It costs"),
+        "price_low_cny_per_season": mark("at least"),
+        "price_high_cny_per_season": mark("at most"),
+    }
+    found = (v for name in columns for v in answer.frame[name]) if answer.frame is not None else ()
+    scale = money_column(largest(found), language)
+
+    def texts(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.select(
+            "unit_id",
+            "name",
+            "reason",
+            "by",
+            *(money(column, scale, language) for column in columns),
+            missed_words("missed_without", language).alias("missed"),
+            spelled(pl.col("state"), PIN_STATES, language).alias("state"),
+        )
+
+    return asked_table(
+        Asked(
+            "pin-prices",
+            say(language, mark("What every planner's pin costs")),
+            (
+                Column(say(language, mark("Line number"))),
+                Column(say(language, mark("Enterprise"))),
+                Column(say(language, mark("Given reason"))),
+                Column(say(language, mark("By"))),
+                *(Column(say(language, word), scale.unit, "number") for word in columns.values()),
+                Column(say(language, mark("Targets missed without it"))),
+                Column(say(language, mark("State"))),
+            ),
+            texts,
+            say(language, mark("Source: docs/model.md, A.4; money is a season's, negative where the pin saves loss.")),
+        ),
+        answer,
+        language,
     )

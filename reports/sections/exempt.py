@@ -3,8 +3,9 @@
 import polars as pl
 
 from grading.words import Language, mark, say
+from reports.answer_words import why_unanswered
 from reports.context import ReportContext
-from reports.format import UNKNOWN, largest, mass_scale, percent, plain
+from reports.format import UNKNOWN, Scale, count, gap_between, largest, mass_scale, money_column, percent, plain
 from reports.names import (
     LEVEL_WORDS,
     POLLUTANT_NAMES,
@@ -13,13 +14,16 @@ from reports.names import (
     TREATMENT_WORDS,
     grade_text,
 )
+from reports.sections.asked import Asked, asked_table, money
 from reports.sentences import sentence, spelled
 from reports.table import Align, Column, Table, text_rows
 
 
 def exemptions_table(context: ReportContext, language: Language) -> Table:
     """Return every exempt enterprise with the basis of its exemption."""
-    frame = context.exemptions
+    priced = _priced(context)
+    frame = context.exemptions.join(priced, on="enterprise_id", how="left", maintain_order="left")
+    prices = money_column(largest(priced["at_most"]), language)
     scale = mass_scale(largest(v for p in ("so2", "nox", "pm", "vocs") for v in frame[f"{p}_kg_per_day"]))
     rows = frame.select(
         "name",
@@ -29,6 +33,7 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         up_to=exemption_reach(language),
         basis=exemption_basis(language),
         **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
+        price=_price(prices, language),
     )
     headers: tuple[tuple[str, Align], ...] = (
         (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),
@@ -40,12 +45,13 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         columns=(
             *(Column(say(language, header), "", align) for header, align in headers),
             *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in ("so2", "nox", "pm", "vocs")),
+            Column(say(language, mark("Costs the others at most, a season")), prices.unit, "number"),
         ),
         rows=text_rows(rows),
         note=say(language, mark(
             "Source: grades and registers. Emissions are those of the enterprise's lines on an operating day; "
             "unknown as soon as one line is unknown."
-        )),
+        )) + gap_between(language) + _price_note(context, language),
         empty=say(language, mark("No enterprise is exempt.")),
         is_long=True,
     )  # fmt: skip
@@ -81,6 +87,92 @@ def exemption_basis(language: Language) -> pl.Expr:
         .when(treatment == "register_exempt")
         .then(register)
         .otherwise(spelled(treatment, TREATMENT_WORDS, language))
+    )
+
+
+def _priced(context: ReportContext) -> pl.DataFrame:
+    """Return the proven upper bound of what the exemption of an enterprise costs the others: the sum of its lines'.
+
+    The bounds add up because the prices they rest on are the same for every line (docs/model.md, A.4); the prices
+    themselves do not.
+    """
+    prices = context.answers.exemption_prices.frame
+    if prices is None:
+        return pl.DataFrame(schema={"enterprise_id": pl.String, "at_most": pl.Float64})
+    bound = pl.col("at_most_cny_per_season")
+    return prices.group_by("enterprise_id").agg(at_most=pl.when(bound.is_not_null().all()).then(bound.sum()))
+
+
+def _price(scale: Scale, language: Language) -> pl.Expr:
+    return plain(pl.col("at_most"), scale, language, "—")
+
+
+def _price_note(context: ReportContext, language: Language) -> str:
+    why = why_unanswered(context.answers.exemption_prices, language)
+    if why:
+        return say(language, mark("No price is shown: {why}."), why=why)
+    return say(language, mark("—: no running line of it is kept from a measure, so there is nothing to price."))
+
+
+PRICE_STATES = {
+    "confirmed": mark("solved again"),
+    "at_most": mark("upper bound only"),
+    "not_proven": mark("not proven in time"),
+}
+
+
+def exemption_prices_table(context: ReportContext, language: Language) -> Table:
+    """Return what the dearest exemptions cost the others, line by line; lines whose shield is free are counted."""
+    answer = context.answers.exemption_prices
+    columns = {
+        "at_most_cny_per_season": mark("At most"),
+        "price_cny_per_season": mark("The city would save"),
+        "rest_saves_cny_per_season": mark("The others would save"),
+        "unit_bears_cny_per_season": mark("The line would bear"),
+    }
+    is_free = pl.col("state").cast(pl.String) == "free"
+    most = 0.0 if answer.frame is None else largest(answer.frame["at_most_cny_per_season"])
+    free = 0 if answer.frame is None else answer.frame.filter(is_free).height
+    scale = money_column(most, language)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        lines = context.units.select("unit_id", "unit_name", "process")
+        told = found.filter(~is_free).join(lines, on="unit_id", how="left", maintain_order="left")
+        process = context.names.process(language, pl.col("industry"), pl.col("process"))
+        return told.select(
+            "name",
+            pl.coalesce("unit_name", process, "unit_id").alias("line"),
+            grade_text(pl.col("grade"), language).alias("grade"),
+            spelled(pl.col("treatment"), TREATMENT_WORDS, language).alias("treatment"),
+            *(money(column, scale, language) for column in columns),
+            spelled(pl.col("state"), PRICE_STATES, language).alias("state"),
+        )
+
+    return asked_table(
+        Asked(
+            "exemption-prices",
+            say(language, mark("What an exemption costs the others, dearest line first")),
+            (
+                Column(say(language, mark("Enterprise"))),
+                Column(say(language, mark("Line")), "", "tight"),
+                Column(say(language, mark("Grade")), "", "word"),
+                Column(say(language, mark("Exemption granted")), "", "word"),
+                *(Column(say(language, word), scale.unit, "number") for word in columns.values()),
+                Column(say(language, mark("State")), "", "word"),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: docs/model.md, A.4; money is a season's. Only the dearest are solved again without the "
+                    "exemption, the others carry a proven upper bound. {free} further lines are exempt at no cost to "
+                    "anybody. Prices of several exemptions do not add up."
+                ),
+                free=count(free, language),
+            ),
+        ),
+        answer,
+        language,
     )
 
 

@@ -1,0 +1,80 @@
+"""Plans that cost a little more and serve another goal better."""
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from reports.context import ReportContext
+from reports.format import WHOLE, largest, money_column, percent, plain
+from reports.sections.asked import Asked, asked_table, money
+from reports.sentences import spelled
+from reports.table import Column, Table
+
+GOAL_WORDS = {
+    "fewest_enterprises": mark("fewest enterprises cut beyond the law"),
+    "fewest_workers": mark("fewest workers of enterprises cut beyond the law"),
+    "most_b_uncut": mark("most B enterprises at the legal minimum"),
+    "least_county_imbalance": mark("least burden of the hardest-hit county"),
+}
+GOAL_STATES = {
+    "proven": mark("proven best"),
+    "within_gap": mark("a better one is not excluded"),
+    "not_proven": mark("not proven in time"),
+}
+
+
+def alternatives_table(context: ReportContext, language: Language) -> Table:
+    """Return the best plan found for each other goal within a little more loss."""
+    answer = context.answers.alternatives
+    frame = answer.frame
+    scale = money_column(0.0 if frame is None else largest(frame["loss_cny_per_season"]), language)
+
+    def counted(column: str) -> pl.Expr:
+        is_share = pl.col("goal_unit").cast(pl.String) == "share_of_value"
+        share, whole = percent(pl.col(column), language, "—"), plain(pl.col(column), WHOLE, language, "—")
+        return pl.when(is_share).then(share).otherwise(whole).alias(column)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            spelled(pl.col("goal"), GOAL_WORDS, language),
+            percent(pl.col("room"), language).alias("room"),
+            counted("value_of_plan"),
+            counted("value"),
+            counted("value_bound"),
+            money("loss_cny_per_season", scale, language),
+            plain(pl.col("enterprises_cut"), WHOLE, language).alias("cut"),
+            plain(pl.col("workers_beyond_law"), WHOLE, language).alias("workers"),
+            "worst_county",
+            percent(pl.col("worst_county_share"), language).alias("worst"),
+            percent(pl.col("orders_in_common"), language).alias("common"),
+            spelled(pl.col("state"), GOAL_STATES, language).alias("state"),
+        )
+
+    numbers = (
+        (mark("This plan reaches"), ""), (mark("The other plan reaches"), ""), (mark("No plan can do better than"), ""),
+        (mark("Loss a season"), scale.unit), (mark("Enterprises cut"), ""), (mark("Workers beyond the law"), ""),
+    )  # fmt: skip
+    return asked_table(
+        Asked(
+            "alternatives",
+            say(language, mark("Plans that cost a little more and serve another goal better")),
+            (
+                Column(say(language, mark("Goal"))),
+                Column(say(language, mark("Room for loss")), "", "number"),
+                *(Column(say(language, header), unit, "number") for header, unit in numbers),
+                Column(say(language, mark("Hardest-hit county")), "", "word"),
+                Column(say(language, mark("Its share lost")), "", "number"),
+                Column(say(language, mark("Orders in common")), "", "number"),
+                Column(say(language, mark("State"))),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: docs/model.md, A.6; lantian plan --answers full. Every one keeps law, targets and pins; "
+                    "its orders stand in answers/alternative_orders.csv."
+                ),
+            ),
+        ),
+        answer,
+        language,
+    )

@@ -1,0 +1,164 @@
+"""When a target cannot be met: what stands in its way, and what would make it possible."""
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from reports.context import ReportContext
+from reports.format import Scale, largest, mass_scale, money_column, plain, with_unit
+from reports.names import HOLDER_WORDS, LEVEL_WORDS, POLLUTANT_NAMES
+from reports.sections.asked import Asked, asked_table, missed_words, money
+from reports.sentences import spelled
+from reports.table import Column, Table
+
+REQUIREMENT_WORDS = HOLDER_WORDS | {"target": mark("the target itself")}
+KIND_WORDS = {
+    "lower_target": mark("lower the missed targets to what can be reached"),
+    "other_lists": mark("bring the missing kilograms from mobile, non-road or dust lists"),
+    "lift": mark("lift"),
+}
+WAY_STATES = {
+    "confirmed": mark("planned again: nothing is missed"),
+    "still_missed": mark("planned again: still missed"),
+    "no_plan": mark("no plan"),
+}
+_POINTS = Scale("%", 0.01, 2)
+
+
+def conflicts_table(context: ReportContext, language: Language) -> Table:
+    """Return what stands in the way of each target that cannot be met."""
+    answer = context.answers.conflicts
+    frame = answer.frame
+    kilograms = pl.col("unit").cast(pl.String) == "kg/d"
+    scale = mass_scale(0.0 if frame is None else largest(frame.filter(kilograms)["missing"]))
+    yes, no = (pl.lit(say(language, word)) for word in (mark("yes"), mark("no")))
+
+    def amount(column: str) -> pl.Expr:
+        mass, share = (with_unit(pl.col(column), one, language) for one in (scale, _POINTS))
+        return pl.when(kilograms).then(mass).otherwise(share).alias(column)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            spelled(pl.col("level"), LEVEL_WORDS, language),
+            pl.col("target").replace(POLLUTANT_NAMES),
+            spelled(pl.col("requirement"), REQUIREMENT_WORDS, language),
+            plain(pl.col("units"), Scale("", 1.0, 0), language).alias("units"),
+            amount("freed"),
+            amount("missing"),
+            pl.when("is_in_conflict").then(yes).otherwise(no).alias("conflict"),
+            pl.when("makes_it_possible").then(yes).otherwise(no).alias("alone"),
+            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        )
+
+    return asked_table(
+        Asked(
+            "conflicts",
+            say(language, mark("What stands in the way of each target that cannot be met")),
+            (
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Target")), "", "word"),
+                Column(say(language, mark("Requirement"))),
+                Column(say(language, mark("Lines")), "", "number"),
+                Column(say(language, mark("It alone holds back")), "", "number"),
+                Column(say(language, mark("The target lacks")), "", "number"),
+                Column(say(language, mark("In the conflict")), "", "word"),
+                Column(say(language, mark("Enough to drop it")), "", "word"),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: docs/model.md, A.1. The conflict is minimal: drop any one member and the rest no longer "
+                    "contradict the target."
+                ),
+            ),
+            ("level_mark",),
+        ),
+        answer,
+        language,
+    )
+
+
+def relaxations_table(context: ReportContext, language: Language) -> Table:
+    """Return the ways out of missed targets, cheapest first."""
+    answer = context.answers.relaxations
+    frame = answer.frame
+    columns = ("loss_after_cny_per_season", "extra_loss_cny_per_season")
+    scale = money_column(0.0 if frame is None else largest(v for name in columns for v in frame[name]), language)
+    kind = spelled(pl.col("kind"), KIND_WORDS, language)
+    what = pl.col("what").str.replace_many(
+        list(REQUIREMENT_WORDS), [say(language, word) for word in REQUIREMENT_WORDS.values()], leftmost=True
+    )
+    is_lift = pl.col("kind").cast(pl.String) == "lift"
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            pl.col("number").cast(pl.String),
+            pl.when(is_lift).then(pl.concat_str(kind, pl.lit(say(language, mark(": "))), what)).otherwise(kind),
+            plain(pl.col("units"), Scale("", 1.0, 0), language).alias("units"),
+            *(money(name, scale, language) for name in columns),
+            missed_words("missed_after", language).alias("missed"),
+            spelled(pl.col("state"), WAY_STATES, language).alias("state"),
+        )
+
+    return asked_table(
+        Asked(
+            "relaxations",
+            say(language, mark("Ways to make every target reachable, cheapest first")),
+            (
+                Column(say(language, mark("No.")), "", "word"),
+                Column(say(language, mark("Way")), "", "prose"),
+                Column(say(language, mark("Lines")), "", "number"),
+                Column(say(language, mark("Loss a season")), scale.unit, "number"),
+                Column(say(language, mark("More than now")), scale.unit, "number"),
+                Column(say(language, mark("Targets missed then"))),
+                Column(say(language, mark("State"))),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: docs/model.md, A.2; each way is planned again. The numbers it changes stand below; which "
+                    "way is lawful is for the bureau to say."
+                ),
+            ),
+        ),
+        answer,
+        language,
+    )
+
+
+def steps_table(context: ReportContext, language: Language) -> Table:
+    """Return the numbers that each way out changes."""
+    kilograms = pl.col("unit").cast(pl.String) == "kg/d"
+    mass, share = Scale("kg/d", 1.0, 0), Scale("%", 0.01, 2)
+
+    def amount(column: str) -> pl.Expr:
+        one, other = (with_unit(pl.col(column), scale, language) for scale in (mass, share))
+        return pl.when(kilograms).then(one).otherwise(other).alias(column)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            pl.col("number").cast(pl.String),
+            spelled(pl.col("level"), LEVEL_WORDS, language).alias("level"),
+            pl.col("pollutant").cast(pl.String).replace(POLLUTANT_NAMES),
+            amount("before"),
+            amount("after"),
+        )
+
+    return asked_table(
+        Asked(
+            "relaxation-steps",
+            say(language, mark("The numbers that each way changes")),
+            (
+                Column(say(language, mark("No.")), "", "word"),
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Pollutant")), "", "word"),
+                Column(say(language, mark("As stated")), "", "number"),
+                Column(say(language, mark("As needed")), "", "number"),
+            ),
+            texts,
+            say(language, mark("Source: as above. A percentage is a required share of whole-society emission.")),
+        ),
+        context.answers.relaxation_steps,
+        language,
+    )

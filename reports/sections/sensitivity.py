@@ -1,0 +1,292 @@
+"""What a kilogram more or less is worth, what a looser or tighter target costs, and how surely the targets hold."""
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from reports.context import ReportContext
+from reports.format import Scale, gap_between, largest, mass_scale, money_column, percent, plain
+from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, grade_text
+from reports.sections.asked import Asked, asked_table, missed_words, money
+from reports.sentences import sentence, spelled
+from reports.table import Column, Table
+
+PRICE_STATES = {
+    "confirmed": mark("solved again"),
+    "not_moved": mark("0: the loss does not move"),
+    "unreachable": mark("no plan reaches it"),
+    "needs_spared_grade": mark("only by cutting spared grades"),
+    "missed": mark("the target itself is missed"),
+    "not_proven": mark("not proven in time"),
+}
+CURVE_STATES = {
+    "met": mark("met"),
+    "unreachable": mark("no plan reaches it"),
+    "needs_spared_grade": mark("only by cutting spared grades"),
+    "not_proven": mark("not proven in time"),
+}
+UPGRADE_STATES = {
+    "confirmed": mark("planned again"),
+    "estimate": mark("estimate at present prices"),
+    "targets_change": mark("decides whether a target is met"),
+    "no_plan": mark("no plan"),
+    "not_proven": mark("not proven in time"),
+}
+SAFE_STATES = {"held": mark("held"), "not_reached": mark("not reached"), "no_plan": mark("no plan")}
+ALL_WORDS = {"all": mark("all together")}
+PLAN_WORDS = {"published": mark("this plan"), "safe": mark("the safer plan")}
+_PER_KG = {"zh": "元/kg", "en": "CNY/kg"}
+
+
+def price_scale(most: float, language: Language) -> Scale:
+    """Return CNY/kg with digits that fit the dearest price."""
+    return Scale(_PER_KG[language], 1.0, 0 if most >= 1000 else 1 if most >= 10 else 2)
+
+
+def prices_table(context: ReportContext, language: Language) -> Table:
+    """Return the price of one kilogram on either side of each target."""
+    answer = context.answers.marginal_prices
+    names = ("price_left_cny_per_kg", "price_right_cny_per_kg", "lp_price_cny_per_kg")
+    frame = answer.frame
+    scale = price_scale(0.0 if frame is None else largest(v for name in names for v in frame[name]), language)
+    point = money_column(0.0 if frame is None else largest(frame["cny_per_day_per_point"]), language)
+    steps = mass_scale(0.0 if frame is None else largest(frame["step_kg_per_day"]))
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            spelled(pl.col("level"), LEVEL_WORDS, language),
+            _name("target"),
+            _name("pollutant"),
+            plain(pl.col("step_kg_per_day"), steps, language).alias("step"),
+            _side("left", scale, language),
+            _side("right", scale, language),
+            money("lp_price_cny_per_kg", scale, language),
+            money("cny_per_day_per_point", point, language),
+            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        )
+
+    return asked_table(
+        Asked(
+            "prices",
+            say(language, mark("What one kilogram less, and one more, of each target is worth")),
+            (
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Target")), "", "word"),
+                Column(say(language, mark("Pollutant")), "", "word"),
+                Column(say(language, mark("Step")), steps.unit, "number"),
+                Column(say(language, mark("Less: saves")), scale.unit, "number"),
+                Column(say(language, mark("More: costs")), scale.unit, "number"),
+                Column(say(language, mark("Price at the target")), scale.unit, "number"),
+                Column(say(language, mark("One point more costs a day")), point.unit, "number"),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: linear programs solved again one step below and above each target (docs/model.md, A.3); "
+                    "a point is one per cent of whole-society emission. Whole orders move in larger steps."
+                ),
+            ),
+            ("level_mark",),
+        ),
+        answer,
+        language,
+    )
+
+
+def _name(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).replace(POLLUTANT_NAMES)
+
+
+def _side(side: str, scale: Scale, language: Language) -> pl.Expr:
+    state = pl.col(f"state_{side}").cast(pl.String)
+    number = plain(pl.col(f"price_{side}_cny_per_kg"), scale, language)
+    return pl.when(state == "confirmed").then(number).otherwise(spelled(state, PRICE_STATES, language)).alias(side)
+
+
+def curve_table(context: ReportContext, language: Language) -> Table:
+    """Return the points of the cost curves."""
+    answer = context.answers.cost_curve
+    columns = ("loss_shares_cny_per_season", "loss_cny_per_season", "loss_bound_cny_per_season")
+    frame = answer.frame
+    scale = money_column(0.0 if frame is None else largest(v for name in columns for v in frame[name]), language)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            spelled(pl.col("level"), LEVEL_WORDS, language),
+            _name("pollutant"),
+            percent(pl.col("required_share"), language).alias("share"),
+            *(money(name, scale, language) for name in columns),
+            plain(pl.col("units_cut"), Scale("", 1.0, 0), language, "—").alias("units"),
+            spelled(pl.col("share_state"), CURVE_STATES, language).alias("state"),
+            pl.when("is_plan").then(pl.lit(say(language, mark("this plan")))).otherwise(pl.lit("—")).alias("plan"),
+            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        )
+
+    return asked_table(
+        Asked(
+            "curve",
+            say(language, mark("What a looser or tighter target costs")),
+            (
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Pollutant")), "", "word"),
+                Column(say(language, mark("Required share")), "", "number"),
+                Column(say(language, mark("Least loss, in shares of orders")), scale.unit, "number"),
+                Column(say(language, mark("Loss in whole orders")), scale.unit, "number"),
+                Column(say(language, mark("Its proven bound")), scale.unit, "number"),
+                Column(say(language, mark("Lines cut")), "", "number"),
+                Column(say(language, mark("State")), "", "word"),
+                Column(say(language, mark("In force")), "", "word"),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: the dearest targets, planned again at other shares; money is a season's. Where SO₂ and "
+                    "NOx are traded, the share moves the sum of both. —: not asked at this point."
+                ),
+            ),
+            ("level_mark",),
+        ),
+        answer,
+        language,
+    )
+
+
+def upgrades_table(context: ReportContext, language: Language) -> Table:
+    """Return what a better grade saves the enterprise and the city."""
+    answer = context.answers.upgrade_values
+    frame = answer.frame
+    pairs = {
+        "firm_loss": "firm_loss_cny_per_season", "firm": "firm_saves_cny_per_season",
+        "city": "city_gains_cny_per_season",
+    }  # fmt: skip
+    scale = money_column(0.0 if frame is None else largest(frame[pairs["firm_loss"]]), language)
+
+    def told(name: str) -> pl.Expr:
+        estimate = pairs[name].replace("_cny", "_estimate_cny")
+        return plain(pl.coalesce(pairs[name], estimate), scale, language, "—").alias(name)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            "name",
+            context.names.industry(language, pl.col("industry")).alias("industry"),
+            grade_text(pl.col("grade_from"), language).alias("from"),
+            grade_text(pl.col("grade_to"), language).alias("to"),
+            money(pairs["firm_loss"], scale, language),
+            told("firm"),
+            told("city"),
+            missed_words("missed_after", language).alias("missed"),
+            spelled(pl.col("state"), UPGRADE_STATES, language).alias("state"),
+        )
+
+    headers = (mark("Its loss now"), mark("It would save"), mark("The city would gain"))
+    return asked_table(
+        Asked(
+            "upgrades",
+            say(language, mark("What a better grade would save this season")),
+            (
+                Column(say(language, mark("Enterprise"))),
+                Column(say(language, mark("Industry")), "", "word"),
+                Column(say(language, mark("Grade")), "", "word"),
+                Column(say(language, mark("Next grade")), "", "word"),
+                *(Column(say(language, header), scale.unit, "number") for header in headers),
+                Column(say(language, mark("Targets missed then"))),
+                Column(say(language, mark("State")), "", "word"),
+            ),
+            texts,
+            say(
+                language,
+                mark(
+                    "Source: docs/model.md, A.5. An upgrade may cost the city: what the enterprise no longer cuts, "
+                    "others must."
+                ),
+            ),
+        ),
+        answer,
+        language,
+    )
+
+
+def odds_table(context: ReportContext, language: Language) -> Table:
+    """Return how often each target holds when inventory and obedience are uncertain."""
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        between = sentence(
+            language,
+            mark("{low} to {high}"),
+            low=percent(pl.col("share_low"), language),
+            high=percent(pl.col("share_high"), language),
+        )
+        return found.select(
+            spelled(pl.col("plan"), PLAN_WORDS, language),
+            spelled(pl.col("level"), LEVEL_WORDS | ALL_WORDS, language),
+            spelled(pl.col("target"), POLLUTANT_NAMES | ALL_WORDS, language),
+            percent(pl.col("held_share"), language).alias("held"),
+            between.alias("between"),
+            percent(pl.col("short_p95"), language, mark("none")).alias("short"),
+            plain(pl.col("samples"), Scale("", 1.0, 0), language).alias("samples"),
+            pl.when("is_fresh").then(pl.lit(say(language, mark("yes")))).otherwise(pl.lit(say(language, mark("no"))))
+            .alias("fresh"),
+        )  # fmt: skip
+
+    headers = (mark("Holds in"), mark("95% interval"), mark("Short in the worst 5%, at least"), mark("Draws"))
+    return asked_table(
+        Asked(
+            "odds",
+            say(language, mark("How surely each target holds")),
+            (
+                Column(say(language, mark("Plan")), "", "word"),
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Target")), "", "word"),
+                *(Column(say(language, header), "", "number") for header in headers),
+                Column(say(language, mark("Fresh draws")), "", "word"),
+            ),
+            texts,
+            say(language, mark("Source: draws of the errors that case.toml states under [uncertainty].")),
+        ),
+        context.answers.target_odds,
+        language,
+    )
+
+
+def safe_table(context: ReportContext, language: Language) -> Table:
+    """Return the margins of a plan that holds more surely, and what the safety costs."""
+    answer = context.answers.safe_plan
+    frame = answer.frame
+    scale = money_column(0.0 if frame is None else largest(frame["loss_of_plan_cny_per_season"]), language)
+
+    def texts(found: pl.DataFrame) -> pl.DataFrame:
+        return found.select(
+            spelled(pl.col("level"), LEVEL_WORDS, language),
+            _name("target"),
+            percent(pl.col("wanted_share"), language).alias("wanted"),
+            percent(pl.col("held_share_fresh"), language).alias("held"),
+            percent(pl.col("margin_share"), language).alias("margin"),
+            money("loss_cny_per_season", scale, language),
+            money("safety_cny_per_season", scale, language),
+            spelled(pl.col("state"), SAFE_STATES, language).alias("state"),
+            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+        )
+
+    shares = (mark("Wanted in"), mark("Holds in"), mark("Margin planned"))
+    costs = (mark("Loss a season"), mark("The safety costs"))
+    return asked_table(
+        Asked(
+            "safe",
+            say(language, mark("A plan that holds more surely, and what that costs")),
+            (
+                Column(say(language, mark("Level")), "", "word"),
+                Column(say(language, mark("Target")), "", "word"),
+                *(Column(say(language, header), "", "number") for header in shares),
+                *(Column(say(language, header), scale.unit, "number") for header in costs),
+                Column(say(language, mark("State")), "", "word"),
+            ),
+            texts,
+            say(language, mark("Source: planned again with margins until fresh draws hold as often as asked."))
+            + gap_between(language)
+            + say(language, mark("Money is that of the whole season, the same on every row.")),
+            ("level_mark",),
+        ),
+        answer,
+        language,
+    )
