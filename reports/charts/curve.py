@@ -124,13 +124,15 @@ def _ticks(axes: Axes, floor: float, ticks: Sequence[tuple[float, float]], langu
 def _unreachable(axes: Axes, panel: Panel, across: float, span: tuple[float, float], language: Language) -> None:
     """Hatch what lies beyond the last share that a plan reaches."""
     reached = [share for share, least, *_ in panel.points if least is not None]
-    lost = [share for share, least, *_ in panel.points if least is None and share > max(reached)]
+    lost = [state for share, least, *_, state in panel.points if least is None and share > max(reached)]
     if not lost:
         return
     start = LEFT + (max(reached) - panel.points[0][0]) * across
     middle, height = (span[0] + span[1]) / 2, span[1] - span[0]
     bar(axes, (start, middle), (RIGHT - start, height), PALE, hatch="////")
-    label(axes, (RIGHT, span[0] - 10), say(language, mark("not reached from here on")), "right", BAD)
+    is_spared = set(lost) == {"needs_spared_grade"}
+    spared, unreached = mark("only by cutting spared grades from here on"), mark("not reached from here on")
+    label(axes, (RIGHT, span[0] - 10), say(language, spared if is_spared else unreached), "right", BAD)
 
 
 def _legend(axes: Axes, language: Language) -> None:

@@ -35,7 +35,7 @@ def asked_table(asked: Asked, answer: Answer, language: Language) -> Table:
         columns=asked.columns,
         rows=rows,
         note=asked.note,
-        empty=say(language, mark("No row: {why}."), why=why or say(language, mark("nothing of the kind"))),
+        empty=say(language, mark("Nothing to show ({why})."), why=why or say(language, mark("nothing of the kind"))),
         is_long=True,
     )
 

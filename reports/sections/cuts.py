@@ -47,7 +47,7 @@ def cuts_table(context: ReportContext, language: Language) -> Table:
     )
     headers: tuple[tuple[str, Align], ...] = (
         (mark("Enterprise"), "text"), (mark("Line"), "tight"), (mark("County"), "word"),
-        (mark("Industry"), "word"), (mark("Grade"), "word"),
+        (mark("Industry"), "tight"), (mark("Grade"), "word"),
     )  # fmt: skip
     return Table(
         id="cuts",

@@ -152,7 +152,7 @@ def test_every_table_has_caption_scopes_note_and_label(context: ReportContext, l
     html = render_report(context, language)
     fragments = re.findall(r'<div class="table.*?</p>\n</div>', html, flags=re.DOTALL)
     tables = [table for section in sections_of(context, language) for table in section.tables]
-    assert len(fragments) == len(tables) == 24
+    assert len(fragments) == len(tables) > 30
     for fragment, table in zip(fragments, tables, strict=True):
         assert "<caption>" in fragment
         assert 'role="region" aria-label="' in fragment
