@@ -1,5 +1,6 @@
 """Officers write choices in Chinese; the law knows ids. What is not understood stays as it was written."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,7 @@ from grading.assess import grade
 from grading.law import name_case, resolve_law
 from grading.law.files import packaged_ids
 from grading.law.model import Law
+from grading.law.resolve import load_pack
 from tests.grading.law.conftest import law_of
 from tests.grading.law.smallcase import CHOICE, case_of, firm, unit
 
@@ -126,7 +128,7 @@ def test_order_types_and_other_columns_stay(law: Law) -> None:
 @pytest.mark.parametrize("pack", packaged_ids())
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_word_of_every_choice_leads_home(pack: str, language: str) -> None:
-    law = law_of(pack, "2026-11-20")
+    law = law_of(pack, (load_pack(pack, None).header.model.in_force_to or date(2026, 11, 20)).isoformat())
     asked = (
         law.requirements.drop_nulls("choices")
         .select("industry", "indicator", title=f"title_{language}", choice=pl.col("choices").str.split("|"))
