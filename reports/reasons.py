@@ -62,7 +62,8 @@ def bare_reason(names: Names, language: Language) -> pl.Expr:
 
 def clause_text(names: Names, language: Language) -> pl.Expr:
     """Return the clause an order follows, with an honest word where it is not verified; null where no rule asks it."""
-    clause = pl.concat_str(_fields(names, language)["clause"], _doubt(language))
+    doubt = pl.when(_is_doubtful()).then(pl.lit(say(language, mark(" [not verified]")))).otherwise(pl.lit(""))
+    clause = pl.concat_str(_fields(names, language)["clause"], doubt)
     return pl.when(_is_by_law()).then(clause)
 
 
@@ -97,8 +98,11 @@ def _forced(language: Language) -> pl.Expr:
 
 
 def _doubt(language: Language) -> pl.Expr:
-    is_doubtful = pl.col("law_status").cast(pl.String).is_in(["unverified", "unknown"])
-    return pl.when(is_doubtful).then(pl.lit(say(language, mark(" [rule not verified]")))).otherwise(pl.lit(""))
+    return pl.when(_is_doubtful()).then(pl.lit(say(language, mark(" [rule not verified]")))).otherwise(pl.lit(""))
+
+
+def _is_doubtful() -> pl.Expr:
+    return pl.col("law_status").cast(pl.String).is_in(["unverified", "unknown"])
 
 
 def _fields(names: Names, language: Language) -> dict[str, pl.Expr]:
