@@ -1,12 +1,13 @@
 """From a graded city to a planning problem: the one entrance to everything before the solver."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
-from grading.case.settings import Episode
+from grading.case.settings import CaseSettings, Episode
 from grading.law.model import Law
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.asked import asked_measures
@@ -16,7 +17,7 @@ from optimizer.loss import full_loss
 from optimizer.menu import build_menu
 from optimizer.notes import count_notes
 from optimizer.pins import apply_pins, name_short_groups, pinned_cuts, read_pins
-from optimizer.result import City
+from optimizer.result import City, Options, Quota, Receptor
 from optimizer.roster import build_roster
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
 from optimizer.targets import build_targets
@@ -64,6 +65,25 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         time_limit_s=settings.policy.time_limit_s,
         notes=count_notes(roster, losses, menu, counted, bounds),
         overrides=overrides,
+        options=_options(settings),
+    )
+
+
+def _plain(amounts: Mapping[Any, float]) -> dict[str, float]:
+    return {str(name): amount for name, amount in amounts.items()}
+
+
+def _options(settings: CaseSettings) -> Options:
+    policy = settings.policy
+    return Options(
+        policy.grade_order,
+        policy.equal_treatment,
+        policy.county_loss_factor,
+        tuple(Quota(each.product, each.t_per_day) for each in settings.quotas),
+        tuple(
+            Receptor(each.name, _plain(each.drop_ug_m3), {c: _plain(of_c) for c, of_c in each.ug_m3_per_tonne.items()})
+            for each in settings.receptors
+        ),
     )
 
 

@@ -51,8 +51,13 @@ def _rows(problem: Problem, x: Floats) -> tuple[Floats, Floats]:
         counted = np.zeros(size)
         counted[line.rows] = 1.0
         lines.append(counted)
+    for side in problem.couplings:
+        of_side = np.zeros(size)
+        of_side[side.rows] = side.values
+        lines.append(of_side)
     caps = [-cap.per_choice / cap.scale for cap in problem.caps]
     rhs = [row.rhs for row in problem.requirements] + [float(line.stop_at_least) for line in problem.line_counts]
+    rhs += [row.rhs for row in problem.couplings]
     rhs += [-cap.at_most / cap.scale for cap in problem.caps]
     table = np.array([*targets, *lines, *caps]).reshape(len(rhs), size)
     return table, np.maximum(table[:, x > 0.5].sum(axis=1) - np.array(rhs), 0.0)

@@ -232,6 +232,7 @@ def holds(problem: Problem, x: Floats) -> bool:
         (np.diff(ladder, axis=1) >= 0).all()
         and all(float(row.coefficients(choices) @ x) >= row.rhs - ROW_TOLERANCE for row in problem.requirements)
         and all(float(x[line.rows].sum()) >= line.stop_at_least - 0.5 for line in problem.line_counts)
+        and all(float((row.values * x[row.rows]).sum()) >= row.rhs - ROW_TOLERANCE for row in problem.couplings)
         and all(float(cap.per_choice @ x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)
     )
 

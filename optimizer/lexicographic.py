@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
+from optimizer.couplings import couplings_of
 from optimizer.integer import PROVEN, Effort, Settled, holds, least_value, relaxed, settle, settle_as_before, useful
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
@@ -22,6 +23,8 @@ CAP_TOLERANCE = 1e-9
 PROTECT_ROOM = 0.01
 """Relative room of the caps that spare grades: 1 % of the unit-days. An exact cap leaves whole orders next to no
 choice and costs far more loss than the unit-days are worth; where nothing need be cut, nothing may be."""
+EASED = 0.05
+"""Gap of the first plan where optional rows stand in the way of the hardest one; the stages improve it."""
 SHORTFALL, LOSS, DISTURBED = "shortfall", "loss", "disturbed"
 UNIT_DAYS = "unit_days_per_season"
 UNSPARED_LOSS = "loss_if_grades_not_spared"
@@ -54,7 +57,9 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
     """Return the plan of a city, stage by stage; `base` is the plan of a city that differs little."""
     choices = choices_of(city)
     limits = Limits(city.time_limit_s)
-    whole = Problem(choices, requirements_of(city), line_counts_of(choices, city.line_counts), np.zeros(len(choices.k)))
+    lines = line_counts_of(choices, city.line_counts)
+    sides = couplings_of(city, choices)
+    whole = Problem(choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=sides)
     whole, plan, shortfall = _least_shortfall(whole, limits)
     loss_effort = Effort(CAP_TOLERANCE, city.mip_gap)
     run_on = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
@@ -157,7 +162,7 @@ def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, St
     short = _shortfalls(base, hardest)
     if not short.any() and holds(replace(base, requirements=()), hardest):
         return base, hardest, Stage(SHORTFALL, "share_of_requirement", 0.0, 0.0)
-    if _is_monotone(base):
+    if _is_monotone(base) and holds(replace(base, requirements=()), hardest):
         # The hardest plan is the best of every row at once: its shortfalls are the least, each on its own.
         total = float(short.sum())
         return _lowered(base, short), hardest, Stage(SHORTFALL, "share_of_requirement", total, total)
@@ -165,18 +170,31 @@ def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, St
 
 
 def _shortfall_by_solver(base: Problem, hardest: Floats, limits: Limits) -> tuple[Problem, Floats, Stage]:
-    lp = run(build(replace(base, is_elastic=True)), limits)
+    lp, _ = relaxed(replace(base, is_elastic=True), limits)
+    if lp.proof == Proof.INFEASIBLE:
+        raise NoPlanError(lp.proof, _hard_rows(base))
     bound = sum(lp.shortfalls.values()) if lp.is_proven else 0.0
+    if lp.is_proven and bound <= PROVEN:
+        eased = settle(replace(base, objective=base.choices.season_loss), None, limits, Effort(0.0, EASED))
+        if np.isfinite(eased.value):
+            return base, eased.x, Stage(SHORTFALL, "share_of_requirement", 0.0, 0.0)
     mip = run(build(replace(base, is_elastic=True, is_integer=True)), limits, accept_unproven=True)
     rows_only = replace(base, requirements=())
     found = [x for x in (hardest, None if mip.x is None else np.round(mip.x)) if x is not None and holds(rows_only, x)]
     if not found:
-        raise NoPlanError(mip.proof, "no whole plan keeps nesting and line counts together")
+        raise NoPlanError(mip.proof, _hard_rows(base))
     plan = min(found, key=lambda x: float(_shortfalls(base, x).sum()))
     if mip.is_proven:
         bound = float(_shortfalls(base, plan).sum())
     short = _shortfalls(base, plan)
     return _lowered(base, short), plan, Stage(SHORTFALL, "share_of_requirement", bound, float(short.sum()))
+
+
+def _hard_rows(base: Problem) -> str:
+    """Say which rows no plan keeps together, by family and number."""
+    families = ["nesting", *(["line_count"] if base.line_counts else []), *(row.family for row in base.couplings)]
+    counted = [f"{family} ({families.count(family)})" if family != "nesting" else family for family in families]
+    return "no whole plan keeps these together: " + ", ".join(dict.fromkeys(counted))
 
 
 def _lowered(base: Problem, short: Floats) -> Problem:

@@ -17,6 +17,7 @@ from optimizer.choices import Choices, Floats, Ints
 from optimizer.requirements import JOINT, Requirement
 
 ILLEGAL = str.maketrans("-+[] ->/:,()", "____________")
+ILLEGAL_IN_KEY = str.maketrans("-+[] ->/:()", "___________")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,22 @@ class LineCount:
     def label(self) -> str:
         """Return the row's name, as in the LP file."""
         return f"line_count({self.group.translate(ILLEGAL)},{LEVELS[self.level]})"
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """A row of an optional family: `sum(values * x[rows]) >= rhs`, numbers near 1 (`optimizer.couplings`)."""
+
+    family: str
+    key: str
+    rows: Ints
+    values: Floats
+    rhs: float
+
+    @property
+    def label(self) -> str:
+        """Return the row's name, as in the LP file."""
+        return f"{self.family}({self.key.translate(ILLEGAL_IN_KEY)})"
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,7 @@ class Problem:
     is_integer: bool = False
     is_elastic: bool = False
     shortfall_price: float | None = None
+    couplings: tuple[Coupling, ...] = ()
 
     @property
     def scale(self) -> float:
@@ -85,6 +103,10 @@ class Problem:
             objective=self.objective[kept],
             caps=tuple(replace(cap, per_choice=cap.per_choice[kept]) for cap in self.caps),
             line_counts=tuple(replace(line, rows=place[line.rows[kept[line.rows]]]) for line in self.line_counts),
+            couplings=tuple(
+                replace(row, rows=place[row.rows[kept[row.rows]]], values=row.values[kept[row.rows]])
+                for row in self.couplings
+            ),
         )
 
 
@@ -123,6 +145,11 @@ def build(problem: Problem) -> Model:
     joint_so2_nox(model)
     nested(model)
     line_count(model)
+    grade_order(model)
+    equal_treatment(model)
+    county_share(model)
+    quota(model)
+    receptor(model)
     stage_cap(model)
     return model
 
@@ -186,12 +213,44 @@ def line_count(model: Model) -> None:
         _add(model, [(row, 1.0) for row in line.rows.tolist()], ">=", float(line.stop_at_least), line.label)
 
 
+def grade_order(model: Model) -> None:
+    """Add `grade_order[i,l,g]`: the mean cut of a better grade is never above that of the next worse."""
+    _couple(model, "grade_order")
+
+
+def equal_treatment(model: Model) -> None:
+    """Add `equal_treatment[c,l]`: units of one class take the same measure."""
+    _couple(model, "equal_treatment")
+
+
+def county_share(model: Model) -> None:
+    """Add `county_share[d]`: a county's loss is at most a factor of its share of listed value."""
+    _couple(model, "county_share")
+
+
+def quota(model: Model) -> None:
+    """Add `quota[product,l]`: so much output of a product stays."""
+    _couple(model, "quota")
+
+
+def receptor(model: Model) -> None:
+    """Add `receptor[l,r]`: reductions bring the wanted drop at a receptor."""
+    _couple(model, "receptor")
+
+
 def stage_cap(model: Model) -> None:
     """Add `stage_cap[s]`: what an earlier stage of the objective reached is kept."""
     for cap in model.problem.caps:
         used = np.flatnonzero(cap.per_choice)
         coefficients = (cap.per_choice[used] / cap.scale).tolist()
         _add(model, list(zip(used.tolist(), coefficients, strict=True)), "<=", cap.at_most / cap.scale, cap.label)
+
+
+def _couple(model: Model, family: str) -> None:
+    for row in model.problem.couplings:
+        if row.family == family:
+            terms = list(zip(row.rows.tolist(), row.values.tolist(), strict=True))
+            _add(model, terms, ">=", row.rhs, row.label)
 
 
 def unit_names(unit_ids: tuple[str, ...]) -> list[str]:

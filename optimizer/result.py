@@ -71,6 +71,34 @@ class Verification:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """Output of one product that must stay at every level, t/d."""
+
+    product: str
+    t_per_day: float
+
+
+@dataclass(frozen=True)
+class Receptor:
+    """A wanted drop at one place, ug/m3 by level, and what a tonne a day less in each county brings there."""
+
+    name: str
+    drop_ug_m3: dict[str, float]
+    ug_m3_per_tonne: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Rows a city may ask for beside targets, law and physics (docs/model.md, sections 16 to 20)."""
+
+    grade_order: bool = False
+    equal_treatment: bool = False
+    county_loss_factor: float | None = None
+    quotas: tuple[Quota, ...] = ()
+    receptors: tuple[Receptor, ...] = ()
+
+
+@dataclass(frozen=True)
 class City:
     """A graded city, ready to plan. Frames as in `optimizer.tables`; weights are days a season."""
 
@@ -89,6 +117,7 @@ class City:
     """(note code, number of units) for everything assumed on the way, e.g. ("emission_unknown_nox", 12)."""
     overrides: pl.DataFrame = field(default_factory=pl.DataFrame)
     """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.pins.STATES`)."""
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,8 @@ def _duals(model: Model) -> dict[str, float]:
     if model.problem.is_integer:
         return {}
     labels = [row.label for row in model.problem.requirements]
-    labels += [line.label for line in model.problem.line_counts] + [cap.label for cap in model.problem.caps]
+    labels += [line.label for line in model.problem.line_counts] + [row.label for row in model.problem.couplings]
+    labels += [cap.label for cap in model.problem.caps]
     return {label: model.program.get_constraint_by_name(label).pi * model.objective_scale for label in labels}
 
 

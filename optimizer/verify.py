@@ -7,6 +7,7 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import Check, City, SolveStatus, Verification
+from optimizer.verify_options import option_checks
 from optimizer.verify_totals import total_checks
 
 ROUNDING = 1e-9
@@ -45,6 +46,7 @@ def verify(
         count("facts_as_in_city", facing, _any_differs({name: f"{name}_city" for name in FACTS})),
         _law(city, plain),
         _reasons(facing),
+        *option_checks(city, plain),
         *total_checks(city, plain, targets, comparison, status),
     )
     return Verification(checks)

@@ -27,6 +27,7 @@ def duals_of(problem: Problem, warm: Warm) -> dict[str, float]:
         for row in problem.requirements
     }
     lines = {line.label: max(old.get(line.label, 0.0), 0.0) for line in problem.line_counts}
+    lines |= {row.label: max(old.get(row.label, 0.0), 0.0) for row in problem.couplings}
     return targets | lines | {cap.label: -abs(old.get(cap.label, 0.0)) * cap.scale for cap in problem.caps}
 
 
@@ -45,6 +46,9 @@ def reduced_costs(problem: Problem, duals: dict[str, float]) -> Floats:
             reduced -= duals[row.label] * row.coefficients(problem.choices)
     for line in problem.line_counts:
         reduced[line.rows] -= duals[line.label]
+    for side in problem.couplings:
+        if duals[side.label]:
+            reduced[side.rows] -= duals[side.label] * side.values
     for cap in problem.caps:
         if duals[cap.label]:
             reduced -= duals[cap.label] * cap.per_choice / cap.scale
@@ -84,6 +88,7 @@ def chains_at(problem: Problem, duals: dict[str, float]) -> Chains:
     regret = before[at] + after[at] - cost[at] - cheapest[choices.unit]
     paid = sum(duals[row.label] * row.rhs for row in problem.requirements)
     paid += sum(duals[line.label] * line.stop_at_least for line in problem.line_counts)
+    paid += sum(duals[row.label] * row.rhs for row in problem.couplings)
     paid += sum(duals[cap.label] * cap.at_most / cap.scale for cap in problem.caps)
     regret = np.where(np.isnan(regret), np.inf, np.maximum(regret, 0.0))
     return Chains(regret, float(cheapest.sum()) + paid, _is_paid(problem, reduced))

@@ -70,10 +70,36 @@ class Policy(Strict):
     """Spare B before C when cutting beyond the legal minimum (docs/model.md, objective stage 1)."""
     legal_floors: bool = True
     """Apply the legal minimum measures of the rule pack; off only for studies without a graded law."""
+    grade_order: bool = False
+    """Inside one industry and process the mean cut of a better grade is never above that of the next worse."""
+    equal_treatment: bool = False
+    """Units of one class (industry, subtype, process, grade) with the same choice of measures take the same one."""
+    county_loss_factor: Length | None = None
+    """A county bears at most this factor times its share of the listed value added, of the season's loss."""
     mip_gap: Share = 0.001
     """Relative gap at which the integer step may stop."""
     time_limit_s: Length = 120
     """Time limit of each solver call in seconds."""
+
+
+class Quota(Strict):
+    """Output of one product that must stay at every level: heat, medicine, exports."""
+
+    product: Words
+    """The product as the units table names it."""
+    t_per_day: Length
+    """Output that must stay in the whole city (t/d); units without a known baseline count as none."""
+
+
+class Receptor(Strict):
+    """A place where a drop in concentration is wanted, with coefficients of the bureau's own dispersion model."""
+
+    name: Words
+    """Name of the place, for example a national monitoring site."""
+    drop_ug_m3: dict[Level, Length]
+    """Wanted drop by level (ug/m3)."""
+    ug_m3_per_tonne: dict[str, dict[Pollutant, Amount]]
+    """County -> pollutant -> ug/m3 less at the place for one tonne a day less in that county."""
 
 
 class Monitoring(Strict):
@@ -172,6 +198,10 @@ class CaseSettings(Strict):
     """Already brought by other lists (mobile, non_road, dust): list -> level -> pollutant -> kg a day."""
     episode: Episode = Field(default_factory=Episode)
     policy: Policy = Field(default_factory=Policy)
+    quotas: tuple[Quota, ...] = ()
+    """Output that must stay."""
+    receptors: tuple[Receptor, ...] = ()
+    """Places where a drop in concentration is wanted."""
     blacklist: tuple[BlacklistedBody, ...] = ()
     """Testing bodies whose evidence does not count."""
     monitoring: Monitoring = Field(default_factory=Monitoring)

@@ -194,6 +194,12 @@ class PolicyChange(Strict):
     """Spare B before C."""
     legal_floors: bool | None = None
     """Apply the legal minimum measures."""
+    grade_order: bool | None = None
+    """No better grade is cut more than the next worse."""
+    equal_treatment: bool | None = None
+    """Units of one class take the same measure."""
+    county_loss_factor: Length | None = None
+    """A county's part of the loss over its part of the value added, at most."""
     mip_gap: Share | None = None
     """Relative gap at which the integer step may stop."""
 

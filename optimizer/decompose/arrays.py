@@ -27,12 +27,13 @@ LEAST_IN_GROUP, UNITS_PER_SQUARE = 64, 80
 
 @dataclass(frozen=True)
 class Counted:
-    """Choices that coupling rows count with coefficient 1: place `[k, level, unit]` of a block counts in `row`."""
+    """Choices that line counts and optional rows touch: place `[k, level, unit]` of a block counts `value` in `row`."""
 
     row: Ints
     k: Ints
     level: Ints
     unit: Ints
+    value: Floats
 
 
 @dataclass(frozen=True)
@@ -184,11 +185,17 @@ class _Dense:
         is_used[used] = True
         first = len(problem.requirements)
         lists = [line.rows[is_used[line.rows]] for line in rows.lines]
+        values = [np.ones(len(some)) for some in lists]
+        for side in problem.couplings:
+            inside = is_used[side.rows]
+            lists.append(side.rows[inside])
+            values.append(side.values[inside])
         choice = np.concatenate(lists) if lists else np.zeros(0, dtype=np.int64)
+        value = np.concatenate(values) if values else np.zeros(0)
         row = np.repeat(np.arange(first, first + len(lists)), [len(some) for some in lists])
         order = np.argsort(place[choice], kind="stable")
         choice, row = choice[order], row[order]
-        return Counted(row, problem.choices.k[choice], problem.choices.level[choice], place[choice])
+        return Counted(row, problem.choices.k[choice], problem.choices.level[choice], place[choice], value[order])
 
     def block(self, bounds: Bounds) -> Block:
         counted, start, stop = self.counted, bounds.start, bounds.stop
@@ -199,6 +206,12 @@ class _Dense:
             np.ascontiguousarray(self.cost[..., start:stop]),
             np.ascontiguousarray(self.removed[..., start:stop]),
             tuple(np.ascontiguousarray(cap[..., start:stop]) for cap in self.caps),
-            Counted(counted.row[inside], counted.k[inside], counted.level[inside], counted.unit[inside] - start),
+            Counted(
+                counted.row[inside],
+                counted.k[inside],
+                counted.level[inside],
+                counted.unit[inside] - start,
+                counted.value[inside],
+            ),
             bounds.lines,
         )

@@ -14,7 +14,7 @@ from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Counted, Instance
 from optimizer.decompose.pricing import Codes, evaluate
-from optimizer.model import Cap, LineCount, Problem
+from optimizer.model import Cap, Coupling, LineCount, Problem
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
         _lines(instance, taken, rhs, units, (k, level, unit)),
         taken.cost[k, level, unit],
         _caps(instance, taken, rhs, (k, level, unit)),
+        couplings=_couplings(instance, taken, rhs, (k, level, unit)),
         is_elastic=instance.rows.slack_price is not None,
         shortfall_price=instance.rows.slack_price,
     )
@@ -65,11 +66,13 @@ def _take(instance: Instance, units: Ints) -> _Taken:
             place[local] = first + np.arange(len(local))
             counted = block.counted
             kept = place[counted.unit] >= 0
-            moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]])
+            moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]],
+                            counted.value[kept])  # fmt: skip
             caps = tuple(cap[..., local] for cap in block.caps)
             parts.append(_Taken(block.cost[..., local], block.removed[..., local], caps, moved))
             first += len(local)
-    joined = [np.concatenate([getattr(p.counted, name) for p in parts]) for name in ("row", "k", "level", "unit")]
+    names = ("row", "k", "level", "unit", "value")
+    joined = [np.concatenate([getattr(part.counted, name) for part in parts]) for name in names]
     return _Taken(
         np.concatenate([part.cost for part in parts], axis=-1),
         np.concatenate([part.removed for part in parts], axis=-1),
@@ -84,6 +87,20 @@ def _choices(k: Ints, level: Ints, unit: Ints, removed: Floats, units: int) -> C
     return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
 
 
+def _couplings(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Coupling, ...]:
+    """Return the optional rows that some open unit counts in."""
+    row_of = np.full(taken.cost.shape, -1)
+    row_of[at] = np.arange(len(at[0]))
+    counted, first = taken.counted, len(instance.rows.targets) + len(instance.rows.lines)
+    rows = row_of[counted.k, counted.level, counted.unit]
+    found = []
+    for place, side in enumerate(instance.rows.couplings):
+        own = counted.row == first + place
+        if own.any():
+            found.append(replace(side, rows=rows[own], values=counted.value[own], rhs=float(rhs[first + place])))
+    return tuple(found)
+
+
 def _lines(
     instance: Instance, taken: _Taken, rhs: Floats, units: Ints, at: tuple[Ints, Ints, Ints]
 ) -> tuple[LineCount, ...]:
@@ -92,7 +109,8 @@ def _lines(
     row_of[at] = np.arange(len(at[0]))
     counted, first = taken.counted, len(instance.rows.targets)
     rows = row_of[counted.k, counted.level, counted.unit]
-    order = np.argsort(counted.row, kind="stable")
+    is_line = counted.row < first + len(instance.rows.lines)
+    order = np.flatnonzero(is_line)[np.argsort(counted.row[is_line], kind="stable")]
     places, starts = np.unique(counted.row[order], return_index=True)
     lines = zip(places.tolist(), np.split(rows[order], starts[1:]), strict=True) if len(places) else ()
     coupled = [

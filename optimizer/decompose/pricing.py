@@ -133,7 +133,8 @@ def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space
         if price_of_cap > 0:
             reduced += price_of_cap * cap
     counted = block.counted
-    reduced[counted.k, counted.level, counted.unit] -= prices[counted.row]
+    # A choice may count in several rows, so the places repeat.
+    np.subtract.at(reduced, (counted.k, counted.level, counted.unit), prices[counted.row] * counted.value)
     return reduced
 
 
@@ -212,7 +213,8 @@ def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
     targets = np.tensordot(kilograms, rows.spread, axes=2)
     counted = block.counted
     hits = chosen[counted.k, counted.level, counted.unit] > 0
-    lines = np.bincount(counted.row[hits] - len(rows.targets), minlength=len(rows.lines))
+    many = len(rows.lines) + len(rows.couplings)
+    lines = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
     caps = [-_product(chosen, cap) for cap in block.caps]
     return np.concatenate(([cost], targets, lines, caps))
 

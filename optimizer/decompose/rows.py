@@ -1,6 +1,6 @@
 """The coupling rows of a problem, all as `activity >= rhs` with a price of at least zero.
 
-Order: targets and joint rows, then line counts, then stage caps (with their sign turned).
+Order: targets and joint rows, then line counts, then optional rows, then stage caps (with their sign turned).
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Bools, Floats
-from optimizer.model import Cap, LineCount, Problem
+from optimizer.model import Cap, Coupling, LineCount, Problem
 from optimizer.requirements import Requirement
 
 
@@ -23,6 +23,7 @@ class Rows:
 
     targets: tuple[Requirement, ...]
     lines: tuple[LineCount, ...]
+    couplings: tuple[Coupling, ...]
     caps: tuple[Cap, ...]
     spread: Floats
     rhs: Floats
@@ -37,6 +38,7 @@ class Rows:
     def labels(self) -> tuple[str, ...]:
         """Return the rows' names, as in the LP file."""
         names = [row.label for row in self.targets] + [row.label for row in self.lines]
+        names += [row.label for row in self.couplings]
         return (*names, *(row.label for row in self.caps))
 
     @property
@@ -47,7 +49,7 @@ class Rows:
     @property
     def is_cap(self) -> Bools:
         """Return which rows are stage caps."""
-        return np.arange(self.count) >= len(self.targets) + len(self.lines)
+        return np.arange(self.count) >= self.count - len(self.caps)
 
     def kilogram_prices(self, prices: Floats) -> Floats:
         """Return what a removed kilogram is worth at each level, per pollutant."""
@@ -65,6 +67,7 @@ def rows_of(problem: Problem, lines: tuple[LineCount, ...], fixed: Bools) -> Row
     return Rows(
         problem.requirements,
         lines,
+        problem.couplings,
         problem.caps,
         spread_of(problem.requirements),
         _rhs(problem, lines, fixed),
@@ -83,5 +86,6 @@ def spread_of(requirements: tuple[Requirement, ...]) -> Floats:
 def _rhs(problem: Problem, line_counts: tuple[LineCount, ...], fixed: Bools) -> Floats:
     targets = [row.rhs - float(row.coefficients(problem.choices)[fixed].sum()) for row in problem.requirements]
     lines = [float(line.stop_at_least - fixed[line.rows].sum()) for line in line_counts]
+    sides = [row.rhs - float(row.values[fixed[row.rows]].sum()) for row in problem.couplings]
     caps = [(float(cap.per_choice[fixed].sum()) - cap.at_most) / cap.scale for cap in problem.caps]
-    return np.array([*targets, *lines, *caps], dtype=np.float64)
+    return np.array([*targets, *lines, *sides, *caps], dtype=np.float64)

@@ -56,9 +56,9 @@ def _sampled(instance: Instance) -> Instance:
     weight = np.where(share[units] >= share[large].min(), 1.0, float(stride))
     cost, removed = _taken(instance, units)
     targets = len(instance.rows.targets)
-    rows = replace(instance.rows, lines=(), caps=(), rhs=instance.rows.rhs[:targets])
+    rows = replace(instance.rows, lines=(), couplings=(), caps=(), rhs=instance.rows.rhs[:targets])
     weighted = np.where(cost < FORBIDDEN, cost * weight, FORBIDDEN)
-    block = Block(0, 0, weighted, removed * weight, (), Counted(EMPTY, EMPTY, EMPTY, EMPTY))
+    block = Block(0, 0, weighted, removed * weight, (), Counted(EMPTY, EMPTY, EMPTY, EMPTY, np.zeros(0)))
     return replace(instance, blocks=(block,), groups=1, rows=rows)
 
 

@@ -29,7 +29,7 @@ def made_instance(units: int, seed: int = 7) -> Instance:
             required = float(ask * reach[level, place])
             per_kg = tuple(1 / required if other == place else 0.0 for other in range(len(POLLUTANTS)))
             targets.append(Requirement(level, name, per_kg, 1.0, required))
-    rows = Rows(tuple(targets), (), (), spread_of(tuple(targets)), np.ones(len(targets)), None)
+    rows = Rows(tuple(targets), (), (), (), spread_of(tuple(targets)), np.ones(len(targets)), None)
     return Instance(tuple(blocks), group_count(units), MEASURES, rows, 0.0)
 
 
@@ -51,5 +51,5 @@ def _block(rng: np.random.Generator, group: int, start: int, units: int) -> tupl
     reach = np.where(k <= ceiling, np.arange(MEASURES)[:, None], -1).max(axis=0)
     most = removed[reach, :, np.arange(units)].sum(axis=0)
     cost = np.where(allowed[:, None], cost, FORBIDDEN)
-    counted = Counted(EMPTY, EMPTY, EMPTY, EMPTY)
+    counted = Counted(EMPTY, EMPTY, EMPTY, EMPTY, np.zeros(0))
     return Block(group, start, np.ascontiguousarray(cost), removed, (), counted), np.tile(most, (len(LEVELS), 1))

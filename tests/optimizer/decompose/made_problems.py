@@ -1,11 +1,13 @@
 """Random planning problems with every coupling family, straight from a seed."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.choices import Choices
-from optimizer.model import Cap, LineCount, Problem
+from optimizer.choices import Choices, Floats
+from optimizer.model import Cap, Coupling, LineCount, Problem
 from optimizer.requirements import JOINT, OWN_FLOOR, Requirement
 
 
@@ -18,6 +20,7 @@ def made_problem(
     is_elastic: bool = False,
     has_lines: bool = True,
     has_caps: bool = True,
+    has_couplings: bool = False,
 ) -> Problem:
     rng = np.random.default_rng(seed)
     choices = _choices(rng, units, measures)
@@ -31,7 +34,35 @@ def made_problem(
         most = _hardest(choices) @ spared
         caps = (Cap("protect_A", spared, float(most * rng.uniform(0.6, 1.0))),)
         problem = Problem(choices, problem.requirements, lines, objective, caps, is_elastic=is_elastic)
-    return problem
+    return replace(problem, couplings=_couplings(rng, choices)) if has_couplings else problem
+
+
+def _couplings(rng: np.random.Generator, choices: Choices) -> tuple[Coupling, ...]:
+    """Return a row of each kind: two groups' means, two units alike, a share of the loss, an output, a receptor."""
+    share = choices.k / max(int(choices.k.max()), 1)
+    side = rng.random(len(choices.unit_ids))[choices.unit]
+    level = int(rng.integers(0, len(LEVELS)))
+    here = choices.level == level
+    order = np.where(here, np.where(side < 0.3, -share, np.where(side > 0.6, share, 0.0)), 0.0)
+    county = choices.season_loss / max(float(choices.season_loss.max()), 1e-9)
+    bears = county * (float(rng.uniform(0.4, 0.9)) - (side < 0.5))
+    stays = np.where(here & (side > 0.4), 1 - share, 0.0)
+    brings = np.where(here, choices.removed[0] * side, 0.0)
+    brings = brings / max(float((brings * _hardest(choices)).sum()), 1e-9)
+    first, second = (here & (choices.unit == unit) for unit in (0, 1))
+    alike = np.where(first, share, 0.0) - np.where(second, share, 0.0)
+    asked = float((stays * _hardest(choices)[::-1]).sum() * 0.1)
+    named = {
+        "grade_order": (order, 0.0), "equal_treatment": (alike, 0.0), "county_share": (bears, 0.0),
+        "quota": (stays, asked), "receptor": (brings, float(rng.uniform(0.1, 0.7))),
+    }  # fmt: skip
+    rows = [_coupling(family, family, value, rhs) for family, (value, rhs) in named.items()]
+    return (*rows, _coupling("equal_treatment", "back", -alike, 0.0))
+
+
+def _coupling(family: str, key: str, value: Floats, rhs: float) -> Coupling:
+    used = np.flatnonzero(value)
+    return Coupling(family, key, used, value[used], rhs)
 
 
 def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:

@@ -36,6 +36,9 @@ def coupling(problem: Problem) -> tuple[Floats, Floats]:
     for line in problem.line_counts:
         rows.append(np.isin(np.arange(len(problem.choices.k)), line.rows).astype(np.float64))
         rhs.append(float(line.stop_at_least))
+    for side in problem.couplings:
+        rows.append(np.bincount(side.rows, weights=side.values, minlength=len(problem.choices.k)).astype(np.float64))
+        rhs.append(side.rhs)
     for cap in problem.caps:
         rows.append(-cap.per_choice / cap.scale)
         rhs.append(-cap.at_most / cap.scale)
@@ -46,6 +49,7 @@ def bound_of(problem: Problem, duals: dict[str, float]) -> float:
     """Return the lower bound that duals prove, chain by chain; an at-most row has a dual below zero."""
     matrix, rhs = coupling(problem)
     labels = [row.label for row in problem.requirements] + [row.label for row in problem.line_counts]
+    labels += [row.label for row in problem.couplings]
     prices = np.array([duals[label] for label in labels] + [-duals[cap.label] for cap in problem.caps])
     assert (prices >= 0).all()
     if problem.is_elastic:

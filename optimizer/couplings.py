@@ -1,0 +1,156 @@
+"""Optional rows a city may ask for: grade order, equal treatment, county shares, quotas, receptors.
+
+Every row is written as at least: `sum(value * x) >= rhs`. Which choices it touches is computed here; the program,
+the decomposition and the integer step treat all of them alike. What no plan can keep is named, never dropped.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.choices import Choices, ContradictionError, Floats, Ints
+from optimizer.model import Coupling
+from optimizer.result import City
+
+GRADE_LADDERS = (("A", "B", "B-", "C", "D"), ("leading", "non_leading"))
+"""Grades that are compared with each other, best first."""
+ROUNDING = 1e-9
+
+
+def couplings_of(city: City, choices: Choices) -> tuple[Coupling, ...]:
+    """Return every optional row of a city; raises ContradictionError naming those that no plan can keep."""
+    table = _facts(city, choices)
+    found = [
+        *grade_order(city, table),
+        *equal_treatment(city, table),
+        *county_share(city, table),
+        *quota(city, table),
+        *receptor(city, table),
+    ]
+    _refuse_impossible(choices, found)
+    return tuple(found)
+
+
+def grade_order(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+    """Yield `grade_order[i,l,g]`: the mean cut of a better grade is never above that of the next worse.
+
+    Only units that the law treats by their grade are compared: no exemption, no pin, not idle.
+    """
+    if not city.options.grade_order:
+        return
+    for ladder in GRADE_LADDERS:
+        own = table.filter("is_plain", pl.col("grade").is_in(ladder))
+        for (industry, process, level), rows in own.group_by("industry", "process", "level", maintain_order=True):
+            present = [grade for grade in ladder if (rows["grade"] == grade).any()]
+            for better, worse in pairwise(present):
+                both = rows.filter(pl.col("grade").is_in([better, worse]))
+                units = pl.col("unit_id").n_unique().over("grade")
+                signed = pl.when(pl.col("grade") == worse).then("cut_share").otherwise(-pl.col("cut_share"))
+                yield _row("grade_order", f"{industry},{process},{level},{better}", both, signed / units, 0.0)
+
+
+def equal_treatment(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+    """Yield `equal_treatment[c,l]`: units of one class with the same measures to choose from take the same one.
+
+    Each measure's share is that of the class's first unit; an equality is two rows. Counted lines are left out.
+    """
+    if not city.options.equal_treatment:
+        return
+    own = table.filter("is_plain", pl.col("line_group").is_null())
+    offered = own.group_by("unit_id", "level").agg(offer=pl.format("{}:{}", "k", "cut_share").str.join(" "))
+    classes = own.join(offered, on=["unit_id", "level"], maintain_order="left")
+    keys = ["industry", "subtype", "process", "grade", "level", "offer"]
+    for _, rows in classes.group_by(*keys, maintain_order=True):
+        first, *others = rows["unit_id"].unique(maintain_order=True).to_list()
+        for other in others:
+            pair = rows.filter(pl.col("unit_id").is_in([first, other]))
+            sign = pl.when(pl.col("unit_id") == first).then(1.0).otherwise(-1.0)
+            for (k,), of_k in pair.group_by("k", maintain_order=True):
+                key = f"{other},{of_k['level'][0]},{k}"
+                yield _row("equal_treatment", f"{key},most", of_k, sign, 0.0)
+                yield _row("equal_treatment", f"{key},least", of_k, -sign, 0.0)
+
+
+def county_share(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+    """Yield `county_share[d]`: a county's loss over the season is at most a factor of its share of listed value."""
+    factor = city.options.county_loss_factor
+    if factor is None:
+        return
+    value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(pl.col("full_loss_cny_per_day").sum())
+    whole = float(value["full_loss_cny_per_day"].sum())
+    for county, of_county in value.sort("county").iter_rows():
+        allowed = factor * of_county / whole if whole > 0 else 1.0
+        if allowed < 1.0:
+            within = pl.lit(allowed) - (pl.col("county") == county).cast(pl.Float64)
+            losing = table.filter(pl.col("season_loss") > 0)
+            scale = max(float(losing["season_loss"].max() or 0.0), ROUNDING)  # type: ignore[arg-type]
+            yield _row("county_share", county, losing, within * pl.col("season_loss") / scale, 0.0)
+
+
+def quota(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+    """Yield `quota[product,l]`: so much output of a product stays at every level; unknown output counts as none."""
+    for asked in city.options.quotas:
+        made = table.filter(pl.col("product") == asked.product, pl.col("baseline_t_per_day").fill_null(0.0) > 0)
+        for level in LEVELS:
+            rows = made.filter(pl.col("level") == level)
+            stays = (pl.col("baseline_t_per_day") * (1 - pl.col("cut_share"))) / asked.t_per_day
+            yield _row("quota", f"{asked.product},{level}", rows, stays, 1.0)
+
+
+def receptor(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+    """Yield `receptor[l,r]`: reductions times source-receptor coefficients bring the wanted drop at a receptor."""
+    for asked in city.options.receptors:
+        per_kg = [
+            sum(
+                (
+                    pl.when(pl.col("county") == county).then(of_county.get(p, 0.0) / 1000).otherwise(0.0)
+                    for county, of_county in asked.ug_m3_per_tonne.items()
+                ),
+                start=pl.lit(0.0),
+            )
+            * pl.col(f"{p}_removed_kg_per_day")
+            for p in POLLUTANTS
+        ]
+        for level, drop in asked.drop_ug_m3.items():
+            rows = table.filter(pl.col("level") == level)
+            yield _row("receptor", f"{level},{asked.name}", rows, pl.sum_horizontal(per_kg) / drop, 1.0)
+
+
+def _facts(city: City, choices: Choices) -> pl.DataFrame:
+    """Return the choices with their unit's facts, in the same order; `row` is each choice's place."""
+    facts = ("county", "industry", "subtype", "process", "product", "baseline_t_per_day", "treatment", "is_idle")
+    plain = ~pl.col("is_idle") & (pl.col("treatment") == "none") & pl.col("override_reason").is_null()
+    return (
+        choices.table.with_row_index("row")
+        .with_columns(pl.col("grade").cast(pl.String), season_loss=pl.Series(choices.season_loss))
+        .join(city.units.select("unit_id", *facts, "override_reason"), on="unit_id", how="left", maintain_order="left")
+        .with_columns(is_plain=plain)
+    )
+
+
+def _row(family: str, key: str, rows: pl.DataFrame, value: pl.Expr, rhs: float) -> Coupling:
+    used = rows.select("row", value=value.cast(pl.Float64)).filter(pl.col("value") != 0)
+    return Coupling(family, key, used["row"].to_numpy().astype(np.int64), used["value"].to_numpy(), rhs)
+
+
+def _refuse_impossible(choices: Choices, rows: list[Coupling]) -> None:
+    """Name every row that stays short with each unit at whatever suits this row best, floors and ceilings kept."""
+    cases = [
+        f"{row.label}: the lawful minimum, exemptions and physics leave at most {row.rhs + most:.4g} of {row.rhs:.4g}"
+        if row.rhs
+        else f"{row.label}: contradicts the lawful minimum, exemptions or physics by {-most:.4g}"
+        for row in rows
+        if (most := _most(choices, row.rows, row.values) - row.rhs) < -ROUNDING
+    ]
+    if cases:
+        raise ContradictionError(cases)
+
+
+def _most(choices: Choices, rows: Ints, values: Floats) -> float:
+    """Return the most a row can reach: the best choice of every slot, on its own."""
+    value = np.zeros(len(choices.k))
+    np.add.at(value, rows, values)
+    return float(np.maximum.reduceat(value, np.searchsorted(choices.slot, np.arange(len(choices.sizes)))).sum())
