@@ -11,6 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
+from optimizer.couplings import couplings_of
 from optimizer.model import Cap, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Plan
@@ -75,7 +76,8 @@ def least_loss(problem: Problem, city: City) -> Solution:
 
 
 def _problem(city: City, choices: Choices, rows: tuple[Requirement, ...], caps: tuple[Cap, ...]) -> Problem:
-    return Problem(choices, rows, line_counts_of(choices, city.line_counts), choices.season_loss, caps)
+    lines = line_counts_of(choices, city.line_counts)
+    return Problem(choices, rows, lines, choices.season_loss, caps, couplings=couplings_of(city, choices))
 
 
 def _as_shares(choices: Choices, orders: pl.DataFrame) -> Floats:

@@ -23,6 +23,8 @@ def reduced_costs(problem: Problem, duals: Solution) -> Floats:
         reduced -= max(duals.duals.get(row.label, 0.0), 0.0) * row.coefficients(problem.choices)
     for line in problem.line_counts:
         reduced[line.rows] -= max(duals.duals.get(line.label, 0.0), 0.0)
+    for side in problem.couplings:
+        reduced[side.rows] -= max(duals.duals.get(side.label, 0.0), 0.0) * side.values
     for cap in problem.caps:
         reduced -= min(duals.duals.get(cap.label, 0.0), 0.0) * cap.per_choice / cap.scale
     return reduced

@@ -153,7 +153,8 @@ def _is_impossible(state: State) -> bool:
     missing = np.where(state.must_hold, 1.0, 0.0)
     # Targets that may be missed ask for nothing here; what is brought is never below zero.
     rows = replace(instance.rows, rhs=np.where(state.must_hold, instance.rows.rhs, np.minimum(instance.rows.rhs, 0.0)))
-    phase = State(replace(instance, blocks=blocks, constant=0.0, rows=rows), missing, ~state.must_hold, 1.0, state.deadline)
+    easy = replace(instance, blocks=blocks, constant=0.0, rows=rows)
+    phase = State(easy, missing, ~state.must_hold, 1.0, state.deadline)
     for prices in (np.zeros(len(missing)), missing):
         add_priced(phase, prices)
     run_rounds(phase, GAP)
