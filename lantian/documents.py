@@ -4,19 +4,24 @@ Pages are rendered and written one enterprise at a time; only the rows of the in
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grading.faults import Fault, InputError
 from grading.words import Language, mark, say
+from lantian.rebuild import rebuild_of
 from lantian.run import PlannedCase
+from optimizer.answers import upgrade_values
+from optimizer.answers.answer import Reason, State, answered
 from reports.papers.dossiers import Planned, dossiers, frame_of
 from reports.papers.filenames import file_stem
 from reports.papers.index import INTERNAL, PUBLIC, Index, IndexRow, Link, index_row, index_title
 from reports.papers.model import Dossier, GateNotice, HelpSheet, OperationPlan
 from reports.papers.pages import render, render_paper
+from reports.papers.pdf import write_pdf
 from reports.papers.public import public_lists
 from reports.papers.withheld import private_numbers, without_numbers
+from reports.papers.word import KINDS, word_forms
 from reports.selfcontained import static
 
 Progress = Callable[[int, int], None]
@@ -25,10 +30,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which papers are wanted. `only`: enterprise ids, all when empty."""
+    """Which papers are wanted, beside the pages in Word or PDF too. `only`: enterprise ids, all when empty."""
 
     language: Language
     only: tuple[str, ...] = ()
+    in_word: bool = False
+    in_pdf: bool = False
     progress: Progress = field(default=lambda _done, _total: None)
 
 
@@ -40,10 +47,20 @@ class Written:
     files: int
 
 
-def planned_of(planned: PlannedCase) -> Planned:
-    """Return a planned case as the papers read it."""
-    graded_case = planned.graded_case
-    return Planned(planned.context, graded_case.case, graded_case.law, graded_case.graded)
+def planned_of(planned: PlannedCase, *, estimates_upgrades: bool = False) -> Planned:
+    """Return a planned case as the papers read it.
+
+    With `estimates_upgrades` what a better grade saves is estimated for all at once at the plan's prices, unless the
+    run has asked already; nobody is planned again for it.
+    """
+    case, law, graded = planned.graded_case.case, planned.graded_case.law, planned.graded_case.graded
+    context = planned.context
+    if estimates_upgrades and context.answers.upgrade_values.state is State.NOT_ASKED:
+        regrade = rebuild_of(case, law, graded).regrade
+        values = upgrade_values(planned.city, planned.plan, regrade, top=0)
+        told = replace(context.answers, upgrade_values=answered(values, Reason.NOBODY_CAN_RISE))
+        context = replace(context, answers=told)
+    return Planned(context, case, law, graded)
 
 
 def refuse_unknown(planned: Planned, only: Sequence[str]) -> None:
@@ -88,6 +105,9 @@ class _Writer:
         notice = planned.case.settings.notice
         offices = (notice.objection_phone, notice.supervision_phone)
         self.private = private_numbers(planned.case.enterprises, offices)
+        documents = planned.case.settings.documents
+        own = {"plan": documents.plan_template, "gate": documents.gate_template, "help": documents.help_template}
+        self.forms = word_forms(planned.case.folder, own, wanted.language) if wanted.in_word else {}
         self.internal_rows: list[IndexRow] = []
         self.public_rows: list[IndexRow] = []
         self.files = 0
@@ -105,6 +125,8 @@ class _Writer:
         }
         for name, (_, paper) in names.items():
             self._write(name, render_paper(paper, language))
+            if self.forms:
+                self._write_word(name.removesuffix("html") + "docx", paper)
         links = [Link(name, say(language, words)) for name, (words, _) in names.items()]
         self.internal_rows.append(index_row(identity, tuple(links)))
         gate = Link(f"gate/gate-{stem}.html", links[-1].text)
@@ -128,6 +150,18 @@ class _Writer:
             self._write(name, render("papers-index.html.j2", language, script, index=index))
 
     def _write(self, name: str, html: str) -> None:
-        text = without_numbers(html, self.private, self.wanted.language) if name.startswith("public") else html
+        text = self._withheld(html) if name.startswith("public") else html
         (self.folder / name).write_text(text, encoding="utf-8")
         self.files += 1
+        if self.wanted.in_pdf and not name.endswith("index.html"):
+            write_pdf(text, (self.folder / name).with_suffix(".pdf"))
+            self.files += 1
+
+    def _write_word(self, name: str, paper: OperationPlan | HelpSheet | GateNotice) -> None:
+        form = self.forms[KINDS[type(paper)]]
+        cleaned = self._withheld if name.startswith("public") else str
+        (self.folder / name).write_bytes(form.fill(paper, cleaned))
+        self.files += 1
+
+    def _withheld(self, text: str) -> str:
+        return without_numbers(text, self.private, self.wanted.language)

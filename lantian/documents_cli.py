@@ -29,6 +29,12 @@ def documents(
         list[str] | None,
         typer.Option("--only", help=help_text(mark("Credit code of one enterprise; may be given several times"))),
     ] = None,
+    word: Annotated[
+        bool, typer.Option("--word", help=help_text(mark("Also as Word, by the templates of [documents] or ours")))
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help=help_text(mark("Also as PDF; needs the extra pdf and a Chinese font")))
+    ] = False,
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
     require: AskedOfRules = "unknown",
@@ -39,16 +45,21 @@ def documents(
     from lantian.outputs import seal
     from lantian.pipeline import plan_case
     from lantian.publish import published, refuse_foreign_folder
+    from reports.papers.pdf import require_printer
 
-    options = replace(run_options(out, language, as_json, require), answers=answers)
+    options = run_options(out, language, as_json, require)
+    # Of all questions about a plan the papers tell one answer, so a quick run asks that one only.
+    options = replace(options, answers="full" if answers == "full" else "none")
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         refuse_foreign_folder(out)
+        if pdf:
+            require_printer()
         planned = plan_case(case, options)
-        papers = planned_of(planned)
+        papers = planned_of(planned, estimates_upgrades=answers == "quick")
         refuse_unknown(papers, only or ())
         options.journal(say(language, mark("Writing the papers")))
         with published(out) as fresh, _progress_shown(as_json) as progress:
-            wanted = Wanted(language, tuple(dict.fromkeys(only or ())), progress)
+            wanted = Wanted(language, tuple(dict.fromkeys(only or ())), word, pdf, progress)
             written = write_documents(papers, wanted, fresh)
             seal(fresh, dict(planned.context.manifest), options.journal)
     if as_json:

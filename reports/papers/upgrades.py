@@ -10,6 +10,7 @@ from reports.sentences import sentence
 
 NOT_COMPUTED = mark("What the next grade would save this winter was not computed in this run.")
 NO_NEXT = mark("No next grade was computed: it stands at its best grade, or has no running line.")
+NOTHING_SAVED = mark("From {before} to {after} it would save nothing this winter by the prices of this plan.")
 STATES = {
     "confirmed": mark(
         "From {before} to {after} it would save {saves} this winter, by a plan made anew with the better grade."
@@ -43,7 +44,11 @@ def upgrade_sentences(answer: Answer, language: Language) -> dict[str, str] | No
     for state, template in STATES.items():
         is_state = pl.col("state").cast(pl.String) == state
         told = pl.when(is_state).then(sentence(language, template, **fields)).otherwise(told)
-    return dict(values.select("enterprise_id", told.alias("told")).iter_rows())
+    gains = (saved > 0) | (pl.col("state").cast(pl.String) == "no_plan")
+    nothing = pl.when(saved.is_null()).then(pl.lit(say(language, NOT_COMPUTED))).otherwise(
+        sentence(language, NOTHING_SAVED, **fields)
+    )  # fmt: skip
+    return dict(values.select("enterprise_id", pl.when(gains).then(told).otherwise(nothing).alias("told")).iter_rows())
 
 
 def upgrade_sentence(sentences: dict[str, str] | None, enterprise_id: str, language: Language) -> str:

@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +82,11 @@ def test_a_line_nobody_filled_in_is_there_to_fill_in(planned: Planned) -> None:
     blank = read(render("public-list.html.j2", "zh", paper=laid_open))
     assert "".join(blank.text).count("待填写") == 7  # period, four ways to reach the office, issuer, day
     assert all(line.words == "" for line in laid_open.lines)
+
+
+def test_the_page_of_the_docs_names_every_field(root: Path) -> None:
+    page = (root / "docs" / "papers.md").read_text(encoding="utf-8")
+    for name in classes(inspect.getsource(model)):
+        fields = [field.name for field in dataclasses.fields(getattr(model, name))] if name != "Dossier" else []
+        section = page.partition(f"### {name}\n")[2].partition("\n### ")[0]
+        assert [field for field in fields if f"- `{field}`" not in section] == [], name
