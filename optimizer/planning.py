@@ -9,6 +9,7 @@ from optimizer.choices import ContradictionError
 from optimizer.compare import comparison_of
 from optimizer.integer import PROVEN
 from optimizer.lexicographic import NoPlanError, Staged, plan_stages
+from optimizer.nearest import nearest
 from optimizer.orders import chosen_measures, orders_of
 from optimizer.prices import pollutant_prices, targets_of
 from optimizer.result import Check, City, Outcome, Plan, Proof, SolveStatus, Verification
@@ -21,7 +22,8 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     """Return the plan of a city, re-checked without the solver.
 
     `base` is the plan of a city that differs little (a what-if's parent): its prices and orders are where this plan
-    begins. The LP and the proofs are the same with and without; of plans equally near the bound another may be found.
+    begins. The LP and the proofs are the same with and without. Of plans that are equally good in every stage, one near to
+    the base is published, so that nobody's order changes without a gain.
 
     A city that no plan satisfies, and a plan that fails its check, come back with outcome `no_plan`, without
     orders, and with the reason in `verification`.
@@ -31,6 +33,8 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
         staged = plan_stages(city, base)
     except (ContradictionError, NoPlanError) as error:
         return _no_plan(city, table, holders, error)
+    if base is not None:
+        staged = nearest(staged, base.orders)
     prices = pollutant_prices(staged)
     orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
     targets = targets_of(city, orders, prices)

@@ -55,7 +55,7 @@ class Room:
         if name not in self.plans:
             standing = self.standing(name)
             parent = None if name == CASE else self.plan(self.asked[name].written.scenario.parent)
-            self.plans[name] = _usable(planned(standing, parent))
+            self.plans[name] = self.usable(planned(standing, parent))
         return self.plans[name]
 
     def answer(self, written: Written) -> Answer:
@@ -63,7 +63,7 @@ class Room:
         parent = written.scenario.parent
         asked = suppose(written, self.standing(parent), self.options)
         before = self.plan(parent)
-        after = _usable(planned(asked.standing, before))
+        after = self.usable(planned(asked.standing, before))
         return Answer(asked, before, after, whatif_of(asked, before, after, self.options))
 
     def answers(self, written: Sequence[Written]) -> Iterator[Answer]:
@@ -71,8 +71,9 @@ class Room:
         for each in written:
             yield self.answer(each)
 
-
-def _usable(made: Planned) -> Planned:
-    if made.plan.status.outcome is not Outcome.USABLE or not made.plan.verification.holds:
-        raise NoPlanFound(made.plan)
-    return made
+    @staticmethod
+    def usable(made: Planned) -> Planned:
+        """Return a planned city that may be shown; raises NoPlanFound when its plan may not."""
+        if made.plan.status.outcome is not Outcome.USABLE or not made.plan.verification.holds:
+            raise NoPlanFound(made.plan)
+        return made
