@@ -15,6 +15,7 @@ from lantian.cli_run import no_plan_spoken, run_options
 from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
 from lantian.documents_cli import DOCUMENTS_HELP, documents
 from lantian.rules_cli import rules_app
+from lantian.sweep_cli import RANK_HELP, SWEEP_HELP, rank, sweep
 from lantian.whatif_cli import WHATIF_HELP, whatif
 from lantian.why_cli import WHY_HELP, why
 
@@ -35,6 +36,8 @@ app.add_typer(rules_app, name="rules")
 app.command("why", help=help_text(WHY_HELP))(why)
 app.command("documents", help=help_text(DOCUMENTS_HELP))(documents)
 app.command("whatif", help=help_text(WHATIF_HELP))(whatif)
+app.command("sweep", help=help_text(SWEEP_HELP))(sweep)
+app.command("rank", help=help_text(RANK_HELP))(rank)
 
 CaseFolder = Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))]
 Out = Annotated[

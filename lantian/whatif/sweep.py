@@ -29,11 +29,20 @@ ROWS = pl.Schema(
         "number": pl.Int64(), "scenario": pl.String(), "x": pl.String(), "y": pl.String(), "state": pl.String(),
         "proof": pl.String(), "relative_gap": pl.Float64(), "loss_cny_per_season": pl.Float64(),
         "loss_bound_cny_per_season": pl.Float64(), "missed": pl.String(), "enterprises_cut_red": pl.Int64(),
-        "units_cut_red": pl.Int64(), "enterprises_exempt": pl.Int64(), "orders_changed": pl.Int64(), "why": pl.String(),
+        "units_cut_red": pl.Int64(), "enterprises_exempt": pl.Int64(), "orders_changed": pl.Int64(),
+        "saved_cny_per_season": pl.Float64(), "cost_cny_per_season": pl.Float64(), "saved_per_cny": pl.Float64(),
+        "why": pl.String(),
     }
 )  # fmt: skip
-"""One row per scenario: `state` is met, missed, no_plan or refused; `why` says what was refused."""
+"""One row per scenario: `state` is met, missed, no_plan or refused; `why` says what was refused. `saved` is the
+parent's loss less its own, `cost` that of its retrofits, `saved_per_cny` their quotient where something is paid and the
+scenario misses no target that its parent meets."""
 Progress = Callable[[int, int], None]
+"""Called with how many are done, of how many."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Tell nobody how far it is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,14 @@ class Axis:
 
     name: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a table is made of: one or two axes, or scenario files."""
+
+    axes: tuple[Axis, ...]
+    written: tuple[Written, ...]
 
 
 def axis_of(option: str) -> Axis:
@@ -112,7 +129,7 @@ def sweep(
     axes: Sequence[Axis],
     parent: str = CASE,
     words: tuple[str, str] = ("-", "-"),
-    progress: Progress = lambda done, of: None,
+    progress: Progress = unheard,
 ) -> pl.DataFrame:
     """Return one row per combination of the axes (`ROWS`), in the order of the values.
 
@@ -131,7 +148,7 @@ def sweep(
     return _frame(rows)
 
 
-def batch(room: Room, written: Sequence[Written], progress: Progress = lambda done, of: None) -> pl.DataFrame:
+def batch(room: Room, written: Sequence[Written], progress: Progress = unheard) -> pl.DataFrame:
     """Return one row per scenario file (`ROWS`), in the order given."""
     rows = []
     for number, each in enumerate(written, start=1):
@@ -175,7 +192,14 @@ def _numbers(before: Planned, after: Planned) -> dict[str, object]:
     is_exempt = pl.col("treatment").cast(pl.String).is_in(
         ("grade_exempt", "register_exempt", "register_quota", "small_micro")
     )  # fmt: skip
+    cost = sum(after.standing.supposed.costs.values()) - sum(before.standing.supposed.costs.values())
+    loss_before, loss = season_loss(before.plan), season_loss(plan)
+    saved = None if loss_before is None or loss is None else loss_before - loss
+    is_alike = set(missed.split(", ")) <= {"", *missed_targets(before.plan).split(", ")}
     return {
+        "saved_cny_per_season": saved,
+        "cost_cny_per_season": cost,
+        "saved_per_cny": saved / cost if saved is not None and cost > 0 and is_alike else None,
         "state": "missed" if missed else "met",
         "proof": plan.status.proof.value,
         "relative_gap": plan.status.relative_gap,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import polars as pl
 from markupsafe import Markup
@@ -162,7 +163,7 @@ def _panel(axes: Axes, sweep: Sweep, across: tuple[float, float], what: tuple[st
     for number, (_, part) in enumerate(rows.group_by("y", maintain_order=True)):
         shown = part.drop_nulls("value")
         points = [point(x, value) for x, value in shown.select("x", "value").iter_rows()]
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             line(axes, start, end, _tone(number, rows["y"].n_unique()), 1.4)
         for place, state in zip(points, shown["state"], strict=True):
             dot(axes, place, BAD if state == "missed" else _tone(number, rows["y"].n_unique()))

@@ -1,0 +1,170 @@
+"""Which single change helps most? Ranked by the answers about a plan; sets are planned before they are offered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from grading.words import Language, mark, say
+from lantian.rebuild import rebuild_of
+from lantian.whatif.answering import Answer, Room
+from lantian.whatif.scenario import Scenario
+from lantian.whatif.scenario_file import Written
+from lantian.whatif.supposed import Planned
+from lantian.whatif.toml import to_toml
+from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
+from reports.names import POLLUTANT_NAMES, level_word
+from reports.whatif.words import money
+
+COACHED: Mapping[str, str] = {"D": "C", "non_leading": "leading", "C": "B", "B-": "B", "B": "A"}
+"""争A创B: what a coached enterprise rises to."""
+CITY, FIRM = "city_gains_estimate_cny_per_season", "firm_saves_estimate_cny_per_season"
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A ranking: the whole table, the sentences of its head, and scenarios made of it."""
+
+    question: str
+    rows: pl.DataFrame
+    lines: list[str]
+    scenarios: tuple[Written, ...] = ()
+
+
+def ranked(room: Room, question: str, parent: str, top: int) -> Ranked:
+    """Return a question's ranking over the plan of `parent`."""
+    return QUESTIONS[question](room, room.plan(parent), parent, top)
+
+
+def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
+    """Return the enterprises to bring up a grade; the best sets by city and by firm are planned as scenarios."""
+    language, standing = room.options.language, plan.standing
+    rebuild = rebuild_of(standing.named, standing.law, standing.graded)
+    rows = upgrade_values(plan.city, plan.plan, rebuild.regrade, top=0, next_grade=COACHED)
+    lines, scenarios = [], []
+    for column, name, title in (
+        (CITY, "coach-city", mark("Best {n} for the city:")),
+        (FIRM, "coach-firm", mark("Best {n} for the firms:")),
+    ):
+        best = rows.filter(pl.col(column) > 0).sort(column, "enterprise_id", descending=[True, False]).head(top)
+        if best.is_empty():
+            continue
+        lines.append(say(language, title, n=best.height))
+        lines += [_coached(row, language) for row in best.iter_rows(named=True)]
+        scenarios.append(_coaching(best, name, parent, language))
+        lines.append(_together(room.answer(scenarios[-1]), language))
+    return Ranked("coach", rows, lines or [say(language, mark("Nobody can rise."))], tuple(scenarios))
+
+
+def _coached(row: dict[str, object], language: Language) -> str:
+    return say(
+        language,
+        mark("· {name} {before} → {after}: city {city}, firm {firm} a season (estimate)"),
+        name=row["name"],
+        before=row["grade_from"],
+        after=row["grade_to"],
+        city=_amount(row[CITY], language),
+        firm=_amount(row[FIRM], language),
+    )
+
+
+def _amount(value: object, language: Language) -> str:
+    return "–" if value is None else money(float(str(value)), language)
+
+
+def _coaching(best: pl.DataFrame, name: str, parent: str, language: Language) -> Written:
+    grades = [
+        {"select": {"enterprise": tuple(firms)}, "grade": grade}
+        for grade, firms in best.sort("grade_to", "enterprise_id")
+        .group_by(pl.col("grade_to").cast(pl.String), maintain_order=True)
+        .agg("enterprise_id")
+        .iter_rows()
+    ]
+    words = {"author": "lantian rank", "reason": say(language, mark("the best enterprises to bring up a grade"))}
+    scenario = Scenario.model_validate({"parent": parent, **words, "grades": grades})
+    return Written(name, scenario, f"{name}.toml", to_toml(scenario))
+
+
+def _together(answer: Answer, language: Language) -> str:
+    losses = answer.whatif.contrast.losses
+    return say(
+        language,
+        mark("Together, planned: {before} → {after} a season."),
+        before=money(losses.before, language),
+        after=money(losses.after, language),
+    )
+
+
+def _exemptions(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # noqa: ARG001 - one shape
+    """Return the exemptions by what they cost the others, the highest confirmed by re-solving."""
+    language = room.options.language
+    rows = exemption_prices(plan.city, plan.plan, top=top)
+    lines = [
+        say(
+            language,
+            mark("· {name} ({unit}): without the exemption the city saves {price} a season, all others {rest}"),
+            name=row["name"],
+            unit=row["unit_id"],
+            price=_amount(row["price_cny_per_season"], language),
+            rest=_amount(row["rest_saves_cny_per_season"], language),
+        )
+        for row in rows.filter(pl.col("state") == "confirmed")
+        .sort("price_cny_per_season", "unit_id", descending=[True, False])
+        .head(top)
+        .iter_rows(named=True)
+    ]
+    return Ranked("exemptions", rows, lines or [say(language, mark("No exemption costs the others anything."))])
+
+
+def _lists(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # noqa: ARG001 - one shape
+    """Return what one more kilogram from dust, mobile or other lists is worth, dearest first."""
+    language = room.options.language
+    rows = marginal_prices(plan.city, plan.plan).sort(
+        "price_left_cny_per_kg", "level", "pollutant", descending=[True, False, False], nulls_last=True
+    )
+    worth = rows.filter(pl.col("price_left_cny_per_kg") > 0).head(top)
+    lines = [
+        say(
+            language,
+            mark("· {level} {pollutant}: each kilogram a day that another list brings saves {price} CNY a day"),
+            level=level_word(str(row["level"]), language),
+            pollutant=POLLUTANT_NAMES[str(row["pollutant"])],
+            price=f"{row['price_left_cny_per_kg']:,.0f}",
+        )
+        for row in worth.iter_rows(named=True)
+    ]
+    return Ranked(
+        "lists", rows, lines or [say(language, mark("No target binds: more from other lists saves nothing."))]
+    )
+
+
+def _red(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # noqa: ARG001 - one shape
+    """Return the ways to make missed targets reachable, cheapest first."""
+    language = room.options.language
+    rows, steps = relaxations_of(plan.city, plan.plan, top=top)
+    kinds = {
+        "lower_target": mark("lower the target"),
+        "other_lists": mark("more from other lists"),
+        "lift": mark("end these exemptions"),
+    }
+    lines = [
+        say(
+            language,
+            mark("· {kind} ({what}): {extra} more loss a season, {state}"),
+            kind=say(language, kinds[str(row["kind"])]),
+            what=row["what"],
+            extra=_amount(row["extra_loss_cny_per_season"], language),
+            state=row["state"],
+        )
+        for row in rows.head(top).iter_rows(named=True)
+    ]
+    joined = rows.join(steps, on="number", how="left") if rows.height else rows
+    return Ranked("red", joined, lines or [say(language, mark("Every target can be reached as it is."))])
+
+
+QUESTIONS: Mapping[str, Callable[[Room, Planned, str, int], Ranked]] = {
+    "coach": _coach,
+    "exemptions": _exemptions,
+    "lists": _lists,
+    "red": _red,
+}

@@ -1,0 +1,70 @@
+"""Near to an earlier plan: never worse in any stage, every row still holds, and what could stay has stayed."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optimizer import plan_city
+from optimizer.answers.variants import with_required_shares
+from optimizer.result import City, Plan
+from tests.optimizer.made_city import random_city, two_kilns
+
+KEY = ["unit_id", "level", "measure_id", "cut_share"]
+
+
+def moved(before: Plan, after: Plan) -> int:
+    return after.orders.join(before.orders.select(KEY), on=KEY, how="anti").height
+
+
+def tightened(city: City, factor: float) -> City:
+    shares = {
+        (level, pollutant): min(share * factor, 1.0)
+        for level, pollutant, share in city.targets.filter(pl.col("required_share").is_not_null())
+        .select(pl.col("level", "pollutant").cast(pl.String), "required_share")
+        .iter_rows()
+    }
+    return with_required_shares(city, shares)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10_000), factor=st.sampled_from([0.9, 0.97, 1.0, 1.02]), protect=st.booleans())
+def test_it_is_as_good_in_every_stage_and_nearer(seed: int, factor: float, protect: bool) -> None:
+    city = random_city(seed, 12, protect=protect)
+    parent = plan_city(city)
+    changed = tightened(city, factor)
+    free, near = plan_city(changed), plan_city(changed, near=parent.orders)
+    assert near.verification.holds
+    for one, other in zip(free.status.stages, near.status.stages, strict=True):
+        assert other.reached <= one.reached + 1e-6 * max(abs(one.reached), 1.0), one.name
+        assert other.bound == pytest.approx(one.bound, rel=1e-9, abs=1e-9)
+    assert moved(parent, near) <= moved(parent, free)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_same_city_keeps_its_own_plan(seed: int) -> None:
+    city = random_city(seed, 10, protect=True)
+    plan = plan_city(city)
+    assert plan_city(city, near=plan.orders).orders.equals(plan.orders)
+
+
+def test_a_target_that_does_not_bind_moves_nobody() -> None:
+    city = two_kilns()
+    plan = plan_city(city)
+    looser = with_required_shares(city, {("yellow", "nox"): 0.055})
+    assert moved(plan, plan_city(looser, near=plan.orders)) == 0
+
+
+def test_orders_of_units_that_are_gone_are_passed_over() -> None:
+    city = two_kilns()
+    plan = plan_city(city)
+    without = replace(
+        city,
+        units=city.units.filter(pl.col("unit_id") == "U1"),
+        menu=city.menu.filter(pl.col("unit_id") == "U1"),
+        legal=city.legal.filter(pl.col("unit_id") == "U1"),
+    )
+    loose = with_required_shares(without, {(level, "nox"): 0.01 for level in ("yellow", "orange", "red")})
+    assert plan_city(loose, near=plan.orders).verification.holds
