@@ -22,8 +22,8 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     """Return the plan of a city, re-checked without the solver.
 
     `base` is the plan of a city that differs little (a what-if's parent): its prices and orders are where this plan
-    begins. The LP and the proofs are the same with and without. Of plans that are equally good in every stage, one near to
-    the base is published, so that nobody's order changes without a gain.
+    begins. The LP and the proofs are the same with and without. Of plans that are equally good in every stage,
+    one near to the base is published, so that nobody's order changes without a gain.
 
     A city that no plan satisfies, and a plan that fails its check, come back with outcome `no_plan`, without
     orders, and with the reason in `verification`.
