@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.faults import Fault, InputError
+from grading.law.annex.base import Carried, carry
 from grading.law.annex.changes import Change
 from grading.law.annex.incoming import open_workbook, overlay_of, read_changes, shown_change, write_files
 from grading.law.annex.layout import Sheet, sheets_of
@@ -32,15 +33,34 @@ def export_workbook(pack: str, path: Path, industries: Sequence[str], language: 
     """Write the workbook of a pack, or of some of its industries, and return its sheets."""
     loaded = load_pack(pack, Path.cwd())
     sheets = _chosen(loaded, sheets_of(loaded, language), industries)
-    header = loaded.header.model
+    _write(loaded, sheets, path, language)
+    return sheets
+
+
+def carry_workbook(filled: Path, pack: str | None, path: Path) -> Carried:
+    """Write a workbook of today's pack with the cells of a filled-in older one; `path` is another file.
+
+    A cell that both the bureau and the pack have changed keeps what the pack says; the answer names it.
+    """
+    book = open_workbook(filled)
+    loaded = load_pack(pack or book.pack_id, Path.cwd())
+    today = [sheet for sheet in sheets_of(loaded, book.language) if sheet.key in book.listed]
+    carried = carry(book, today)
+    _write(loaded, carried.sheets, path, book.language, today)
+    return carried
+
+
+def _write(
+    pack: Pack, sheets: Sequence[Sheet], path: Path, language: Language, base: Sequence[Sheet] | None = None
+) -> None:
+    header = pack.header.model
     title = header.title.zh if language == "zh" else header.title.en
-    guide = Guide(header.id, content_sha256(loaded), title, header.document)
+    guide = Guide(header.id, content_sha256(pack), title, header.document)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
         fresh = Path(scratch) / "rules.xlsx"
-        write_rule_workbook(sheets, guide, fresh, language)
+        write_rule_workbook(sheets, guide, fresh, language, base)
         fresh.replace(path)
-    return sheets
 
 
 def _chosen(pack: Pack, sheets: list[Sheet], industries: Sequence[str]) -> list[Sheet]:

@@ -12,6 +12,7 @@ from rich.table import Table
 from grading.words import Language, mark, say
 from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
 from lantian.rules_words import (
+    carry_lines,
     cell_lines,
     check_sentence,
     day_of,
@@ -199,6 +200,40 @@ def import_rules(
         return
     for line in import_lines(imported, language):
         speak(line)
+
+
+@rules_app.command(
+    help=help_text(
+        mark(
+            "Bring the cells of an older filled-in workbook into one of today's pack. "
+            "Example: lantian rules carry old.xlsx --xlsx new.xlsx"
+        )
+    )
+)
+def carry(
+    file: Annotated[Path, typer.Argument(help=help_text(mark("Filled-in workbook of `lantian rules export`")))],
+    xlsx: Annotated[Path, typer.Option("--xlsx", help=help_text(mark("Workbook to write; an older one is replaced")))],
+    pack: Annotated[
+        str | None,
+        typer.Option("--pack", help=help_text(mark("Folder of the pack the workbook was written from"))),
+    ] = None,
+    language: Lang = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook of today's pack with the bureau's cells; exit 1 when a cell could not be brought along."""
+    from dataclasses import asdict
+
+    from lantian.rules_books import carry_workbook
+
+    with faults_spoken(language, as_json):
+        carried = carry_workbook(file, pack, xlsx)
+    if as_json:
+        cells = [asdict(cell) | {"is_carried": cell.is_carried} for cell in carried.cells]
+        speak(json.dumps({"xlsx": str(xlsx.resolve()), "cells": cells}, ensure_ascii=False, indent=2))
+    else:
+        for line in carry_lines(carried.cells, xlsx, language):
+            speak(line)
+    raise typer.Exit(0 if all(cell.is_carried for cell in carried.cells) else CASE_FAILED)
 
 
 @rules_app.command(

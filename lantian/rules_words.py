@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from grading.expert import Missed
+    from grading.law.annex.base import Entered
     from grading.law.model import Law
     from lantian.rules_books import Imported
 
@@ -100,6 +101,35 @@ def import_lines(imported: "Imported", language: Language) -> Iterator[str]:
         pack=imported.parent,
         folder=imported.folder,
     )
+
+
+def carry_lines(cells: Sequence["Entered"], path: Path, language: Language) -> Iterator[str]:
+    """Return one line per cell that could not be brought along, then how many were and where they lie."""
+    for entered in cells:
+        if entered.is_carried:
+            continue
+        told = {"cell": entered.cell, "base": _said(entered.base), "mine": _said(entered.mine)}
+        if entered.pack is None:
+            yield say(language, mark("{cell}: the pack has this cell no more; you had entered {mine}."), **told)
+        else:
+            yield say(
+                language,
+                mark("{cell}: you had changed {base} to {mine}, and the pack now says {now}; its word was kept."),
+                now=_said(entered.pack),
+                **told,
+            )
+    yield say(
+        language,
+        mark("{n} of {all} changed cells were brought along into {path}; look at it, then import it."),
+        n=sum(entered.is_carried for entered in cells),
+        all=len(cells),
+        path=path.resolve(),
+    )
+
+
+def _said(cell: tuple[object, str]) -> str:
+    value = f"{cell[0]:g}" if isinstance(cell[0], float) else cell[0]
+    return f"{value} ({cell[1]})"
 
 
 def cell_lines(cells: "pl.DataFrame", language: Language) -> Iterator[str]:

@@ -8,8 +8,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from grading.law.annex import words
+from grading.law.annex.base import base_rows
 from grading.law.annex.layout import CLOSED, LABELS, Block, Line, Sheet
-from grading.law.annex.places import CREATOR, Columns, head_texts
+from grading.law.annex.places import BASE_MARK, BASE_NAME, CREATOR, Columns, head_texts
 from grading.law.pack import Status
 from grading.words import Language, mark, say
 from reports.invisible import visible
@@ -26,8 +27,10 @@ LABEL_WIDTHS = (11, 18, 34, 24)
 VALUE_WIDTH, STATUS_WIDTH, CLAUSE_WIDTH = 22, 13, 26
 
 
-def write_rule_workbook(sheets: Sequence[Sheet], guide: Guide, path: Path, language: Language) -> None:
-    """Write the workbook: how to fill it in, then one sheet per industry."""
+def write_rule_workbook(
+    sheets: Sequence[Sheet], guide: Guide, path: Path, language: Language, base: Sequence[Sheet] | None = None
+) -> None:
+    """Write the workbook: how to fill it in, one sheet per industry, and hidden what the pack itself says (`base`)."""
     names = sheet_names(sheets, say(language, mark("Guide")))
     with xlsxwriter.Workbook(str(path), OPTIONS) as book:
         book.set_properties({"title": guide.title, "author": CREATOR, "created": CREATED})
@@ -35,11 +38,23 @@ def write_rule_workbook(sheets: Sequence[Sheet], guide: Guide, path: Path, langu
         write_guide(book, looks, guide, [(names[sheet.key], sheet) for sheet in sheets], language)
         for sheet in sheets:
             _write_sheet(book.add_worksheet(names[sheet.key]), sheet, looks, language)
+        _write_base(book.add_worksheet(BASE_NAME), sheets if base is None else base)
+
+
+def _write_base(page: Worksheet, sheets: Sequence[Sheet]) -> None:
+    page.write_string(0, 0, BASE_MARK)
+    for row, cells in enumerate(base_rows(sheets), start=1):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                page.write_string(row, column, _fitting(cell))
+            else:
+                page.write_number(row, column, cell)
+    page.very_hidden()
 
 
 def sheet_names(sheets: Sequence[Sheet], first: str) -> dict[str, str]:
     """Return key -> a name a spreadsheet accepts: no forbidden sign, not too long, none twice."""
-    taken, names = {first.lower()}, {}
+    taken, names = {first.lower(), BASE_NAME}, {}
     for sheet in sheets:
         plain = "".join("-" if sign in "[]:*?/\\" else sign for sign in visible(sheet.name)).strip("' ") or sheet.key
         name, number = plain[:LONGEST_NAME], 2

@@ -80,6 +80,6 @@ def faults(path: Path, *more: object) -> list[dict[str, object]]:
 
 
 def grid(path: Path) -> dict[str, list[list[object]]]:
-    """Return every cell of every sheet."""
-    book = openpyxl.load_workbook(path)
-    return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in book.worksheets}
+    """Return every cell of every sheet that is shown."""
+    shown = [page for page in openpyxl.load_workbook(path).worksheets if page.sheet_state == "visible"]
+    return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in shown}

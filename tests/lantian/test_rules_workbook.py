@@ -247,7 +247,7 @@ def test_a_common_row_changes_for_one_industry_only(tmp_path: Path) -> None:
 def test_single_industries_are_exported_by_name(tmp_path: Path) -> None:
     path = tmp_path / "one.xlsx"
     assert run("rules", "export", "--pack", "small", "--xlsx", path, "--industry", "窑业", "--lang", "en")[0] == 0
-    assert openpyxl.load_workbook(path).sheetnames == ["Guide", "Kilns"]
+    assert openpyxl.load_workbook(path).sheetnames == ["Guide", "Kilns", "lantian_base"]
     code, _, errors = run("rules", "export", "--pack", "small", "--xlsx", path, "--industry", "moon", "--lang", "en")
     assert code == 2
     assert "no table of an industry moon" in errors

@@ -8,7 +8,7 @@ import python_calamine as calamine
 
 from grading.case.archive import open_archive
 from grading.faults import Fault, InputError
-from grading.law.annex.places import MARK, address
+from grading.law.annex.places import BASE_MARK, MARK, address
 from grading.words import LANGUAGES, Language, mark
 
 Cells = list[object]
@@ -51,6 +51,8 @@ class Book:
     pages: dict[str, Page]
     """Sheet key -> page."""
     guide: Page
+    base: Page | None = None
+    """Every cell as it was exported; None for a workbook of an older version."""
 
     def fault(self, page: Page, row: int, column: int, rule: str, words: tuple[str, str], **values: object) -> Fault:
         """Return a fault at one cell; row and column are counted from 0."""
@@ -137,6 +139,7 @@ def _book(file: str, guide: Page, pages: list[Page]) -> Book:
         listed=listed,
         pages=found,
         guide=guide,
+        base=next((page for page in pages if page.text(0, 0) == BASE_MARK), None),
     )
 
 

@@ -62,7 +62,7 @@ def _other_rules(book: Book, parent: Pack, sha256: str) -> Fault:
         column="",
         rule="annex.other_rules",
         message=mark("The workbook was written from {exported} ({old}), and the pack here is {pack} ({new})."),
-        repair=mark("Name the pack it was written from with --pack, or export again and carry the changes over."),
+        repair=mark("Name the pack it was written from with --pack, or use `lantian rules carry` first."),
         severity="fatal",
         values={
             "exported": book.pack_id,

@@ -7,6 +7,9 @@ from grading.words import Language, mark, say
 
 MARK = "lantian/annex/1"
 """First cell of the first sheet."""
+BASE_MARK = "lantian/base/1"
+"""First cell of the hidden sheet that keeps every cell as it was exported."""
+BASE_NAME = "lantian_base"
 CREATOR = "Lantian"
 
 
