@@ -11,6 +11,7 @@ from grading.case.settings import CaseSettings, Episode
 from grading.law.model import Law
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.asked import asked_measures
+from optimizer.errors import check_uncertainty
 from optimizer.floors import bounds_by_law, ceilings_by_treatment
 from optimizer.lines import count_lines, line_counts
 from optimizer.loss import full_loss
@@ -66,6 +67,7 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         notes=count_notes(roster, losses, menu, counted, bounds),
         overrides=overrides,
         options=_options(settings),
+        uncertainty=check_uncertainty(settings, roster["industry"]),
     )
 
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from grading.case.uncertainty import Uncertainty
+
 
 class Outcome(StrEnum):
     """What can be done with the values: the first level of the status."""
@@ -118,6 +120,8 @@ class City:
     overrides: pl.DataFrame = field(default_factory=pl.DataFrame)
     """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.pins.STATES`)."""
     options: Options = field(default_factory=Options)
+    uncertainty: Uncertainty | None = None
+    """The errors that the case states, industries by the pack's ids; None: none are."""
 
 
 @dataclass(frozen=True)

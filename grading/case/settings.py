@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from grading.case.uncertainty import Uncertainty
+
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
 Level = Literal["yellow", "orange", "red"]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -205,6 +207,8 @@ class CaseSettings(Strict):
     blacklist: tuple[BlacklistedBody, ...] = ()
     """Testing bodies whose evidence does not count."""
     monitoring: Monitoring = Field(default_factory=Monitoring)
+    uncertainty: Uncertainty | None = None
+    """How far the inventory may be off and orders be left undone; left out: no question about it is asked."""
     industries: dict[str, str] = Field(default_factory=dict)
     """The bureau's own industry names -> industry id of the pack."""
     notice: Notice = Field(default_factory=Notice)

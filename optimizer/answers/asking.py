@@ -9,13 +9,16 @@ import polars as pl
 from optimizer.answers.alternatives import alternatives_of
 from optimizer.answers.answer import Answer, Reason, answered, not_asked, not_proven
 from optimizer.answers.answers import Answers, nothing_asked
-from optimizer.answers.basis import basis_of
+from optimizer.answers.basis import Basis, basis_of
 from optimizer.answers.conflict import conflicts_of
 from optimizer.answers.curve import Target, curve_around
+from optimizer.answers.draws import draw_factors
 from optimizer.answers.exemption_price import exemption_prices
 from optimizer.answers.marginal import marginal_prices
+from optimizer.answers.odds import target_odds
 from optimizer.answers.override_price import Unpin, override_prices
 from optimizer.answers.relaxations import relaxations_of
+from optimizer.answers.safe import safe_plan
 from optimizer.answers.upgrade import Regrade, upgrade_values
 from optimizer.answers.whole_prices import with_whole_prices
 from optimizer.result import City, Plan
@@ -55,13 +58,26 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
         cost_curve=answered(curve, Reason.NO_TARGET_PRICED),
         exemption_prices=_proven(shields, Reason.NO_SHIELD, "state"),
         swaps=not_asked(Reason.NOT_BUILT),
-        target_odds=not_asked(Reason.NOT_BUILT),
-        safe_plan=not_asked(Reason.NOT_BUILT),
+        **_uncertainty(basis, plan, effort),
         conflicts=answered(conflicts_of(city, by_industry=True), Reason.ALL_TARGETS_REACHABLE),
         relaxations=answered(ways, Reason.ALL_TARGETS_REACHABLE),
         relaxation_steps=answered(steps, Reason.ALL_TARGETS_REACHABLE),
     )
     return told if effort == "quick" else _thoroughly(told, city, plan, rebuild)
+
+
+def _uncertainty(basis: Basis, plan: Plan, effort: Effort) -> dict[str, Answer]:
+    """Return how surely targets hold and the safer plan, or that the case states no errors."""
+    stated = basis.city.uncertainty
+    if stated is None:
+        return dict.fromkeys(("target_odds", "safe_plan"), not_asked(Reason.NO_ERRORS_STATED))
+    factors = draw_factors(basis.city, stated)
+    own = target_odds(basis.city, plan.orders, stated, factors)
+    safe, odds = safe_plan(basis, plan, stated, factors, in_whole_orders=effort == "full")
+    return {
+        "target_odds": answered(pl.concat([own, odds]), Reason.NO_TARGET_STATED),
+        "safe_plan": answered(safe, Reason.NO_TARGET_STATED),
+    }
 
 
 def _thoroughly(told: Answers, city: City, plan: Plan, rebuild: Rebuild | None) -> Answers:

@@ -11,10 +11,12 @@ from optimizer.answers.tables import CostCurve
 from optimizer.answers.variants import with_required_shares
 from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan, Proof
+from optimizer.solve import Solution
 
 POINTS = (-0.02, -0.01, -0.005, 0.0, 0.005, 0.01, 0.02)
 """Steps from the share in force: percentage points of whole-society emission."""
 SAME_SHARE = 1e-12
+INFEASIBLE = Solution(Outcome.NO_PLAN, Proof.INFEASIBLE)
 Row = dict[str, object]
 
 
@@ -28,8 +30,10 @@ class Target:
 
 def curve_around(basis: Basis, plan: Plan, targets: Sequence[Target], *, in_whole_orders: bool = False) -> pl.DataFrame:
     """Return the curves of some targets around the shares in force (`tables.CostCurve`), the plan's point marked."""
-    points = [(target, share) for target in targets for share in _around(basis.city, target)]
-    return _validated([_point(basis, plan, target, share, in_whole_orders) for target, share in points])
+    rows = [
+        row for target in targets for row in _points(basis, plan, target, _around(basis.city, target), in_whole_orders)
+    ]
+    return _validated(rows)
 
 
 def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float], plan: Plan) -> pl.DataFrame:
@@ -39,7 +43,7 @@ def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float], 
     is a verified plan with its own proof, and spares the grades anew.
     """
     basis, target = basis_of(city, plan), Target(level, pollutant)
-    return _validated([_point(basis, plan, target, share, True) for share in sorted({float(each) for each in shares})])
+    return _validated(_points(basis, plan, target, sorted({float(share) for share in shares}), True))
 
 
 def _validated(rows: list[Row]) -> pl.DataFrame:
@@ -82,24 +86,37 @@ def _around(city: City, target: Target) -> list[float]:
     return [] if share is None else [share + step for step in POINTS if 0 <= share + step <= 1]
 
 
+def _points(basis: Basis, plan: Plan, target: Target, shares: Sequence[float], in_whole_orders: bool) -> list[Row]:
+    """Return one row per share, rising: what no sparing plan reaches, none reaches at a higher share."""
+    rows: list[Row] = []
+    for share in shares:
+        can_spare = not any(row["share_state"] == "needs_spared_grade" for row in rows)
+        rows.append(_point(basis, plan, target, share, in_whole_orders) | _in_shares(basis, target, share, can_spare))
+    return rows
+
+
 def _point(basis: Basis, plan: Plan, target: Target, share: float, in_whole_orders: bool) -> Row:
     own = share_in_force(basis.city, target)
     is_plan = own is not None and abs(share - own) <= SAME_SHARE
-    changed = with_required_shares(basis.city, {(target.level, target.pollutant): share})
     row: Row = {"level": target.level, "pollutant": target.pollutant, "required_share": share, "is_plan": is_plan}
-    if is_plan or in_whole_orders:
-        row |= _whole(plan if is_plan else plan_city(changed))
-    else:
-        row |= dict.fromkeys(("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut", "missed_targets"))
-        row |= {"whole_state": "not_asked", "proof": None}
-    return row | _in_shares(basis, changed)
+    if not is_plan and not in_whole_orders:
+        nothing = dict.fromkeys(("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut", "missed_targets"))
+        return row | nothing | {"whole_state": "not_asked", "proof": None}
+    return row | _whole(plan if is_plan else plan_city(_changed(basis.city, target, share)))
 
 
-def _in_shares(basis: Basis, changed: City) -> Row:
+def _changed(city: City, target: Target, share: float) -> City:
+    return with_required_shares(city, {(target.level, target.pollutant): share})
+
+
+def _in_shares(basis: Basis, target: Target, share: float, can_spare: bool) -> Row:
+    if share == share_in_force(basis.city, target) and basis.least.is_proven:
+        return {"loss_shares_cny_per_season": basis.least.objective, "share_state": "met"}
+    changed = _changed(basis.city, target, share)
     problem = moved(basis, changed)
     if not all(reach_of(changed, row).is_possible() for row in problem.requirements):
         return {"loss_shares_cny_per_season": None, "share_state": "unreachable"}
-    found = least_loss(problem, changed)
+    found = least_loss(problem, changed) if can_spare else INFEASIBLE
     state = "met"
     if found.proof == Proof.INFEASIBLE:
         unspared = least_loss(replace(problem, caps=()), changed)

@@ -255,12 +255,13 @@ class AlternativeOrders(dy.Schema):
 class TargetOdds(dy.Schema):
     """One row per plan, level and target row (and `all`: every target of the level; level `all`: of every level).
 
-    `plan`: published, or safe. `held` of `samples` draws meet the target, so `held_share` is the estimate;
-    `share_low` and `share_high` bound it at 95 % (Wilson). `short_p95` is what is missing in the worst 5 % of draws at
-    least, as a share of the requirement (0: nothing is). `is_fresh` draws were never seen by the search for the plan.
+    `plan`: published; safe; or, where no margin leads to a safe plan, the hardest there is. `held` of `samples` draws
+    meet the target, so `held_share` is the estimate; `share_low` and `share_high` bound it at 95 % (Wilson).
+    `short_p95` is what is missing in the worst 5 % of draws at least, as a share of the requirement (0: nothing is).
+    `is_fresh` draws were never seen by the search for the plan.
     """
 
-    plan = dy.Enum(["published", "safe"], primary_key=True)
+    plan = dy.Enum(["published", "safe", "hardest"], primary_key=True)
     level = dy.String(primary_key=True)
     target = dy.String(primary_key=True)
     is_fresh = dy.Bool(primary_key=True)
@@ -273,21 +274,26 @@ class TargetOdds(dy.Schema):
 
 
 class SafePlan(dy.Schema):
-    """One row per target row: the margin that the safe plan plans with, and what the safety costs as a whole.
+    """One row per target row: the margin that the safe plan plans with; the last columns say the same in every row.
 
-    `margin_share` is added to the requirement (0.04: 4 % more is planned than required). `state`: held (the share asked
-    for is reached on fresh draws), not_reached (no plan found reaches it), no_plan.
+    `margin_share` is added to the requirement (0.04: 4 % more is planned than required); None where the plan is that of
+    every line at its hardest measure. `state`: held (on fresh draws all targets hold at least as often as wanted),
+    not_reached (not even the hardest plan does; `held_share_fresh` is its share, and there is no cost).
+    `in_whole_orders` false: `loss` is the least in shares of orders, beside that of the targets as stated. `is_spared`
+    false: the plan takes more of the spared grades than the published one; `loss_of_plan` is then without sparing too.
     """
 
     level = dy.Enum(LEVELS, primary_key=True)
     target = dy.String(primary_key=True)
-    wanted_share = dy.Float64(min=0, max=1)
-    margin_share = dy.Float64(min=0)
-    required = dy.Float64()
-    planned_for = dy.Float64()
     unit = dy.Enum(["kg/d", "1"])
-    held_share_fresh = dy.Float64(nullable=True)
+    required = dy.Float64()
+    margin_share = dy.Float64(min=0, nullable=True)
+    planned_for = dy.Float64(nullable=True)
+    wanted_share = dy.Float64(min=0, max=1)
+    held_share_fresh = dy.Float64(min=0, max=1)
     loss_cny_per_season = dy.Float64(nullable=True)
-    loss_of_plan_cny_per_season = dy.Float64()
+    loss_of_plan_cny_per_season = dy.Float64(nullable=True)
     safety_cny_per_season = dy.Float64(nullable=True)
-    state = dy.Enum(["held", "not_reached", "no_plan"])
+    in_whole_orders = dy.Bool()
+    is_spared = dy.Bool()
+    state = dy.Enum(["held", "not_reached"])
