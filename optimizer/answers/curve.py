@@ -102,7 +102,7 @@ def _point(basis: Basis, plan: Plan, target: Target, share: float, in_whole_orde
     if not is_plan and not in_whole_orders:
         nothing = dict.fromkeys(("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut", "missed_targets"))
         return row | nothing | {"whole_state": "not_asked", "proof": None}
-    return row | _whole(plan if is_plan else plan_city(_changed(basis.city, target, share)))
+    return row | _whole(plan if is_plan else plan_city(_changed(basis.city, target, share), plan))
 
 
 def _changed(city: City, target: Target, share: float) -> City:

@@ -33,7 +33,7 @@ KEPT = 40_000_000
 
 @dataclass(frozen=True)
 class Factors:
-    """What really comes of one stated kilogram: blocks of lines x pollutants x samples, and the other lists' errors.
+    """What really comes of one stated kilogram: blocks of pollutants x lines x samples, and the other lists' errors.
 
     The same city, errors and seed give the same factors, whatever a plan removes.
     """
@@ -91,9 +91,9 @@ def margins(city: City, rows: tuple[Requirement, ...], removed: Floats, factors:
     """
     brought = np.zeros((len(LEVELS), len(POLLUTANTS), factors.stated.samples))
     for place, block in enumerate(factors.each()):
-        lines = slice(place * BLOCK, place * BLOCK + block.shape[0])
+        lines = slice(place * BLOCK, place * BLOCK + block.shape[1])
         for pollutant in range(len(POLLUTANTS)):
-            brought[:, pollutant] += removed[:, lines, pollutant] @ block[:, pollutant]
+            brought[:, pollutant] += removed[:, lines, pollutant] @ block[pollutant]
     other, lists = factors.of_other_lists(), _other_lists(city)
     return np.stack([_margin(row, brought[row.level] + lists[row.level][:, None] * other) for row in rows])
 
@@ -111,11 +111,12 @@ def _other_lists(city: City) -> Floats:
 
 
 def _block(errors: LineErrors, lines: slice, common: Floats, stated: Uncertainty, rng: np.random.Generator) -> Floats:
-    """Return lines x pollutants x samples: what a line really has of its emission (never below 0) and brings of it."""
-    shared = errors.shared[lines][:, :, None] * common[errors.group[lines]]
-    own = errors.own[lines][:, :, None] * rng.standard_normal(shared.shape)
-    factor = np.maximum(1.0 + shared + own, 0.0)
+    """Return pollutants x lines x samples: what a line really has of its emission (never below 0) and brings of it."""
+    shared = errors.shared[lines].T[:, :, None] * common.transpose(1, 0, 2)[:, errors.group[lines]]
+    factor = errors.own[lines].T[:, :, None] * rng.standard_normal(shared.shape)
+    factor += shared
+    factor += 1.0
+    np.maximum(factor, 0.0, out=factor)
     if stated.execution is not None:
-        done = rng.uniform(stated.execution.least, stated.execution.most, (shared.shape[0], stated.samples))
-        factor *= done[:, None, :]
+        factor *= rng.uniform(stated.execution.least, stated.execution.most, factor.shape[1:])
     return np.asarray(factor)

@@ -35,7 +35,7 @@ def override_prices(city: City, plan: Plan, unpin: Unpin, *, top: int = 20) -> p
     )
     if pinned.is_empty() or plan.orders.is_empty():
         return OverridePrices.create_empty()
-    rows = [row | _priced(plan, plan_city(unpin(str(row["unit_id"])))) for row in pinned.head(top).to_dicts()]
+    rows = [row | _priced(plan, plan_city(unpin(str(row["unit_id"])), plan)) for row in pinned.head(top).to_dicts()]
     frame = pl.DataFrame(rows, infer_schema_length=None).select(OverridePrices.column_names())
     ordered = frame.sort("price_cny_per_season", "unit_id", descending=[True, False], nulls_last=True)
     return OverridePrices.validate(ordered, cast=True)

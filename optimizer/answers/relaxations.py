@@ -137,7 +137,7 @@ def _is_among(shields: Sequence[Name], held_by: pl.Expr) -> pl.Expr:
 
 
 def _outcome(candidate: _Candidate, plan: Plan) -> dict[str, object]:
-    after = plan_city(candidate.city)
+    after = plan_city(candidate.city, plan)
     is_plan = after.status.outcome == Outcome.USABLE
     missed = missed_targets(after)
     before, loss = season_loss(plan), season_loss(after)

@@ -8,6 +8,7 @@ draws. Maths: docs/model.md, A.7.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -58,6 +59,11 @@ class _Search:
     factors: Factors
     solve: Solve
     published: Floats
+
+    @cached_property
+    def over_published(self) -> Floats:
+        """Return the drawn margins of the published plan."""
+        return self.over(self.published)
 
     def over(self, removed: Floats) -> Floats:
         """Return the drawn margins of a plan, rows x samples."""
@@ -116,19 +122,19 @@ def _candidates(search: _Search) -> Iterator[Found]:
 
 def _planned(search: _Search, confidence: float) -> Found | None:
     """Return the plan whose every target reaches its requirement with a confidence of its own; None: there is none."""
-    raised = _raised_by(search, search.published, confidence)
+    raised = _raised_by(search, confidence)
     if not np.isfinite(raised).all():
         return None
     found = search.solve(with_required_shares(search.city, _shares(search, raised)))
     return None if found is None else replace(found, factors=raised)
 
 
-def _raised_by(search: _Search, removed: Floats, confidence: float) -> Floats:
+def _raised_by(search: _Search, confidence: float) -> Floats:
     """Return the factor on each requirement at which the row's own draws reach it with the given confidence.
 
     What the lines must bring, `rhs`, grows by planned over the drawn quantile; the other lists' part stands.
     """
-    over, rows = search.over(removed), search.rows
+    over, rows, removed = search.over_published, search.rows, search.published
     rhs = np.array([row.rhs for row in rows])
     planned = np.array([np.asarray(row.per_kg) @ removed[row.level].sum(axis=0) for row in rows])
     reached = np.quantile(over, 1 - confidence, axis=1) + rhs
@@ -175,7 +181,7 @@ def _in_shares(basis: Basis) -> Solve:
 
 def _in_whole_orders(plan: Plan) -> Solve:
     def solve(changed: City) -> Found | None:
-        found = plan_city(changed)
+        found = plan_city(changed, plan)
         loss, beside = season_loss(found), season_loss(plan)
         if found.status.outcome != Outcome.USABLE or missed_targets(found) or loss is None or beside is None:
             return None

@@ -43,7 +43,7 @@ def upgrade_values(
     by_estimate = rows.sort("firm_saves_estimate", "enterprise_id", descending=[True, False], nulls_last=True)
     steps = dict(by_estimate.head(top).select("enterprise_id", "grade_to").iter_rows())
     solved = [
-        {"enterprise_id": firm} | _replanned(city, plan, plan_city(regrade({firm: grade})), firm)
+        {"enterprise_id": firm} | _replanned(city, plan, plan_city(regrade({firm: grade}), plan), firm)
         for firm, grade in steps.items()
     ]
     return _answer(by_estimate, solved, missed_targets(plan))
