@@ -43,3 +43,14 @@ def soffice() -> str:
     if path is None:
         pytest.skip("no LibreOffice on this machine")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def pdftotext() -> str:
+    """Return the path of poppler's pdftotext; on CI its absence is a failure, elsewhere a skip."""
+    path = shutil.which("pdftotext")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("CI must have pdftotext; .ci/run installs it")
+    if path is None:
+        pytest.skip("no pdftotext on this machine")
+    return str(path)

@@ -24,7 +24,7 @@ WIDTH = 720.0
 INK, SOFT, PALE, HAIR, BAD = "#1a1a1a", "#595959", "#d9d9d9", "#e4e4e4", "#8a1c12"
 LEVEL_FILL = {"yellow": "#F2C200", "orange": "#F08300", "red": "#D7000F"}
 GRADE_FILL = {
-    "A": "#0b4f52", "leading": "#2b7377", "B": "#6d9fa1", "B-": "#a3bfbf",
+    "A": "#0b4f52", "leading": "#2b7377", "B": "#6d9fa1", "B-": "#9cb8b9",
     "C": "#d3d1cb", "non_leading": "#b89f84", "D": "#6e4526",
 }  # fmt: skip
 """Deep teal through grey to brown: told apart by lightness up to C, and labelled besides."""

@@ -1,6 +1,8 @@
 """The page in a real browser: no request, no error, no sideways scroll, search and sort, and a full print."""
 
 import dataclasses
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
 from reports.page import render_report
+from tests.reports.sample import FORMULA_NAME, HOSTILE_NAMES
+from tests.reports.sample_answers import answered_context
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +27,17 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
+UNBROKEN = "W" * 200
+
+
 @pytest.fixture(scope="module")
 def long_context(context: ReportContext) -> ReportContext:
-    """Return the sample with forty further cut lines, so that long tables fold."""
-    line = context.orders.filter(pl.col("unit_id") == "B-1")
-    more = [line.with_columns(unit_id=pl.lit(f"X-{n:02}"), name=pl.lit(f"企业{n:02}")) for n in range(40)]
-    return dataclasses.replace(context, orders=pl.concat([context.orders, *more]))
+    """Return the sample with every question answered and forty further cut lines, one with an endless name."""
+    told = answered_context(context)
+    line = told.orders.filter(pl.col("unit_id") == "B-1")
+    names = [UNBROKEN, *(f"企业{n:02}" for n in range(1, 40))]
+    more = [line.with_columns(unit_id=pl.lit(f"X-{n:02}"), name=pl.lit(name)) for n, name in enumerate(names)]
+    return dataclasses.replace(told, orders=pl.concat([told.orders, *more]))
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -145,3 +154,39 @@ def test_a_printed_table_repeats_its_header(browser: Browser, report: Path) -> N
     boxes = page.evaluate("[...document.querySelectorAll('thead button')].map(b => getComputedStyle(b).display)")
     assert set(boxes) == {"contents"}
     page.close()
+
+
+def test_hostile_names_are_text_in_the_page(browser: Browser, report: Path) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(report.as_uri())
+    shown = page.locator("#cuts").inner_text()
+    assert page.locator("main b, main i, main script, main img").count() == 0
+    everything = page.locator("body").inner_text()
+    assert FORMULA_NAME in everything
+    for name in HOSTILE_NAMES:
+        plain = name.replace("\u202e", "[U+202E]").replace("\u202c", "[U+202C]")
+        assert plain in everything.replace("\n", ""), name
+    assert UNBROKEN in shown
+    page.context.close()
+
+
+def test_every_printed_page_is_a4_and_holds_whole_tables(
+    browser: Browser, report: Path, tmp_path: Path, pdftotext: str
+) -> None:
+    """No line of text of the PDF reaches past the margins of its page."""
+    page = Visit(browser, report, 1280).page
+    path = tmp_path / "report.pdf"
+    page.pdf(path=path, prefer_css_page_size=True)
+    page.close()
+    sizes, beyond = _outside_margins(pdftotext, path)
+    assert sizes == {(595, 842)}
+    assert beyond == []
+
+
+def _outside_margins(pdftotext: str, path: Path) -> tuple[set[tuple[int, int]], list[str]]:
+    """Return the page sizes (points) and the words that stand outside the page, as poppler reads them."""
+    told = subprocess.run([pdftotext, "-bbox", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)">', told)
+    words = re.findall(r'<word xMin="(-?[\d.]+)"[^>]*xMax="(-?[\d.]+)"[^>]*>(.*?)</word>', told)
+    sizes = {(round(float(width)), round(float(height))) for width, height in pages}
+    return sizes, [word for left, right, word in words if float(left) < 30 or float(right) > 595 - 30]
