@@ -4,6 +4,8 @@ What the source says goes before what the device says, and that before what the 
 cannot both be true make a state of their own, so that a stop cannot be claimed over a running stack.
 """
 
+from datetime import date, timedelta
+
 import polars as pl
 
 from grading.assess.oxygen import at_reference_o2
@@ -20,6 +22,9 @@ DEVICE_STATES = {
     "C": "calibration", "M": "maintenance", "D": "fault", "B": "comms_error", "T": "over_range", "S": "manual",
 }  # fmt: skip
 IN_OPERATION = ("start_up", "shutdown", "malfunction")
+# One whole number holds channel, day since 1970 and state; both factors leave room to spare.
+DAYS_OF_A_CHANNEL, STATES_OF_A_DAY = 2**22, 2**6
+EPOCH = date(1970, 1, 1)
 _CARRIED = ("measured_mg_m3", "o2_percent", "flow_m3_per_h")
 
 
@@ -56,42 +61,67 @@ def day_states(
     Raises:
         InputError: an hour is reported twice; `grading.monitoring.unique.one_per_hour` repairs that.
     """
+    numbered = channels.sort(KEY).with_row_index("channel")
     joined = _in_period(hours, period).with_columns(is_reported=pl.lit(value=True))
-    joined = joined.join(channels.lazy(), on=list(KEY), how="inner")
-    classified = _classified(joined, rules, out_of_control).with_columns(day=pl.col("started_at").dt.date())
+    joined = joined.join(numbered.lazy(), on=list(KEY), how="inner")
+    classified = _classified(joined, rules, out_of_control)
     # n powers of two add up to a number of n one-bits exactly when no two are equal: a repeated hour shows, and
-    # the sum costs one column. Doubles hold these sums exactly.
-    bit = pl.lit(2.0).pow(pl.col("started_at").dt.hour())
+    # the sum costs one column.
+    bit = pl.lit(2, dtype=pl.Int64).pow(pl.col("started_at").dt.hour().cast(pl.UInt32))
     counted = (
-        classified.group_by(*KEY, "day", "state")
+        classified.select(_packed().alias("packed"), bit.alias("bit"), "is_within_limit")
+        .group_by("packed")
         .agg(
             hours=pl.len().cast(pl.Int64),
-            bits=bit.sum().cast(pl.Int64),
+            bits=pl.col("bit").sum(),
             hours_with_verdict=pl.col("is_within_limit").count().cast(pl.Int64),
             hours_within_limit=pl.col("is_within_limit").sum().cast(pl.Int64),
         )
         .collect(engine="streaming")
     )
-    return _with_missing(counted, channels, period)
+    return _unpacked(_with_missing(counted, numbered, period), numbered)
 
 
-def _with_missing(counted: pl.DataFrame, channels: pl.DataFrame, period: Period) -> pl.DataFrame:
-    per_day = counted.group_by(*KEY, "day").agg(pl.col("hours").sum(), pl.col("bits").sum())
+def _packed() -> pl.Expr:
+    """Return channel, day and state as one whole number that sorts as they do: grouping by text costs three times."""
+    day = pl.col("started_at").dt.date().to_physical().cast(pl.Int64)
+    state = pl.col("state").to_physical().cast(pl.Int64)
+    return (pl.col("channel").cast(pl.Int64) * DAYS_OF_A_CHANNEL + day) * STATES_OF_A_DAY + state
+
+
+def _unpacked(counted: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts in the shape of `DayStates`, sorted."""
+    ordered = counted.sort("packed")
+    day_of_channel = ordered["packed"] // STATES_OF_A_DAY
+    channel = day_of_channel // DAYS_OF_A_CHANNEL
+    state = pl.Series("state", STATES, dtype=STATE_DTYPE).gather(ordered["packed"] % STATES_OF_A_DAY)
+    day = (day_of_channel % DAYS_OF_A_CHANNEL).cast(pl.Int32).cast(pl.Date).alias("day")
+    names = [numbered[name].gather(channel) for name in KEY]
+    return pl.DataFrame([*names, day, state]).hstack(ordered.drop("packed"))
+
+
+def _with_missing(counted: pl.DataFrame, numbered: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Add the hours that nobody reported; `packed` is as `_packed` makes it."""
+    per_day = counted.group_by(day=pl.col("packed") // STATES_OF_A_DAY).agg(pl.col("hours").sum(), pl.col("bits").sum())
     repeated = per_day.filter(pl.col("hours") > pl.col("bits").bitwise_count_ones())
     if not repeated.is_empty():
-        first = repeated.sort(*KEY, "day").row(0, named=True)
-        where = f"{first['outlet_id']} {first['pollutant']} {first['day']}"
+        first = int(repeated["day"].sort()[0])
+        channel = numbered.row(first // DAYS_OF_A_CHANNEL, named=True)
+        day_of_it = EPOCH + timedelta(days=first % DAYS_OF_A_CHANNEL)
+        where = f"{channel['outlet_id']} {channel['pollutant']} {day_of_it}"
         raise InputError([fault("hour_twice", Place("cems"), where, str(repeated.height))])
-    grid = channels.select(KEY).join(period.all_days().collect(), how="cross")
-    absent = grid.join(per_day, on=[*KEY, "day"], how="left").select(
-        *KEY, "day",
-        state=pl.lit("missing", dtype=STATE_DTYPE),
+    day = pl.col("day").to_physical().cast(pl.Int64)
+    grid = numbered.select("channel").join(period.all_days().collect(), how="cross")
+    absent = grid.select(day=pl.col("channel").cast(pl.Int64) * DAYS_OF_A_CHANNEL + day).join(
+        per_day, on="day", how="left"
+    )
+    missing = absent.select(
+        packed=pl.col("day") * STATES_OF_A_DAY + STATES.index("missing"),
         hours=HOURS_PER_DAY - pl.col("hours").fill_null(0),
         hours_with_verdict=pl.lit(0, dtype=pl.Int64),
         hours_within_limit=pl.lit(0, dtype=pl.Int64),
-    )  # fmt: skip
-    both = pl.concat([counted.drop("bits"), absent.filter(pl.col("hours") > 0)])
-    return both.sort(*KEY, "day", "state")
+    )
+    return pl.concat([counted.drop("bits"), missing.filter(pl.col("hours") > 0)])
 
 
 def state_table(days: pl.DataFrame, period: Period, span: Span = "month") -> pl.DataFrame:

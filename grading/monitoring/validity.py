@@ -15,16 +15,20 @@ FEBRUARY = 2
 
 def valid_days(days: pl.DataFrame, rules: MonitoringRules) -> pl.DataFrame:
     """Return one row per channel and day: `valid_hours` and `is_valid_day`."""
+    return _valid_days(days, rules).sort(*KEY, "day")
+
+
+def _valid_days(days: pl.DataFrame, rules: MonitoringRules) -> pl.DataFrame:
     is_valid = pl.col("state").is_in(rules.states_that(counts_as="valid"))
     summed = days.group_by(*KEY, "day").agg(valid_hours=pl.col("hours").filter(is_valid).sum())
     meets = rules["min_valid_hours_per_day"].holds(pl.col("valid_hours"))
-    return summed.with_columns(is_valid_day=meets).sort(*KEY, "day")
+    return summed.with_columns(is_valid_day=meets)
 
 
 def valid_months(days: pl.DataFrame, rules: MonitoringRules) -> pl.DataFrame:
     """Return one row per channel and month: `valid_days` and `is_valid_month`."""
     month = pl.col("day").dt.truncate("1mo").alias("month")
-    counted = valid_days(days, rules).group_by(*KEY, month)
+    counted = _valid_days(days, rules).group_by(*KEY, month)
     summed = counted.agg(valid_days=pl.col("is_valid_day").sum().cast(pl.Int64))
     enough = (
         pl.when(pl.col("month").dt.month() == FEBRUARY)
