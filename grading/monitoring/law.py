@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from typing import Literal, Self
 
@@ -155,6 +156,7 @@ class MonitoringRules:
         ]
 
 
+@cache
 def load_rules(on: date, rule_id: str = "hj75-2017") -> MonitoringRules:
     """Return the packaged rules as they stand on a day.
 

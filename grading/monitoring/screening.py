@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
 from grading.law.pack import Evidence, Id, InForce, Source, Title
@@ -45,6 +46,7 @@ class Screening:
         return self.parameters[name]
 
 
+@cache
 def load_screening(on: date) -> Screening:
     """Return the packaged screening numbers as they stand on a day.
 

@@ -1,10 +1,14 @@
 """Hourly files as bureaus and platforms write them: the same hours however they are laid out, and every fault told."""
 
+import csv
+import gzip
+import io
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from grading.faults import Fault, InputError
 from grading.monitoring.channels import channels_of
@@ -32,7 +36,7 @@ WIDE = """1号烧结机头小时数据,,,,,,
 
 
 def read(folder: Path, files: dict[str, str | bytes], options: ReadingOptions | None = None) -> MonitoringInput:
-    (folder / "cems").mkdir()
+    (folder / "cems").mkdir(parents=True)
     (folder / "outlets.csv").write_text(OUTLETS, encoding="utf-8")
     for name, content in files.items():
         data = content if isinstance(content, bytes) else content.encode()
@@ -203,3 +207,41 @@ def test_pollutants_of_an_outlet_in_chinese_and_foreign_ones(tmp_path: Path) -> 
     assert outlets["pollutants"].to_list() == ["so2|nox"]
     assert [(fault.rule, fault.row) for fault in faults] == [("unknown_pollutant", 3)]
     assert channels_of(outlets)["pollutant"].cast(pl.String).to_list() == ["so2", "nox"]
+
+
+def test_a_packed_file_says_the_same(tmp_path: Path) -> None:
+    plain = rows(read(tmp_path / "plain", {"DA001.csv": WIDE}))
+    packed = rows(read(tmp_path / "packed", {"DA001.csv.gz": gzip.compress(WIDE.encode())}))
+
+    assert packed.equals(plain)
+
+
+@pytest.mark.parametrize("sheets", [("任意",), ("DA001", "DA002")])
+def test_a_workbook_with_one_sheet_or_one_per_outlet_says_the_same(tmp_path: Path, sheets: tuple[str, ...]) -> None:
+    """One sheet: the file is named after its outlet; several: each sheet is."""
+    plain = rows(read(tmp_path / "plain", {"DA001.csv": WIDE}))
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name in sheets:
+            sheet = book.add_worksheet(name)
+            for at, line in enumerate(csv.reader(io.StringIO(WIDE))):
+                sheet.write_row(at, 0, line)
+
+    found = read(tmp_path / "book", {"DA001.xlsx" if len(sheets) == 1 else "六月.xlsx": file.getvalue()})
+
+    hours = rows(found)
+    assert found.faults == ()
+    assert hours.filter(pl.col("outlet_id") == "DA001").equals(plain)
+    assert hours["outlet_id"].n_unique() == len(sheets)
+
+
+def test_a_fault_in_a_workbook_names_its_sheet(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name in ("DA001", "DA009"):
+            for at, line in enumerate(csv.reader(io.StringIO(WIDE))):
+                (book.get_worksheet_by_name(name) or book.add_worksheet(name)).write_row(at, 0, line)
+
+    faults = read(tmp_path, {"六月.xlsx": file.getvalue()}).faults
+
+    assert [(f.rule, f.file, f.sheet, f.row) for f in faults] == [("unknown_outlet", "cems/六月.xlsx", "DA009", 3)]
