@@ -14,6 +14,7 @@ from grading.words import mark, say
 from lantian.cli_run import no_plan_spoken, run_options
 from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
 from lantian.documents_cli import DOCUMENTS_HELP, documents
+from lantian.hours_cli import HOURS_HELP, hours
 from lantian.rules_cli import rules_app
 from lantian.sweep_cli import RANK_HELP, SWEEP_HELP, rank, sweep
 from lantian.whatif_cli import WHATIF_HELP, whatif
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.command("why", help=help_text(WHY_HELP))(why)
+app.command("hours", help=help_text(HOURS_HELP))(hours)
 app.command("documents", help=help_text(DOCUMENTS_HELP))(documents)
 app.command("whatif", help=help_text(WHATIF_HELP))(whatif)
 app.command("sweep", help=help_text(SWEEP_HELP))(sweep)

@@ -150,10 +150,18 @@ def grade_lines(numbers: GradeNumbers, language: Language) -> list[str]:
     ]
 
 
+def accepted_rows(case: Case) -> dict[str, int]:
+    """Return the accepted rows of each table; of stack monitors the outlets, and the hours that are looked at."""
+    rows = {name: getattr(case, name).height for name in TABLES}
+    if case.platforms is not None:
+        rows |= {"outlets": case.platforms.outlets.height, "cems": int(case.platforms.months["month_hours"].sum())}
+    return rows
+
+
 def check_numbers(case: Case, law: Law, language: Language) -> CheckNumbers:
     """Return what was read: rows per table, absent tables, the rule pack and every fault."""
     return CheckNumbers(
-        rows={name: getattr(case, name).height for name in TABLES},
+        rows=accepted_rows(case),
         absent_tables=case.absent_tables,
         rule_pack=law.pack_id,
         faults=tuple(fault_records(case.faults, language)),
@@ -162,7 +170,8 @@ def check_numbers(case: Case, law: Law, language: Language) -> CheckNumbers:
 
 def check_lines(case: Case, language: Language) -> list[str]:
     """Return one line per fault, then what was accepted."""
-    accepted = ", ".join(f"{name} {getattr(case, name).height}" for name in TABLES if name not in case.absent_tables)
+    rows = accepted_rows(case).items()
+    accepted = ", ".join(f"{name} {count}" for name, count in rows if name not in case.absent_tables)
     return [
         *fault_lines(case.faults, language),
         say(language, mark("Accepted rows: {accepted}"), accepted=accepted),
