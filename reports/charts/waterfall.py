@@ -1,6 +1,7 @@
 """How does cutting everyone alike become this plan? The season's loss, step by step between ways of planning."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -14,17 +15,22 @@ from reports.names import way_word
 
 LEFT, RIGHT, ROW = 270.0, 600.0, 30.0
 STEP_WORDS = {
-    "grade_only": mark("the law's ladder by grade, whole grades"),
-    "greedy": mark("cheapest lines instead of whole grades"),
-    "plan": mark("better grades spared, list proven"),
+    ("uniform", "grade_only"): mark("the law's ladder by grade, whole grades"),
+    ("uniform", "greedy"): mark("the law's ladder by grade, then the cheapest lines"),
+    ("grade_only", "greedy"): mark("cheapest lines instead of whole grades"),
+    ("uniform", "plan"): mark("the law's ladder, better grades spared, list proven"),
+    ("grade_only", "plan"): mark("lines chosen singly, list proven"),
+    ("greedy", "plan"): mark("better grades spared, list proven"),
 }
-"""What changes from the way before; the order is that of `waterfall_data`."""
+"""What changes from one way of planning to the next that is shown."""
+WAYS = ("uniform", "grade_only", "greedy", "plan")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One bar: the way of planning it ends at, and the season's loss (CNY) before and after it."""
+    """One bar: the ways of planning it leads from and to, and the season's loss (CNY) of both."""
 
+    old: str
     way: str
     before: float
     after: float
@@ -41,9 +47,9 @@ def waterfall_data(context: ReportContext) -> tuple[Step, ...]:
     loss = dict(season.iter_rows())
     if not {"uniform", "plan"} <= set(loss):
         return ()
-    ways = [way for way in ("uniform", *STEP_WORDS) if way in loss]
-    befores = [0.0, *(loss[way] for way in ways[:-1])]
-    return tuple(Step(way, before, loss[way]) for way, before in zip(ways, befores, strict=True))
+    ways = [way for way in WAYS if way in loss]
+    first = Step("", "uniform", 0.0, loss["uniform"])
+    return (first, *(Step(old, new, loss[old], loss[new]) for old, new in pairwise(ways)))
 
 
 def waterfall_chart(context: ReportContext, language: Language) -> Chart | None:
@@ -87,7 +93,7 @@ def _bar(axes: Axes, y: float, step: Step, unit: float, words: tuple[str, str]) 
 
 
 def _label(step: Step, language: Language) -> str:
-    return way_word("uniform", language) if step.way == "uniform" else say(language, STEP_WORDS[step.way])
+    return way_word("uniform", language) if step.way == "uniform" else say(language, STEP_WORDS[step.old, step.way])
 
 
 def _amount(step: Step, scale: Scale, language: Language) -> str:
