@@ -147,13 +147,20 @@ def names_of(law: Law) -> Names:
         indicators.select("indicator", "title_zh", "title_en"),
         law.vetoes.select(
             "kind",
-            name_zh=pl.col("synonyms").list.first().fill_null(pl.col("kind")),
-            name_en=pl.col("kind").str.replace_all("_", " "),
+            name_zh=_first_synonym(is_han=True).fill_null(pl.col("kind")),
+            name_en=_first_synonym(is_han=False).fill_null(pl.col("kind").str.replace_all("_", " ")),
         ),
         law.physics.select("verification", "verification_en")
         .drop_nulls()
         .unique("verification", keep="first", maintain_order=True),
     )
+
+
+def _first_synonym(*, is_han: bool) -> pl.Expr:
+    """Return the first synonym in Chinese, or the first in other letters; a code with an underscore is no word."""
+    word = pl.element()
+    fits = word.str.contains(r"\p{Han}") == is_han
+    return pl.col("synonyms").list.eval(word.filter(fits & ~word.str.contains("_", literal=True))).list.first()
 
 
 def level_word(level: str, language: Language) -> str:

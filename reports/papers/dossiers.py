@@ -87,13 +87,21 @@ def dossiers(planned: Planned, language: Language, only: Sequence[str] = ()) -> 
 
 def _some(planned: Planned, words: Words, ids: list[str], language: Language) -> Iterator[Dossier]:
     graded = of_enterprises(planned.graded, ids)
-    rows = {name: grouped(getattr(graded, name)) for name in ("grades", "indicators")}
+    rows = {
+        "indicators": grouped(graded.indicators),
+        "grades": grouped(_penalties_named(graded.grades, planned, language)),
+    }
     steps = grouped(needs(graded, planned.law, ids, words.subjects, language))
     for enterprise_id in ids:
         told = {name: _own(part, enterprise_id) for name, part in rows.items()}
         own = replace(graded, grades=told["grades"], reasons=GivenReasons(indicators=told["indicators"]))
         why = tuple(grounds(own, enterprise_id, language))
         yield _dossier(enterprise_id, words, why, _steps(steps.of(enterprise_id)), language)
+
+
+def _penalties_named(grades: pl.DataFrame, planned: Planned, language: Language) -> pl.DataFrame:
+    """Return the grades with penalties under the name people use, not the code of the pack."""
+    return grades.with_columns(veto_kind=planned.context.names.penalty(language, pl.col("veto_kind")))
 
 
 def of_enterprises(graded: Graded, ids: Sequence[str]) -> Graded:

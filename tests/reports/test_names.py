@@ -5,7 +5,7 @@ import pytest
 
 from grading.case.settings import LawChoice
 from grading.law import resolve_law
-from grading.words import Language
+from grading.words import LANGUAGES, Language
 from reports.names import Names, names_of
 
 
@@ -49,3 +49,11 @@ def test_a_way_of_checking_is_told_in_the_readers_language(names: Names) -> None
     )
 
     assert told.rows() == [("投料量与拉引量", "feed and pull"), ("听厂长说", "听厂长说"), (None, None)]
+
+
+def test_a_penalty_is_called_by_words_never_by_its_code(names: Names) -> None:
+    kinds = names.penalties.select("kind")
+    for language in LANGUAGES:
+        called = kinds.select(names.penalty(language, pl.col("kind"))).to_series()
+        assert not [word for word in called if "_" in word]
+    assert kinds.filter(kind="excess_emission").select(names.penalty("zh", pl.col("kind"))).item() == "超标排放"

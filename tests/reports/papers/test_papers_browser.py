@@ -61,6 +61,18 @@ def test_a_print_page_cuts_nothing(browser: Browser, papers: list[Path]) -> None
         page.close()
 
 
+def test_no_page_stays_empty_below_the_heading(browser: Browser, papers: list[Path]) -> None:
+    """The report starts its tables on a page of their own; a paper must not."""
+    for path in papers:
+        page = Visit(browser, path, 700).page
+        page.emulate_media(media="print")
+        breaks = page.evaluate(
+            "[...document.querySelectorAll('main, main > *:first-child')].map(e => getComputedStyle(e).breakBefore)"
+        )
+        assert set(breaks) == {"auto"}, path.name
+        page.close()
+
+
 def too_wide(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('main *, header *, footer *')]"

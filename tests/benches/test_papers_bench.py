@@ -1,0 +1,93 @@
+"""Papers for ten thousand enterprises: how long it takes, and that memory does not grow with them."""
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+import pytest
+
+from grading.assess.model import Graded
+from grading.case.model import Case
+from lantian.documents import Wanted, planned_of, write_documents
+from lantian.pipeline import plan_case
+from lantian.run import Options
+from lantian.samples import demo_case
+from reports.context import ReportContext
+from reports.papers.dossiers import Planned
+from reports.workbook import write_curtailment_list
+
+pytestmark = pytest.mark.bench
+Held = TypeVar("Held", ReportContext, Case, Graded)
+COPIES = 8
+GROWTH_BYTES_PER_ENTERPRISE = 4_000
+"""The rows of the two indexes stay in memory; a page of 20 kB that stayed would be seen."""
+RESULTS = Path(__file__).parent / "results" / "papers.md"
+KEYS = ("enterprise_id", "unit_id", "subject_id")
+
+
+def copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows once per copy, each copy under numbers of its own."""
+    keys = [key for key in KEYS if key in frame.columns]
+    return pl.concat(
+        [
+            frame.with_columns(pl.concat_str(key, pl.lit(f"-{copy}")).alias(key) for key in keys)
+            for copy in range(COPIES)
+        ]
+    )
+
+
+def with_copies(value: Held, names: tuple[str, ...]) -> Held:
+    """Return a frozen object with some of its frames copied."""
+    frames: dict[str, Any] = {name: copied(getattr(value, name)) for name in names}
+    return dataclasses.replace(value, **frames)
+
+
+def large_city() -> Planned:
+    city = planned_of(plan_case(demo_case(), Options(out=Path("unused"), answers="none")), estimates_upgrades=True)
+    named = ("orders", "units", "lines", "enterprises", "grades", "exemptions")
+    context = with_copies(city.context, named)
+    case = with_copies(city.case, ("enterprises", "units", "evidence"))
+    graded = with_copies(city.graded, ("indicators", "industry_grades", "grades", "settling"))
+    return Planned(context, case, city.law, graded)
+
+
+def resident_bytes() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * 4096
+
+
+def test_ten_thousand_enterprises(tmp_path: Path) -> None:
+    city = large_city()
+    seen: dict[int, int] = {}
+    started = time.perf_counter()
+
+    def note(done: int, _total: int) -> None:
+        if done % 1000 == 0:
+            seen[done] = resident_bytes()
+
+    written = write_documents(city, Wanted("zh", progress=note), tmp_path)
+    seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    write_curtailment_list(city.context, tmp_path / "list.xlsx", "zh")
+    list_seconds = time.perf_counter() - started
+    megabytes = (tmp_path / "list.xlsx").stat().st_size / 1e6
+    growth = (seen[10_000] - seen[2_000]) / 8_000
+    lines = [
+        "# Papers of a city of ten thousand",
+        "",
+        f"The demo city {COPIES} times over: {written.enterprises} enterprises, {city.context.units.height} lines.",
+        "",
+        "| what | measured |",
+        "|---|---|",
+        f"| pages written | {written.files} |",
+        f"| time of all pages | {seconds:.0f} s |",
+        f"| resident memory after 2,000 enterprises | {seen[2_000] / 1e6:.0f} MB |",
+        f"| resident memory after 10,000 enterprises | {seen[10_000] / 1e6:.0f} MB |",
+        f"| growth per enterprise | {growth / 1e3:.1f} kB (rows of the indexes) |",
+        f"| official list (.xlsx) | {list_seconds:.0f} s, {megabytes:.1f} MB |",
+        "",
+    ]
+    RESULTS.write_text("\n".join(lines), encoding="utf-8")
+    assert growth < GROWTH_BYTES_PER_ENTERPRISE
