@@ -10,7 +10,8 @@ from lantian.answer_files import write_answers
 from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
 from lantian.platform_outputs import write_platforms
-from lantian.run import GradedCase, Options, PlannedCase
+from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
+from optimizer.verify_files import with_written
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, plan_table, targets_table
 from reports.workbook import write_curtailment_list
@@ -30,12 +31,15 @@ def write_grading(graded_case: GradedCase, options: Options, folder: Path) -> No
 
 
 def write_plan(planned: PlannedCase, options: Options, folder: Path) -> None:
-    """Write everything a planning run promises into `folder`."""
+    """Write everything a planning run promises into `folder`; raises NoPlanFound if it does not read back true."""
     _write_facts(planned.graded_case, options, folder)
     orders = plan_table(planned.context, options.language)
     write_csv(orders, folder / "plan.csv")
     orders.write_parquet(folder / "plan.parquet")
     write_csv(targets_table(planned.context, options.language), folder / "targets.csv")
+    read_back = with_written(folder, planned.city, planned.plan)
+    if not read_back.verification.holds:
+        raise NoPlanFound(read_back)
     write_csv(exemptions_table(planned.context, options.language), folder / "exemptions.csv")
     write_curtailment_list(planned.context, folder / "curtailment-list.xlsx", options.language)
     (folder / "report.html").write_text(render_report(planned.context, options.language), encoding="utf-8")

@@ -16,7 +16,7 @@ from optimizer.decompose.rounds import State, add_priced
 from optimizer.result import Warm
 from optimizer.solve import Limits
 
-FIRST_OPEN, MOST_OPEN = 100, 800
+FIRST_OPEN, MOST_OPEN = 100, 200
 """Units open at first, and at most: fewer leave the duals wild, more are slower than the rounds."""
 
 
@@ -33,7 +33,7 @@ def sift(state: State, prices: Floats, gap: float) -> None:
     priced = add_priced(state, prices)
     is_open = np.zeros(state.instance.units, dtype=np.bool_)
     many = FIRST_OPEN
-    while many <= MOST_OPEN and state.seconds_left() > 0:
+    while many <= (2 * MOST_OPEN if state.polished is None else MOST_OPEN) and state.seconds_left() > 0:
         is_open |= nearest(state.instance, state.prices, many)
         found = polish(state.instance, priced.codes, is_open, state.prices, Limits(state.seconds_left()))
         if found is None:  # the held units leave the rows no room

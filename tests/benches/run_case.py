@@ -5,7 +5,7 @@ import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import highspy
@@ -45,13 +45,13 @@ def by_highs(instance: Instance, method: str) -> dict[str, float]:
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", LIMIT_S)
     solver.setOptionValue("solver", method)
-    solver.passModel(_highs_lp(arrays))
+    solver.passModel(highs_lp(arrays))
     solver.run()
     is_optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     return {"objective": solver.getInfo().objective_function_value if is_optimal else float("nan")}
 
 
-def _highs_lp(arrays: LpArrays) -> highspy.HighsLp:
+def highs_lp(arrays: LpArrays) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(arrays.cost), len(arrays.lower)
     lp.col_cost_, lp.col_lower_ = arrays.cost, np.zeros(len(arrays.cost))
@@ -87,9 +87,10 @@ def main(way: str, units: int, dump: str | None = None) -> None:
         arrays: dict[str, Any] = {**vars(lp_arrays(instance)), **_dense(instance)}
         np.savez(Path(dump), **arrays)
         return
-    started = perf_counter()
+    started, cpu = perf_counter(), process_time()
     found = WAYS[way](instance)
     found["seconds"] = perf_counter() - started
+    found["cpu_seconds"] = process_time() - cpu
     found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))
 

@@ -33,6 +33,7 @@ class Case:
     objective: float
     peak_mb: float
     detail: str = ""
+    cpu_seconds: float = math.nan
 
 
 def measured(command: list[str], root: Path) -> dict[str, float]:
@@ -53,7 +54,7 @@ def own_case(way: str, units: int, root: Path) -> Case:
         assert gap <= 1e-6
     elif not math.isfinite(found["objective"]):
         detail = f"no proven optimum (limit {LIMIT_S:.0f} s)"
-    return Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail)
+    return Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail, found["cpu_seconds"])
 
 
 def peer_cases(units: int, root: Path, folder: Path) -> list[Case]:
@@ -96,10 +97,11 @@ def own_of(cases: list[Case], units: int) -> Case:
 
 
 def table(cases: list[Case]) -> list[str]:
-    lines = ["| units | way | seconds | times the decomposition | peak MB | |", "|--:|---|--:|--:|--:|---|"]
+    lines = ["| units | way | seconds | times the decomposition | CPU s | peak MB | |", "|--:|---|--:|--:|--:|--:|---|"]
     for case in cases:
         ratio = f"{case.seconds / own_of(cases, case.units).seconds:.1f}"
-        numbers = f"{case.seconds:.2f} | {ratio} | {case.peak_mb:.0f}"
+        cpu = f"{case.cpu_seconds:.2f}" if math.isfinite(case.cpu_seconds) else ""
+        numbers = f"{case.seconds:.2f} | {ratio} | {cpu} | {case.peak_mb:.0f}"
         lines.append(f"| {case.units:,} | {case.way} | {numbers} | {case.detail} |")
     return lines
 
