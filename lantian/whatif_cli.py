@@ -1,6 +1,7 @@
 """`lantian whatif`: what changes if? Scenario files, one-line questions, or both."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,10 @@ Combine = Annotated[
 Explain = Annotated[
     bool, typer.Option("--explain", help=help_text(mark("Say in a paragraph what was asked and what came out")))
 ]
+Session = Annotated[
+    bool,
+    typer.Option("--session", help=help_text(mark("Read one question a line from standard input; writes nothing"))),
+]
 Full = Annotated[
     bool, typer.Option("--full", help=help_text(mark("Write report and curtailment list of each scenario too")))
 ]
@@ -75,8 +80,8 @@ def whatif(
     case: CaseFolder, scenarios: Scenarios = None, exempt: Exempt = None, grade: Grade = None, target: Target = None,
     down: Down = None, price: Price = None, other_list: OtherList = None, pack: Pack = None, reason: Reason = "",
     author: Author = "", parent: Parent = "case", save: Save = None, combine: Combine = False,
-    explain: Explain = False, full: Full = False, out: Out = Path("out/whatif"), language: Lang = LANGUAGE,
-    as_json: AsJson = False, require: AskedOfRules = "unknown",
+    explain: Explain = False, full: Full = False, session: Session = False, out: Out = Path("out/whatif"),
+    language: Lang = LANGUAGE, as_json: AsJson = False, require: AskedOfRules = "unknown",
 ) -> None:  # fmt: skip
     """Answer what-ifs and write a folder for each."""
     from lantian.whatif.oneliners import OneLiners
@@ -86,10 +91,33 @@ def whatif(
         more=other_list or (), pack=pack, reason=reason, author=author, name=save or "question", parent=parent,
     )  # fmt: skip
     options = replace(run_options(out, language, as_json, require), answers="quick" if full else "none")
+    if session:
+        _hold(case, options, as_json=as_json)
+        return
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         answers = list(_answered(case, scenarios or [], question, options, save=save, combine=combine, full=full))
     _speak(answers, options, as_json=as_json, explain=explain)
     raise typer.Exit(TARGET_MISSED if any(_misses(answer) for answer in answers) else 0)
+
+
+def _hold(case: Path, options: "Options", *, as_json: bool) -> None:
+    """Answer questions as they come, over one case that is read and planned once."""
+    from lantian.whatif.answering import Room
+    from lantian.whatif.session import questions
+    from lantian.whatif.telling import numbers_of
+    from reports.whatif.words import explained
+
+    with faults_spoken(options.language, as_json), no_plan_spoken(options.language, as_json):
+        gap = "" if options.language == "zh" else " "
+        for heard in questions(Room.of(case, options), sys.stdin):
+            if as_json:
+                told = numbers_of(heard.answer, options.language) if heard.answer else {"refused": heard.refused}
+                speak(json.dumps({"line": heard.line, **told}, ensure_ascii=False))
+                continue
+            speak(f"> {heard.line}")
+            said = explained(heard.answer.whatif, options.language) if heard.answer else heard.refused
+            speak(gap.join(said))
+            speak(say(options.language, mark("({seconds} s)"), seconds=f"{heard.seconds:.1f}"))
 
 
 def _answered(

@@ -5,15 +5,16 @@ the law counts together go back together. The result is never worse than the pla
 whatever was proven of that plan holds of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from optimizer.choices import PROTECTED_GROUPS, Bools, Choices, Floats, Ints
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints
 from optimizer.integer import ROW_TOLERANCE
-from optimizer.lexicographic import DISTURBED, LOSS, Staged
+from optimizer.lexicographic import DISTURBED, LOSS, UNSPARED_LOSS, Staged
+from optimizer.model import Coupling
 
 SLACK = 1e-9
 """Relative room of a stage: rounding, not policy."""
@@ -26,35 +27,50 @@ class _Walk:
     """A whole plan on its way to an earlier one. `chosen` is the row of each slot; sums follow every move."""
 
     chosen: Ints
-    rows: Floats
-    values: Floats
-    stops: Floats
+    sums: Floats
+    sparse: Floats
+
+
+@dataclass(frozen=True)
+class _Sparse:
+    """Rows that touch few choices (counted lines, optional rows), as entries sorted by choice."""
+
+    choice: Ints
+    of: Ints
+    value: Floats
+    rhs: Floats
+
+    def added(self, choices: Ints) -> Floats:
+        """Return what some choices bring to every row."""
+        starts, ends = (np.searchsorted(self.choice, choices, side) for side in ("left", "right"))
+        entries = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [starts])
+        sums = np.bincount(self.of[entries], weights=self.value[entries], minlength=len(self.rhs))
+        return sums.astype(np.float64)
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """What may not get worse: one line of coefficients per row, per stage and per counted group of lines."""
+    """What may not get worse: target rows and stages as at-least rows over all choices, and the sparse rows."""
 
     rows: Floats
     least: Floats
-    stages: Floats
-    at_most: Floats
-    counts: Floats
-    stop_at_least: Floats
+    sparse: _Sparse
 
 
-def nearest(staged: Staged, orders: pl.DataFrame) -> Staged:
-    """Return the plan of `staged` moved towards `orders` (unit_id, level, k, cut_share), as good in every stage."""
+def nearest(staged: Staged, orders: pl.DataFrame, couplings: Sequence[Coupling] = ()) -> Staged:
+    """Return the plan of `staged` moved towards `orders` (unit_id, level, measure_id, cut_share).
+
+    As good in every stage; target rows, counted lines and the city's optional rows (`couplings`) hold as before.
+    """
     choices = staged.choices
     earlier = _earlier(choices, orders)
     chosen = np.flatnonzero(staged.x > 0.5)
-    if (earlier < 0).all() or (earlier == chosen).all():
+    if not ((earlier >= 0) & (earlier != chosen)).any():
         return staged
-    rules = _rules(staged)
-    walk = _Walk(chosen.copy(), *(part[:, chosen].sum(axis=1) for part in (rules.rows, rules.stages, rules.counts)))
+    rules = _rules(staged, couplings)
+    walk = _Walk(chosen.copy(), rules.rows[:, chosen].sum(axis=1), rules.sparse.added(chosen))
     bundles = list(_bundles(choices, walk.chosen, earlier))[:MOST_MOVES]
-    everything = np.concatenate(bundles) if bundles else np.empty(0, dtype=np.int64)
-    if not _move(walk, rules, everything, earlier):
+    if not _move(walk, rules, np.concatenate(bundles), earlier):
         for _ in range(PASSES):
             if not any([_move(walk, rules, bundle, earlier) for bundle in bundles]):
                 break
@@ -76,26 +92,35 @@ def _earlier(choices: Choices, orders: pl.DataFrame) -> Ints:
     return np.where(np.repeat(whole, 3), earlier, -1)
 
 
-def _rules(staged: Staged) -> _Rules:
+def _rules(staged: Staged, couplings: Sequence[Coupling]) -> _Rules:
     choices = staged.choices
-    rows = np.array([row.coefficients(choices) for row in staged.requirements]).reshape(-1, len(choices.k))
+    targets = np.array([row.coefficients(choices) for row in staged.requirements]).reshape(-1, len(choices.k))
     reached = {stage.name for stage in staged.stages}
-    stages = [choices.extra_cut(grades) for name, grades in PROTECTED_GROUPS if f"protect_{name}" in reached]
-    stages += [choices.season_loss] if LOSS in reached else []
-    stages += [choices.is_disturbing * choices.weight] if DISTURBED in reached else []
-    stages_of = np.array(stages).reshape(-1, len(choices.k))
-    counts = np.zeros((len(staged.line_counts), len(choices.k)))
-    for place, line in enumerate(staged.line_counts):
-        counts[place, line.rows] = 1.0
-    values = stages_of @ staged.x
+    stages = np.array([-each for name, each in _objectives(choices).items() if name in reached])
+    values = stages @ staged.x
+    least = np.minimum(np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE, targets @ staged.x)
     return _Rules(
-        rows,
-        np.minimum(np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE, rows @ staged.x),
-        stages_of,
-        values + SLACK * np.maximum(np.abs(values), 1.0),
-        counts,
-        np.array([line.stop_at_least - 0.5 for line in staged.line_counts]),
+        np.vstack([targets, stages]),
+        np.concatenate([least, values - SLACK * np.maximum(np.abs(values), 1.0)]),
+        _sparse(staged, couplings),
     )
+
+
+def _objectives(choices: Choices) -> dict[str, Floats]:
+    """Return what each stage counts, by the name of the stage."""
+    spared = {f"protect_{name}": choices.extra_cut(grades) for name, grades in PROTECTED_GROUPS}
+    return {**spared, LOSS: choices.season_loss, DISTURBED: choices.is_disturbing * choices.weight}
+
+
+def _sparse(staged: Staged, couplings: Sequence[Coupling]) -> _Sparse:
+    lines = [(line.rows, np.ones(len(line.rows)), line.stop_at_least - 0.5) for line in staged.line_counts]
+    rows = lines + [(row.rows, row.values, row.rhs - ROW_TOLERANCE) for row in couplings]
+    none = [np.empty(0, dtype=np.int64)]
+    choice = np.concatenate([each for each, _, _ in rows] or none)
+    of = np.repeat(np.arange(len(rows)), [len(each) for each, _, _ in rows])
+    value = np.concatenate([each for _, each, _ in rows] or [np.empty(0)])
+    order = np.argsort(choice, kind="stable")
+    return _Sparse(choice[order], of[order], value[order], np.array([rhs for _, _, rhs in rows]))
 
 
 def _bundles(choices: Choices, chosen: Ints, earlier: Ints) -> Iterator[Ints]:
@@ -114,29 +139,22 @@ def _move(walk: _Walk, rules: _Rules, slots: Ints, earlier: Ints) -> bool:
     if not len(slots):
         return False
     new, old = earlier[slots], walk.chosen[slots]
-    rows, values, stops = (
-        sums + part[:, new].sum(axis=1) - part[:, old].sum(axis=1)
-        for sums, part in ((walk.rows, rules.rows), (walk.values, rules.stages), (walk.stops, rules.counts))
-    )
-    is_fine: Bools = np.array(
-        [(rows >= rules.least).all(), (values <= rules.at_most).all(), (stops >= rules.stop_at_least).all()]
-    )
-    if not is_fine.all():
+    sums = walk.sums + rules.rows[:, new].sum(axis=1) - rules.rows[:, old].sum(axis=1)
+    sparse = walk.sparse + rules.sparse.added(new) - rules.sparse.added(old)
+    if not ((sums >= rules.least).all() and (sparse >= rules.sparse.rhs).all()):
         return False
     walk.chosen[slots] = new
-    walk.rows, walk.values, walk.stops = rows, values, stops
+    walk.sums, walk.sparse = sums, sparse
     return True
 
 
 def _as_reached(staged: Staged, x: Floats) -> Staged:
-    objectives = {f"protect_{name}": staged.choices.extra_cut(grades) for name, grades in PROTECTED_GROUPS}
-    objectives |= {
-        LOSS: staged.choices.season_loss,
-        DISTURBED: staged.choices.is_disturbing * staged.choices.weight,
-    }
-    loss = float(staged.choices.season_loss @ x)
+    objectives = _objectives(staged.choices)
+    loss = float(objectives[LOSS] @ x)
     stages = tuple(
-        replace(stage, reached=float(objectives[stage.name] @ x) if stage.name in objectives else stage.reached)
+        replace(stage, reached=float(objectives[stage.name] @ x))
+        if stage.name in objectives
+        else replace(stage, reached=loss if stage.name == UNSPARED_LOSS else stage.reached)
         for stage in staged.stages
     )
-    return replace(staged, x=x, stages=tuple(replace(s, reached=loss) if "loss" in s.name else s for s in stages))
+    return replace(staged, x=x, stages=stages)

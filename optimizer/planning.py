@@ -7,6 +7,7 @@ import polars as pl
 from optimizer.attain import attainability
 from optimizer.choices import ContradictionError
 from optimizer.compare import comparison_of
+from optimizer.couplings import couplings_of
 from optimizer.integer import PROVEN
 from optimizer.lexicographic import NoPlanError, Staged, plan_stages
 from optimizer.nearest import nearest
@@ -34,7 +35,7 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     except (ContradictionError, NoPlanError) as error:
         return _no_plan(city, table, holders, error)
     if base is not None:
-        staged = nearest(staged, base.orders)
+        staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
     prices = pollutant_prices(staged)
     orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
     targets = targets_of(city, orders, prices)

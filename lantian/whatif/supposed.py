@@ -30,6 +30,8 @@ class Standing:
 
     supposed: Supposed
     law: Law
+    own: Case
+    """In the law's names, before the platforms were heard."""
     named: Case
     graded: Graded
 

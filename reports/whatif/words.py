@@ -52,12 +52,15 @@ STAY_WORDS = {
 }
 EXEMPT_WORDS = {"enters": mark("enters"), "leaves": mark("leaves"), "differs": mark("on another basis")}
 MOST_NAMED = 3
+LONGEST_SELECTOR = 70
 
 
 def change_text(change: ChangeLine, language: Language) -> str:
     """Return one change as a short phrase."""
     kind = say(language, KIND_WORDS[change.kind])
     value = f" {change.value}" if change.value else ""
+    if change.kind == "targets":
+        return _target(change, language)
     if change.units is None:
         return say(language, mark("{kind} {place}{value}"), kind=kind, place=change.said, value=value)
     return say(
@@ -67,7 +70,21 @@ def change_text(change: ChangeLine, language: Language) -> str:
         value=value,
         enterprises=change.enterprises,
         units=change.units,
-        said=change.said,
+        said=change.said if len(change.said) <= LONGEST_SELECTOR else f"{change.said[:LONGEST_SELECTOR]}…",
+    )
+
+
+def _target(change: ChangeLine, language: Language) -> str:
+    level, _, pollutant = change.said.partition(".")
+    shares = [f"{float(share):.4g}" if share != "–" else share for share in change.value.split(" → ")]
+    percents = [share if share == "–" else f"{float(share) * 100:g}%" for share in shares]
+    return say(
+        language,
+        mark("required share of {level} {pollutant} {before} → {after}"),
+        level=level_word(level, language),
+        pollutant=POLLUTANT_NAMES[pollutant],
+        before=percents[0],
+        after=percents[1],
     )
 
 
@@ -148,6 +165,8 @@ def _loss(whatif: WhatIf, language: Language) -> Iterator[str]:
         yield say(
             language, mark("The season's loss goes from {before} to {after} ({change})."), **fields, change=change
         )
+    if missed(whatif, "after") != missed(whatif, "before"):
+        yield say(language, mark("The two losses are not comparable: the plans do not hold the same targets."))
     sure = losses.sure_change
     if Proof.NOT_PROVEN in (whatif.status_before.proof, whatif.status_after.proof) or sure is None:
         yield say(language, mark("How good these plans are is not proven."))

@@ -50,7 +50,7 @@ def changed(draw: st.DrawFn, case: Case) -> Case:
 @given(situation=situations(), data=st.data())
 def test_parts_put_together_equal_the_whole(situation: Situation, data: st.DataObject) -> None:
     case, law = situation.case, situation.law
-    parent = Standing(Supposed(case), law, case, grade(case, law))
+    parent = Standing(Supposed(case), law, case, case, grade(case, law))
     after = data.draw(changed(case))
     forced = data.draw(
         st.dictionaries(
