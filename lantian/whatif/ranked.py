@@ -80,7 +80,7 @@ def _coaching(best: pl.DataFrame, name: str, parent: str, language: Language) ->
         .agg("enterprise_id")
         .iter_rows()
     ]
-    words = {"author": "lantian rank", "reason": say(language, mark("the best enterprises to bring up a grade"))}
+    words = {"author": "lantian-rank", "reason": say(language, mark("the best enterprises to bring up a grade"))}
     scenario = Scenario.model_validate({"parent": parent, **words, "grades": grades})
     return Written(name, scenario, f"{name}.toml", to_toml(scenario))
 

@@ -1,6 +1,7 @@
 """One question after another over a case that lies on the table: a line of options each, an answer each."""
 
 import argparse
+import re
 import shlex
 import time
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,8 @@ from lantian.whatif.faults import At, scenario_fault
 from lantian.whatif.oneliners import OneLiners, written_of
 from lantian.whatif.scenario_file import Written
 
-EXAMPLE = "--exempt ID --reason TEXT | --grade ID=B | --target orange.nox=0.22 | --down ID | NAME"
+EXAMPLE = ", ".join(("--exempt=ID", "--grade=ID=B", "--target=orange.nox=0.22", "--down=ID"))
+COMMAND = re.compile(r"^lantian\s+whatif\s+")
 MANY = ("--exempt", "--grade", "--target", "--down", "--price", "--other-list")
 ONE = ("--pack", "--reason", "--author", "--parent")
 
@@ -67,7 +69,7 @@ def _written(line: str, room: Room) -> Written:
     for option in ONE:
         parser.add_argument(option)
     try:
-        asked = parser.parse_args(shlex.split(line.removeprefix("lantian whatif").strip()))
+        asked = parser.parse_args(shlex.split(COMMAND.sub("", line)))
     except ValueError as wrong:  # an open quotation mark
         raise InputError([scenario_fault("option_not_understood", At("?", 0, str(wrong)), line, EXAMPLE)]) from wrong
     if asked.scenario is not None:
