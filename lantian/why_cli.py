@@ -66,7 +66,7 @@ def _as_json(shown: "Page", sentences: str) -> None:
 
 def _lines(shown: "Page", language: Language) -> Iterator[str]:
     """Yield one line per indicator that applies: what is, what each grade asks, and where it stands."""
-    from grading.assess.explain import STATUS_NAMES
+    from grading.assess.explain import STATUS_NAMES, value_text
 
     asked = [name for name in shown.indicators.columns if name.startswith("asks_")]
     for row in shown.indicators.iter_rows(named=True):
@@ -79,7 +79,7 @@ def _lines(shown: "Page", language: Language) -> Iterator[str]:
             mark("· {title} ({subject}): {value}; {asked}; {verdict}; {clause}, {status}; {source}"),
             title=row[f"title_{language}"],
             subject=row["subject_id"],
-            value=say(language, NO_VALUE) if row["value"] is None else row["value"],
+            value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
             asked=", ".join(f"{name.removeprefix('asks_')} {row[name] or '–'}" for name in asked),
             verdict=say(language, verdict),
             clause=row["clause"],

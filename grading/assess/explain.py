@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from grading.assess.evidence import WITHHELD
 from grading.assess.model import Graded
 from grading.assess.page import blockers, page
 from grading.law.model import Law
@@ -66,6 +67,16 @@ def grounds(graded: Graded, enterprise_id: str, language: Language) -> list[str]
     """Return why the enterprise has its grade and its deciding indicator, sentence by sentence."""
     row = graded.grades.row(by_predicate=pl.col("enterprise_id") == enterprise_id, named=True)
     return [_head(row, language), *_deciding(graded, row, language), *_not_taken(row, language)]
+
+
+def value_text(value: str, language: Language) -> str:
+    """Return the value of an indicator as it is said: what a monitor withholds in words, all else as it stands."""
+    if not value.startswith(WITHHELD):
+        return value
+    least = value.removeprefix(WITHHELD).removeprefix(">=")
+    if not least:
+        return say(language, mark("withheld, the capture rate is too low"))
+    return say(language, mark("withheld, the capture rate is too low; at least {least}"), least=least)
 
 
 def grade_name(grade: str | None, language: Language) -> str:

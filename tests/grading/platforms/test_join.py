@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from grading.assess.explain import value_text
 from grading.case.model import Case
 from grading.faults import InputError
 from grading.monitoring.evidence import VALUES_FILE
@@ -98,6 +99,22 @@ def test_what_the_good_months_prove_stays_proven(over: int, best: str, tmp_path:
 
     assert row["value"] == f"capture_too_low>={60.0 if over else 44.0}"
     assert (row["grade_best"], row["grade_worst"], row["missing"]) == (best, "D", "capture")
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        ("58.6", "58.6", "58.6"),
+        ("capture_too_low", "捕集率不足，不予采信", "withheld, the capture rate is too low"),
+        (
+            "capture_too_low>=60.0",
+            "捕集率不足，不予采信（至少60.0）",
+            "withheld, the capture rate is too low; at least 60.0",
+        ),
+    ],
+)
+def test_a_withheld_number_is_said_in_words(value: str, zh: str, en: str) -> None:
+    assert (value_text(value, "zh"), value_text(value, "en")) == (zh, en)
 
 
 def test_monitored_mass_is_the_baseline_and_names_its_method(found: GradedCase) -> None:
