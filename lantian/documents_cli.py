@@ -15,6 +15,7 @@ from grading.words import mark, say
 from lantian.cli_run import no_plan_spoken, run_options
 from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
 
+TARGET_MISSED = 1
 DOCUMENTS_HELP = mark(
     "Operation plans, gate notices, help sheets and public notices. Example: lantian documents my-city --out out/papers"
 )
@@ -62,11 +63,11 @@ def documents(
             wanted = Wanted(language, tuple(dict.fromkeys(only or ())), word, pdf, progress)
             written = write_documents(papers, wanted, fresh)
             seal(fresh, dict(planned.context.manifest), options.journal)
-    if as_json:
-        speak(json.dumps({**asdict(written), "index": str((out / "index.html").resolve())}, ensure_ascii=False))
-        return
+    answer = {**asdict(written), "index": str((out / "index.html").resolve())}
     words = mark("Papers of {n} enterprises, {files} files. Index: {path}")
-    speak(say(language, words, n=written.enterprises, files=written.files, path=(out / "index.html").resolve()))
+    said = say(language, words, n=written.enterprises, files=written.files, path=answer["index"])
+    speak(json.dumps(answer, ensure_ascii=False) if as_json else said)
+    raise typer.Exit(TARGET_MISSED if (planned.plan.targets["state"] == "missed").any() else 0)
 
 
 @contextmanager
