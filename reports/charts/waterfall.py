@@ -23,6 +23,7 @@ STEP_WORDS = {
     ("greedy", "plan"): mark("better grades spared, list proven"),
 }
 """What changes from one way of planning to the next that is shown."""
+BROKEN = mark("Bars are broken: the axis begins at {amount}")
 WAYS = ("uniform", "grade_only", "greedy", "plan")
 
 
@@ -59,23 +60,46 @@ def waterfall_chart(context: ReportContext, language: Language) -> Chart | None:
     if most == 0:
         return None
     scale = money_column(most, language)
-    unit = (RIGHT - LEFT) / most
+    base = axis_start(steps)
+    unit = (RIGHT - LEFT) / (most - base)
     texts = [(_label(step, language), _amount(step, scale, language)) for step in steps]
     texts.append((way_word("plan", language), spoken(steps[-1].after, scale, language)))
 
     def paint(axes: Axes) -> None:
         for place, (step, words) in enumerate(zip(steps, texts, strict=False)):
-            _bar(axes, ROW * (place + 0.5), step, unit, words)
-        y, end = ROW * (len(steps) + 0.5), LEFT + unit * steps[-1].after
+            _bar(axes, ROW * (place + 0.5), _moved(step, base), unit, words)
+        y, end = ROW * (len(steps) + 0.5), LEFT + unit * (steps[-1].after - base)
         label(axes, (LEFT - 10, y), texts[-1][0], "right", is_strong=True)
         bar(axes, (LEFT, y), (end - LEFT, 16), INK)
         label(axes, (end + 8, y), texts[-1][1], is_strong=True)
         line(axes, (LEFT, 0), (LEFT, ROW * (len(steps) + 1)), SOFT)
+        if base:
+            _torn(axes, (ROW * 0.5, y), say(language, BROKEN, amount=spoken(base, scale, language)))
 
     title = say(language, mark("How does cutting everyone alike become this plan?"))
     alt = "; ".join(f"{name} {amount}" for name, amount in texts)
-    height = ROW * (len(steps) + 1)
+    height = ROW * (len(steps) + 1) + (ROW if base else 0)
     return Chart("waterfall", title, f"{title} {alt}", drawn(f"waterfall-{language}", height, paint))
+
+
+def axis_start(steps: tuple[Step, ...]) -> float:
+    """Return where the axis begins (CNY): at zero, or, where the steps would be too small to see, just below them."""
+    losses = [step.after for step in steps]
+    spread = max(losses) - min(losses)
+    return 0.0 if min(losses) < 0.8 * max(losses) or spread == 0 else min(losses) - spread
+
+
+def _moved(step: Step, base: float) -> Step:
+    before = step.before if step.way == "uniform" else step.before - base
+    return Step(step.old, step.way, before, step.after - base)
+
+
+def _torn(axes: Axes, rows: tuple[float, float], words: str) -> None:
+    """Break both whole bars visibly and say where the axis begins."""
+    for y in rows:
+        for x in (LEFT + 14, LEFT + 22):
+            line(axes, (x - 4, y + 11), (x + 4, y - 11), "#ffffff", 3)
+    label(axes, (LEFT + 6, rows[1] + ROW), words, color=SOFT)
 
 
 def _bar(axes: Axes, y: float, step: Step, unit: float, words: tuple[str, str]) -> None:
