@@ -63,7 +63,7 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
         relaxations=answered(ways, Reason.ALL_TARGETS_REACHABLE),
         relaxation_steps=answered(steps, Reason.ALL_TARGETS_REACHABLE),
     )
-    return told if effort == "quick" else _thoroughly(told, city, plan, rebuild)
+    return _quickly(told, city, plan, rebuild) if effort == "quick" else _thoroughly(told, city, plan, rebuild)
 
 
 def _uncertainty(basis: Basis, plan: Plan, effort: Effort) -> dict[str, Answer]:
@@ -78,6 +78,14 @@ def _uncertainty(basis: Basis, plan: Plan, effort: Effort) -> dict[str, Answer]:
         "target_odds": answered(pl.concat([own, odds]), Reason.NO_TARGET_STATED),
         "safe_plan": answered(safe, Reason.NO_TARGET_STATED),
     }
+
+
+def _quickly(told: Answers, city: City, plan: Plan, rebuild: Rebuild | None) -> Answers:
+    """Return the answers with the upgrades estimated at the plan's prices, none of them planned again."""
+    estimates = _rebuilt(
+        rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(city, plan, ways.regrade, top=0)
+    )  # fmt: skip
+    return replace(told, upgrade_values=estimates)
 
 
 def _thoroughly(told: Answers, city: City, plan: Plan, rebuild: Rebuild | None) -> Answers:

@@ -1,5 +1,7 @@
 """The price of every exemption: what the others bear because this unit may not be cut."""
 
+from collections.abc import Collection
+
 import numpy as np
 import polars as pl
 
@@ -18,13 +20,15 @@ TOLD = ("unit_id", "enterprise_id", "name", "industry", "grade", "treatment")
 Row = dict[str, object]
 
 
-def exemption_prices(city: City, plan: Plan, *, top: int = 10, basis: Basis | None = None) -> pl.DataFrame:
+def exemption_prices(
+    city: City, plan: Plan, *, top: int = 10, basis: Basis | None = None, also: Collection[str] = ()
+) -> pl.DataFrame:
     """Return the price of every exemption (`tables.ExemptionPrices`), the `top` highest bounds confirmed by re-solving.
 
-    "Not exempt" means that nothing but physics limits the unit and that its grade is spared no longer; its floor
-    stays. All other grades stay as spared as the plan spares them. Prices are of shares of orders (the linear
-    program); of several exemptions together they do not add up. Pinned units are left out: see
-    `override_price.override_prices`.
+    The units of `also` are confirmed as well. "Not exempt" means that nothing but physics limits the unit and that its
+    grade is spared no longer; its floor stays. All other grades stay as spared as the plan spares them. Prices are of
+    shares of orders (the linear program); of several exemptions together they do not add up. Pinned units are left
+    out: see `override_price.override_prices`.
 
     Units: CNY/season. Maths: docs/model.md, A.4.
     """
@@ -34,7 +38,8 @@ def exemption_prices(city: City, plan: Plan, *, top: int = 10, basis: Basis | No
     if units.is_empty() or not base.is_proven:
         return _answer(units.with_columns(at_most=pl.lit(None, dtype=pl.Float64)), [])
     bounded = _bounded(basis, base, units)
-    dear = bounded.filter(pl.col("at_most") > 0).head(top)["unit_id"].to_list()
+    is_dear = pl.int_range(pl.len()) < top
+    dear = bounded.filter(pl.col("at_most") > 0).filter(is_dear | pl.col("unit_id").is_in(list(also)))["unit_id"]
     return _answer(bounded, [_confirmed(basis, base, unit_id) for unit_id in dear])
 
 

@@ -13,6 +13,7 @@ from grading.scale import LEVELS
 from optimizer.answers.reach import OUTSIDE, PHYSICS, TARGET, Name, Reach
 from optimizer.answers.variants import with_everything_removable, with_lifted_ceilings
 from optimizer.choices import choices_of
+from optimizer.couplings import couplings_of
 from optimizer.model import Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Proof
@@ -53,4 +54,5 @@ def _of_one_row(city: City, row: Requirement) -> Problem:
     choices = choices_of(city)
     own = next(each for each in requirements_of(city) if each.label == row.label)
     asked = replace(own, rhs=row.rhs * (1 - HAIR) if row.rhs > 0 else row.rhs)
-    return Problem(choices, (asked,), line_counts_of(choices, city.line_counts), choices.season_loss)
+    lines = line_counts_of(choices, city.line_counts)
+    return Problem(choices, (asked,), lines, choices.season_loss, couplings=couplings_of(city, choices))

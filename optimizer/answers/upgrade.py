@@ -1,6 +1,6 @@
 """What a better grade is worth: to the firm over a season, and to the city."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import polars as pl
@@ -23,12 +23,19 @@ TOLD = ("enterprise_id", "name", "industry", "grade_from", "grade_to", "units")
 
 
 def upgrade_values(
-    city: City, plan: Plan, regrade: Regrade, *, top: int = 5, next_grade: Mapping[str, str] = NEXT_GRADE
+    city: City,
+    plan: Plan,
+    regrade: Regrade,
+    *,
+    top: int = 5,
+    next_grade: Mapping[str, str] = NEXT_GRADE,
+    also: Collection[str] = (),
 ) -> pl.DataFrame:
     """Return what each enterprise that could rise saves and what the city gains (`tables.UpgradeValues`).
 
-    All are estimated at once at the plan's prices; the `top` by what the firm is estimated to save are graded anew,
-    one by one, and planned again. Rows fall by the firm's saving (re-planned before estimated), ties by id.
+    All are estimated at once at the plan's prices; the `top` by what the firm is estimated to save and the firms
+    of `also` are graded anew, one by one, and planned again. Rows fall by the firm's saving
+    (re-planned before estimated), ties by id.
 
     Units: CNY/season. Maths: docs/model.md, A.5.
     """
@@ -41,7 +48,8 @@ def upgrade_values(
     )
     rows = rows.with_columns(firm_saves_estimate=pl.col("firm_loss") - pl.col("firm_pays"))
     by_estimate = rows.sort("firm_saves_estimate", "enterprise_id", descending=[True, False], nulls_last=True)
-    steps = dict(by_estimate.head(top).select("enterprise_id", "grade_to").iter_rows())
+    is_told = (pl.int_range(pl.len()) < top) | pl.col("enterprise_id").is_in(list(also))
+    steps = dict(by_estimate.filter(is_told).select("enterprise_id", "grade_to").iter_rows())
     solved = [
         {"enterprise_id": firm} | _replanned(city, plan, plan_city(regrade({firm: grade}), plan), firm)
         for firm, grade in steps.items()
