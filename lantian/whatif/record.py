@@ -10,6 +10,7 @@ from grading.words import Language, mark, say
 from lantian.manifest import canonical_json, manifest_of
 from lantian.run import Options
 from lantian.whatif.asking import Asked
+from lantian.whatif.oneliners import COMMAND_LINE
 from lantian.whatif.settings import PARTS
 from lantian.whatif.supposed import Planned, Standing
 from optimizer.contrast import contrast
@@ -30,7 +31,7 @@ def whatif_of(asked: Asked, before: Planned, after: Planned, options: Options) -
         city_name=case.settings.city.name,
         season=case.settings.city.season,
         name=asked.written.name,
-        title=scenario.title or asked.written.name,
+        title=scenario.title or (scenario.reason if asked.written.file == COMMAND_LINE else asked.written.name),
         parent=scenario.parent,
         author=scenario.author,
         reason=scenario.reason,

@@ -54,9 +54,8 @@ def numbers_of(answer: Answer, language: Language) -> dict[str, object]:
 def table_of(answer: Answer, language: Language) -> Table:
     """Return the summary as a table: the city first, then the enterprises that change most."""
     whatif, losses = answer.whatif, answer.whatif.contrast.losses
-    table = Table(
-        title=Text(f"{whatif.title}: {whatif.reason}"), caption=_caption(answer, language), title_justify="left"
-    )
+    heading = whatif.reason if whatif.title == whatif.reason else f"{whatif.title}: {whatif.reason}"
+    table = Table(title=Text(heading), caption=_caption(answer, language), title_justify="left")
     for header in (mark("Enterprise"), mark("Grade")):
         table.add_column(say(language, header))
     for header in (mark("Loss before"), mark("Loss after"), mark("Change")):

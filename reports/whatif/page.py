@@ -59,7 +59,7 @@ def page_of(whatif: WhatIf, language: Language) -> Page:
         city=whatif.city_name,
         season=whatif.season,
         name=whatif.title,
-        question=whatif.reason,
+        question="" if whatif.reason == whatif.title else whatif.reason,
         verdict=sentences[1] if is_short else "",
         sentences=tuple(sentences),
         facts=_facts(whatif, language),
