@@ -14,6 +14,7 @@ from grading.words import Language, mark, say
 __all__ = ["blockers", "grounds", "page", "why"]
 
 Row = dict[str, Any]
+_STATED = ("text", "value")
 
 REASONS = {
     "evidence": mark("{name}: grade {grade}, because the worst indicator decides."),
@@ -59,14 +60,30 @@ MISSING = {
 
 def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str:
     """Return why the enterprise has its grade, its deciding indicator, and what each better grade needs."""
-    ways_up = _ways_up(blockers(graded, law, enterprise_id), language)
-    return "\n".join([*grounds(graded, enterprise_id, language), *ways_up])
+    blocked = blockers(graded, law, enterprise_id).with_columns(_in_words(law, name, language) for name in _STATED)
+    return "\n".join([*grounds(graded, enterprise_id, language, law), *_ways_up(blocked, language)])
 
 
-def grounds(graded: Graded, enterprise_id: str, language: Language) -> list[str]:
-    """Return why the enterprise has its grade and its deciding indicator, sentence by sentence."""
+def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | None = None) -> list[str]:
+    """Return why the enterprise has its grade and its deciding indicator, sentence by sentence.
+
+    With the law, choices are called by their names.
+    """
     row = graded.grades.row(by_predicate=pl.col("enterprise_id") == enterprise_id, named=True)
-    return [_head(row, language), *_deciding(graded, row, language), *_not_taken(row, language)]
+    own = graded.reasons.indicators_of([enterprise_id])
+    if law is not None:
+        own = own.with_columns(_in_words(law, "value", language))
+    return [_head(row, language), *_deciding(own, row, language), *_not_taken(row, language)]
+
+
+def _in_words(law: Law, column: str, language: Language) -> pl.Expr:
+    """Return a column with the ids of choices replaced by their names; any other text stays."""
+    names = dict(law.vocabulary.select("choice", f"name_{language}").iter_rows())
+    words = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars())
+    named = words.list.eval(pl.element().replace(names)) if names else words
+    is_choice = words.list.eval(pl.element().is_in(list(names))).list.any()
+    told = named.list.join(say(language, mark(", ")))
+    return pl.when(is_choice).then(told).otherwise(column).alias(column)
 
 
 def value_text(value: str, language: Language) -> str:
@@ -86,8 +103,12 @@ def grade_name(grade: str | None, language: Language) -> str:
 
 def _head(row: Row, language: Language) -> str:
     unsaid = say(language, mark("day and office not on record"))
-    approval = ", ".join(str(part) for part in (row["approved_by"], row["approved_on"]) if part) or unsaid
-    veto = ", ".join(str(row[f"veto_{part}"]) for part in ("kind", "decided_on", "clause") if row[f"veto_{part}"])
+    approval = (
+        say(language, mark(", ")).join(str(part) for part in (row["approved_by"], row["approved_on"]) if part) or unsaid
+    )
+    veto = say(language, mark(", ")).join(
+        str(row[f"veto_{part}"]) for part in ("kind", "decided_on", "clause") if row[f"veto_{part}"]
+    )
     template = REASONS[row["reason_code"]]
     return say(
         language,
@@ -99,13 +120,12 @@ def _head(row: Row, language: Language) -> str:
         approved=grade_name(row["approved_grade"], language),
         approval=approval,
         veto=veto,
-        veto_note=f" ({veto})" if veto else "",
+        veto_note=say(language, mark(" ({note})"), note=veto) if veto else "",
     )
 
 
-def _deciding(graded: Graded, row: Row, language: Language) -> Iterator[str]:
+def _deciding(own: pl.DataFrame, row: Row, language: Language) -> Iterator[str]:
     decides = pl.col("indicator") == pl.lit(row["deciding_indicator"], dtype=pl.String)
-    own = graded.reasons.indicators_of([row["enterprise_id"]])
     deciding = own.filter(decides).sort("grade_worst", "subject_id", descending=[True, False])
     if row["deciding_indicator"] == "subtype":
         yield say(language, mark("The subtype is missing: the tables of this industry differ by subtype."))

@@ -1,8 +1,10 @@
 """The grade read aloud."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from grading.assess import grade
@@ -109,3 +111,17 @@ def test_every_reason_is_said(case: dict[str, Any], phrase: str) -> None:
 
     assert phrase in why(graded, LAW, "E1", "en")
     assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", why(graded, LAW, "E1", "zh")), "left in English"
+
+
+def test_choices_are_called_by_their_names() -> None:
+    words = {"choice": ["peat", "gas"], "name_zh": ["泥炭", "燃气"], "name_en": ["peat fuel", "town gas"]}
+    vocabulary = pl.DataFrame(words).with_columns(synonyms=pl.lit([]), falls_under=pl.lit([]))
+    limits = cells("fuel", {"A": "gas", "B": "gas|electric"}, operator="one_of")
+    law = replace(make_law(limits), vocabulary=vocabulary)
+    evidence = [{"subject_id": "E1", "indicator": "fuel", "value": "peat"}]
+    graded = grade(make_case(evidence=evidence), law)
+
+    told = why(graded, law, "E1", "zh")
+
+    assert "peat" not in told.replace("peat fuel", "")
+    assert "燃气、electric" in told
