@@ -48,7 +48,7 @@ REASON_WORDS = {
     "interval_worse_end": mark("evidence missing, planned at the worse end"),
     "veto": mark("capped by a penalty"),
     "approved": mark("approved by the authority"),
-    "approved_but_capped": mark("approved, then capped by a penalty"),
+    "approved_but_capped": mark("approved, but a penalty or the evidence proves less"),
     "not_graded": mark("not graded"),
     "register_leading": mark("leading by register"),
 }

@@ -84,6 +84,13 @@ def held_down_table(context: ReportContext, language: Language) -> Table:
         mark("missing: {indicators}"),
         indicators=context.names.indicator_list(language, pl.col("missing_indicators")),
     )
+    proven = sentence(
+        language,
+        mark("proven by: {indicator}"),
+        indicator=context.names.indicator_list(language, pl.col("deciding_indicator")),
+    )
+    is_by_evidence = (pl.col("reason_code").cast(pl.String) == "approved_but_capped") & pl.col("veto_kind").is_null()
+    grounds = [pl.when(is_by_evidence).then(proven), penalty, missing]
     rows = frame.select(
         "name",
         "county",
@@ -91,7 +98,7 @@ def held_down_table(context: ReportContext, language: Language) -> Table:
         best=grade_text(pl.col("computed_best"), language),
         planned=grade_text(pl.col("planned_grade"), language),
         why=spelled(pl.col("reason_code"), REASON_WORDS, language),
-        ground=pl.concat_str(penalty, missing, separator=say(language, mark("; ")), ignore_nulls=True),
+        ground=pl.concat_str(grounds, separator=say(language, mark("; ")), ignore_nulls=True),
     ).with_columns(ground=pl.when(pl.col("ground") == "").then(pl.lit(say(language, UNKNOWN))).otherwise("ground"))
     headers: tuple[tuple[str, Align], ...] = (
         (mark("Enterprise"), "text"), (mark("County"), "word"), (mark("Industry"), "word"),

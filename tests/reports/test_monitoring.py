@@ -20,6 +20,7 @@ from reports.charts.hours import LOOK, hours_chart, hours_data
 from reports.context import ReportContext
 from reports.page import sections_of
 from reports.platforms import CONSEQUENCE_WORDS, HOUR_WORDS, SOURCE_WORDS, VERDICT_WORDS, findings_table
+from reports.sections.grades import held_down_table
 from reports.sections.monitoring import GROUP_WORDS, GROUPS, TABLES, states_table
 from tests.grading.platforms.folder import EVIDENCE, OUTLETS, hours_of, write_case
 
@@ -112,3 +113,13 @@ def test_a_name_from_a_file_stays_text(monitored: ReportContext) -> None:
     chart = hours_chart(hostile, "zh")
     assert chart is not None
     assert "<script" not in chart.svg
+
+
+def test_a_grade_lost_to_the_evidence_names_what_proves_it(monitored: ReportContext) -> None:
+    lost = monitored.grades.with_columns(
+        pl.lit("approved_but_capped").alias("reason_code"), deciding_indicator=pl.lit("sinter_head_nox")
+    )
+    table = held_down_table(dataclasses.replace(monitored, grades=lost), "zh")
+
+    assert all(row[-1].text.startswith("佐证指标：烧结机头氮氧化物") for row in table.rows)
+    assert table.rows
