@@ -14,6 +14,7 @@ from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
 from optimizer.decompose import solve_by_decomposition
 from optimizer.descent import descended
+from optimizer.diving import WHOLE, settled_largest
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
@@ -21,8 +22,6 @@ from optimizer.warm import chains_at, duals_of
 
 PROVEN = 1e-6
 """Relative distance to a bound below which a plan is called optimal."""
-WHOLE = 1e-6
-"""Distance from 0 or 1 below which a share counts as whole."""
 ROW_TOLERANCE = 1e-8
 """How far a scaled row (share of its requirement) may fall short in a whole plan."""
 ROUNDS = ((100, 100), (400, 400), (1000, 200))
@@ -31,6 +30,10 @@ STRAIGHT_UP_TO = 10_000
 """Free choices up to which an LP is solved as a whole; more go through the decomposition, to the same optimum."""
 WARM_FROM = 1_000
 """Free choices from which a warm LP begins at the base's prices; a smaller one is solved as quickly without them."""
+FAR = 5.0
+"""Times the gap aimed at beyond which diving comes before the small programs, not after the first of them."""
+MOST_DIVES, DIVE_OPEN, DIVE_NODES = 10, 300, 200
+"""Units settled by diving, and the integer program at its end."""
 EXACT_BELOW, EXACT_NODES = 150, 20_000
 """Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
 
@@ -98,11 +101,43 @@ def settle(
         duals=lp.duals,
     )
     best = _better(problem, start, _rounded_up(problem, lp.x))
-    for extra, nodes in _rounds(problem)[: effort.rounds]:
+    is_far = not _closed(best.value, best.bound, FAR * _gap(problem, effort.gap))
+    for number, (extra, nodes) in enumerate(_rounds(problem)[: effort.rounds]):
+        if number == (0 if is_far else 1):
+            best = _dived(problem, best, limits, effort.gap)
         if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, effort.gap)):
             break
         best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, effort.gap))
     return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
+
+
+def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:
+    """Return the best plan after the largest units between measures were settled one by one (`optimizer.diving`).
+
+    The bound stays that of the whole problem: diving finds plans, it proves nothing.
+    """
+    kept = np.ones(len(best.x), dtype=np.bool_)
+    lp, inner, small = best.lp, None, problem
+    for _ in range(MOST_DIVES):
+        if lp is None or lp.x is None or _closed(best.value, best.bound, gap):
+            break
+        shares = np.zeros(len(kept))
+        shares[kept] = lp.x
+        narrower = settled_largest(problem, kept, shares, lp.duals, 0.1 * gap * abs(best.lp_bound or 0.0))
+        if narrower is None:
+            break
+        next_small = problem.restricted(narrower)
+        lp, bound = relaxed(next_small, limits)
+        if not lp.is_proven or lp.x is None or bound is None or bound >= best.value:
+            break
+        kept, small, chains = narrower, next_small, chains_at(next_small, lp.duals)
+        best = _better(problem, best, _widen(_rounded_up(small, lp.x), kept))
+        none = np.zeros(len(lp.x))
+        inner = Settled(none, best.value, bound, bound, Proof.GAP, 0, 0, lp, chains.regret, chains.is_paid, lp.duals)
+    if inner is None or _closed(best.value, best.bound, gap):
+        return best
+    found = _open_and_solve(small, inner, DIVE_OPEN, replace(limits, nodes=DIVE_NODES), gap)
+    return _better(problem, best, _widen(found.x, kept)) if found.value < best.value else best
 
 
 def settle_as_before(problem: Problem, x: Floats, effort: Effort, warm: Warm) -> Settled | None:
