@@ -25,7 +25,7 @@ from optimizer.result import City, Plan
 
 Effort = Literal["full", "quick", "none"]
 """`quick`: prices by linear programs, the top ones re-solved. `full`: also everything that needs whole new plans."""
-CONFIRMED = {"quick": 5, "full": 20}
+CONFIRMED = {"quick": 3, "full": 20}
 """Exemptions and ways out that are confirmed by re-solving."""
 CURVES = 2
 """Priced targets that get a curve, dearest point first."""

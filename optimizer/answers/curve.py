@@ -13,7 +13,7 @@ from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan, Proof
 from optimizer.solve import Solution
 
-POINTS = (-0.02, -0.01, -0.005, 0.0, 0.005, 0.01, 0.02)
+POINTS = (-0.02, -0.01, 0.0, 0.01, 0.02)
 """Steps from the share in force: percentage points of whole-society emission."""
 SAME_SHARE = 1e-12
 INFEASIBLE = Solution(Outcome.NO_PLAN, Proof.INFEASIBLE)

@@ -191,3 +191,32 @@ def _measures(pairs: pl.DataFrame, column: str) -> pl.DataFrame:
         **shares,
         loss_cny_per_day=pl.col("usd") / DAYS,
     )
+
+
+def write_traded_case(folder: Path, sources: pl.DataFrame, pairs: pl.DataFrame, share: float) -> dict[str, float]:
+    """Write a case in which SO2 and NOx are traded, and return each one's whole emission in tons a year.
+
+    Both are asked for `share` of what they could give; only the sum of both, as shares of whole emission, must hold.
+    Every source is one enterprise with one line per pollutant, as EPA's measures are per source and pollutant.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    traded = {name: COLUMNS[name] for name in ("SO2", "NOX")}
+    whole = {name: float(sources.filter(pl.col("pollutant") == name)["tons"].sum()) for name in traded}
+    asked = {name: share * attainable_tons(pairs.filter(pl.col("pollutant") == name)) / whole[name] for name in traded}
+    settings = _settings("{column}", 0.0, 0.0).replace("joint_so2_nox = false", "joint_so2_nox = true")
+    society = ", ".join(f"{column} = {whole[name] * KG_PER_SHORT_TON / DAYS!r}" for name, column in traded.items())
+    targets = ", ".join(f"{column} = {asked[name]!r}" for name, column in traded.items())
+    settings = settings.replace('"point sources" = { {column} = 0.0 }', f'"point sources" = {{ {society} }}')
+    settings = settings.replace("red = { {column} = 0.0 }", f"red = {{ {targets} }}")
+    (folder / "case.toml").write_text(settings, encoding="utf-8")
+    own = [(column, pairs.filter(pl.col("pollutant") == name)) for name, column in traded.items()]
+    listed = [(column, sources.join(rows, on=["source", "pollutant"], how="semi")) for column, rows in own]
+    firms = pl.concat([rows for _, rows in listed]).unique("source", maintain_order=True)
+    _enterprises(firms).write_csv(folder / "enterprises.csv")
+    units = [_units(rows, column).with_columns(unit_id=pl.col("unit_id") + column) for column, rows in listed]
+    pl.concat(units, how="diagonal").with_columns(pl.col("^.*_kg_per_day$").fill_null(0.0)).write_csv(
+        folder / "units.csv"
+    )
+    measures = [_measures(rows, column).with_columns(unit_id=pl.col("unit_id") + column) for column, rows in own]
+    pl.concat(measures).write_csv(folder / "measures.csv")
+    return whole

@@ -162,6 +162,78 @@ def table() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+@cache
+def _traded(share: float) -> tuple[Plan, dict[str, float]]:
+    folder = nc.shared_data()
+    assert folder is not None
+    sources = nc.read_sources(folder)
+    pairs = pl.concat([_pairs("SO2"), _pairs("NOX")])
+    with tempfile.TemporaryDirectory() as made:
+        whole = nc.write_traded_case(Path(made), sources, pairs, share)
+        read = read_case(Path(made))
+        law = _law(read.settings.law)
+    assert not read.faults
+    case = name_case(read, law)
+    return plan_city(build_city(case, grade(case, law), law)), whole
+
+
+def _in_shares(whole: dict[str, float]) -> dict[str, list[oracles.Option]]:
+    """Return every line's options with what they remove as a share of its pollutant's whole emission."""
+    return {
+        f"{source}/{name}": [(removed / whole[name], cost, measure) for removed, cost, measure in options]
+        for name in whole
+        for source, options in _options(name).items()
+    }
+
+
+def _asked_share(share: float, whole: dict[str, float]) -> float:
+    return sum(_target_tons(name, share) / whole[name] for name in whole)
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_traded_targets_reach_the_sum_at_the_bound_found_by_hulls(share: float) -> None:
+    plan, whole = _traded(share)
+    removed = sum(_removed_tons(plan, name) / whole[name] for name in whole)
+
+    assert plan.verification.holds
+    assert removed >= _asked_share(share, whole) * (1 - CLOSE)
+    bound = oracles.linear_bound(_in_shares(whole), _asked_share(share, whole))
+    assert _bound_usd(plan) == pytest.approx(bound, rel=CLOSE)
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_trading_is_no_dearer_than_one_greedy_run_per_pollutant(share: float) -> None:
+    plan, whole = _traded(share)
+
+    assert _cost_usd(plan) <= _two_greedy_runs(share, whole) * (1 + CLOSE)
+
+
+def _two_greedy_runs(share: float, whole: dict[str, float]) -> float:
+    return sum(oracles.greedy(_options(name), _target_tons(name, share)).cost for name in whole)
+
+
+def traded_table() -> pl.DataFrame:
+    """Return the study of both pollutants at once: a target that a list sorted for one pollutant cannot state."""
+    rows = []
+    for share in SHARES:
+        plan, whole = _traded(share)
+        cost, apart = _cost_usd(plan), _two_greedy_runs(share, whole)
+        rows.append(
+            {
+                "share": share,
+                "so2_share": round(_removed_tons(plan, "SO2") / whole["SO2"], 4),
+                "nox_share": round(_removed_tons(plan, "NOX") / whole["NOX"], 4),
+                "sum_asked": round(_asked_share(share, whole), 4),
+                "two_greedy_runs_usd": round(apart),
+                "plan_usd": round(cost),
+                "lp_bound_usd": round(_bound_usd(plan)),
+                "gap_percent": round(100 * (cost / _bound_usd(plan) - 1), 2),
+                "saving_percent": round(100 * (1 - cost / apart), 2),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
 if __name__ == "__main__":
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200):
-        sys.stdout.write(f"{table()}\n")
+        sys.stdout.write(f"{table()}\n{traded_table()}\n")
