@@ -62,7 +62,7 @@ def bare_reason(names: Names, language: Language) -> pl.Expr:
 
 def clause_text(names: Names, language: Language) -> pl.Expr:
     """Return the clause an order follows, with an honest word where it is not verified; null where no rule asks it."""
-    doubt = pl.when(_is_doubtful()).then(pl.lit(say(language, mark(" [not verified]")))).otherwise(pl.lit(""))
+    doubt = pl.when(_is_doubtful()).then(pl.lit(say(language, mark(" [unverified]")))).otherwise(pl.lit(""))
     clause = pl.concat_str(_fields(names, language)["clause"], doubt)
     return pl.when(_is_by_law()).then(clause)
 

@@ -64,7 +64,7 @@ def alternatives_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Hardest-hit county")), "", "word"),
                 Column(say(language, mark("Its share lost")), "", "number"),
                 Column(say(language, mark("Orders in common")), "", "number"),
-                Column(say(language, mark("State"))),
+                Column(say(language, mark("Outcome"))),
             ),
             texts,
             say(

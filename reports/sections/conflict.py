@@ -111,7 +111,7 @@ def relaxations_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Loss a season")), scale.unit, "number"),
                 Column(say(language, mark("More than now")), scale.unit, "number"),
                 Column(say(language, mark("Targets missed then"))),
-                Column(say(language, mark("State"))),
+                Column(say(language, mark("Outcome"))),
             ),
             texts,
             say(

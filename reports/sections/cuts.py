@@ -142,7 +142,7 @@ def pin_prices_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("By"))),
                 *(Column(say(language, word), scale.unit, "number") for word in columns.values()),
                 Column(say(language, mark("Targets missed without it"))),
-                Column(say(language, mark("State"))),
+                Column(say(language, mark("Outcome"))),
             ),
             texts,
             say(language, mark("Source: docs/model.md, A.4; money is a season's, negative where the pin saves loss.")),

@@ -45,7 +45,7 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         columns=(
             *(Column(say(language, header), "", align) for header, align in headers),
             *(Column(POLLUTANT_NAMES[p], scale.unit, "number") for p in ("so2", "nox", "pm", "vocs")),
-            Column(say(language, mark("Costs the others at most, a season")), prices.unit, "number"),
+            Column(say(language, mark("Costs others, at most")), prices.unit, "number"),
         ),
         rows=text_rows(rows),
         note=say(language, mark(
@@ -158,7 +158,7 @@ def exemption_prices_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Grade")), "", "word"),
                 Column(say(language, mark("Exemption granted")), "", "word"),
                 *(Column(say(language, word), scale.unit, "number") for word in columns.values()),
-                Column(say(language, mark("State")), "", "word"),
+                Column(say(language, mark("Outcome")), "", "word"),
             ),
             texts,
             say(

@@ -31,9 +31,9 @@ UPGRADE_STATES = {
     "no_plan": mark("no plan"),
     "not_proven": mark("not proven in time"),
 }
-SAFE_STATES = {"held": mark("held"), "not_reached": mark("not reached"), "no_plan": mark("no plan")}
+SAFE_STATES = {"held": mark("held"), "not_reached": mark("not reached")}
 ALL_WORDS = {"all": mark("all together")}
-PLAN_WORDS = {"published": mark("this plan"), "safe": mark("the safer plan")}
+PLAN_WORDS = {"published": mark("this plan"), "safe": mark("the safer plan"), "hardest": mark("the most any plan cuts")}
 _PER_KG = {"zh": "元/kg", "en": "CNY/kg"}
 
 
@@ -134,7 +134,7 @@ def curve_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Loss in whole orders")), scale.unit, "number"),
                 Column(say(language, mark("Its proven bound")), scale.unit, "number"),
                 Column(say(language, mark("Lines cut")), "", "number"),
-                Column(say(language, mark("State")), "", "word"),
+                Column(say(language, mark("Outcome")), "", "word"),
                 Column(say(language, mark("In force")), "", "word"),
             ),
             texts,
@@ -191,7 +191,7 @@ def upgrades_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Next grade")), "", "word"),
                 *(Column(say(language, header), scale.unit, "number") for header in headers),
                 Column(say(language, mark("Targets missed then"))),
-                Column(say(language, mark("State")), "", "word"),
+                Column(say(language, mark("Outcome")), "", "word"),
             ),
             texts,
             say(
@@ -261,9 +261,13 @@ def safe_table(context: ReportContext, language: Language) -> Table:
             _name("target"),
             percent(pl.col("wanted_share"), language).alias("wanted"),
             percent(pl.col("held_share_fresh"), language).alias("held"),
-            percent(pl.col("margin_share"), language).alias("margin"),
+            percent(pl.col("margin_share"), language, "—").alias("margin"),
             money("loss_cny_per_season", scale, language),
             money("safety_cny_per_season", scale, language),
+            pl.when("in_whole_orders")
+            .then(pl.lit(say(language, mark("in whole orders"))))
+            .otherwise(pl.lit(say(language, mark("in shares of orders"))))
+            .alias("orders"),
             spelled(pl.col("state"), SAFE_STATES, language).alias("state"),
             level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
         )
@@ -279,7 +283,8 @@ def safe_table(context: ReportContext, language: Language) -> Table:
                 Column(say(language, mark("Target")), "", "word"),
                 *(Column(say(language, header), "", "number") for header in shares),
                 *(Column(say(language, header), scale.unit, "number") for header in costs),
-                Column(say(language, mark("State")), "", "word"),
+                Column(say(language, mark("Planned")), "", "word"),
+                Column(say(language, mark("Outcome")), "", "word"),
             ),
             texts,
             say(language, mark("Source: planned again with margins until fresh draws hold as often as asked."))

@@ -44,12 +44,13 @@ def answers() -> Answers:
         "target_odds": _rows(
             shapes.TargetOdds,
             [("published", "red", "pm", True, 1000, 873, 0.873, 0.851, 0.892, 0.031),
+             ("hardest", "red", "pm", True, 1000, 990, 0.99, 0.98, 0.995, None),
              ("safe", "all", "all", False, 1000, 1000, 1.0, 0.996, 1.0, 0.0)],
         ),
         "safe_plan": _rows(
             shapes.SafePlan,
-            [("red", "pm", 0.95, 0.04, 600.0, 624.0, "kg/d", 0.951, 9.1e8, 8.8e8, 3.0e7, "held"),
-             ("red", "so2+nox", 0.95, 0.1, 0.6, 0.66, "1", None, None, 8.8e8, None, "not_reached")],
+            [("red", "pm", "kg/d", 600.0, 0.04, 624.0, 0.95, 0.951, 9.1e8, 8.8e8, 3.0e7, True, True, "held"),
+             ("red", "so2+nox", "1", 0.6, None, None, 0.95, 0.4, None, 8.8e8, None, False, True, "not_reached")],
         ),
         "conflicts": _conflicts(),
         "relaxations": _relaxations(),

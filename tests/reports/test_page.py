@@ -157,7 +157,7 @@ def test_every_table_has_caption_scopes_note_and_label(context: ReportContext, l
         assert "<caption>" in fragment
         assert 'role="region" aria-label="' in fragment
         assert fragment.count('<th scope="col"') == len(table.columns)
-        assert fragment.count('<th scope="row"') == len(table.rows)
+        assert fragment.count("<th scope=row") == len(table.rows)
         assert re.search(r'<p class="note">.{4,}</p>', fragment)
 
 
