@@ -20,7 +20,7 @@ from reports.names import POLLUTANT_NAMES
 from reports.sections.monitoring import GROUP_WORDS, GROUPS, group_of
 
 LEFT, RIGHT, HEAD, PLOT, STRIP, PANEL = 64.0, 700.0, 20.0, 84.0, 12.0, 158.0
-LEGEND_ROW, PER_ROW = 20.0, 4
+LEGEND_ROW, PER_ROW, LEGEND_STEP = 20.0, 3, 220
 HOURS_OF_LONGEST_MONTH = 744
 HOURS_PER_DAY = 24
 TICK_DAYS = (1, 10, 20)
@@ -110,7 +110,7 @@ def _alt(panel: pl.DataFrame, name: str, language: Language) -> str:
 
 def _legend(axes: Axes, language: Language) -> None:
     for at, (group, (color, hatch)) in enumerate(LOOK.items()):
-        x, y = LEFT + (at % PER_ROW) * 166, 10 + LEGEND_ROW * (at // PER_ROW)
+        x, y = LEFT + (at % PER_ROW) * LEGEND_STEP, 10 + LEGEND_ROW * (at // PER_ROW)
         bar(axes, (x, y), (14, 10), color, hatch)
         word = GROUP_WORDS[group]
         label(axes, (x + 20, y), say(language, word))

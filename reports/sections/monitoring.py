@@ -222,22 +222,20 @@ def differences_table(context: ReportContext, language: Language) -> Table:
     found = disagreements_table(_platforms(context), language)
     names = dict(context.enterprises.select("enterprise_id", "name").iter_rows())
     titles = dict(context.names.indicators.select("indicator", f"title_{language}").iter_rows())
-    none = say(language, NONE)
     rows = found.select(
         subject=pl.coalesce(pl.col("enterprise_id").replace(names), "subject_id"),
         unit_id="subject_id",
-        quantity=_quantity(titles, language),
+        quantity=pl.concat_str(_quantity(titles, language), _in_brackets(pl.col("unit"), language), ignore_nulls=True),
         used="used_source_text",
         used_value=plain(pl.col("used_value"), TWO_DIGITS, language, NONE),
         other=pl.concat_str("other_source_text", _origin(language), ignore_nulls=True),
         other_value=plain(pl.col("other_value"), TWO_DIGITS, language, NONE),
-        unit=pl.col("unit").fill_null(none),
         share=plain(pl.col("difference_share"), SHARE, language, NONE),
         consequence="consequence_text",
     )
     headers = (
         mark("Enterprise"), mark("Subject"), mark("Quantity"), mark("Believed"), mark("It says"), mark("Other source"),
-        mark("It says"), mark("Unit"),
+        mark("It says"),
     )  # fmt: skip
     return Table(
         id="disagreements",
@@ -262,8 +260,13 @@ def differences_table(context: ReportContext, language: Language) -> Table:
 
 def _origin(language: Language) -> pl.Expr:
     """Return the file and row of the other source in brackets; null where it has none."""
+    row = pl.when(pl.col("other_row") > 0).then(pl.format(":{}", "other_row")).otherwise(pl.lit(""))
+    return _in_brackets(pl.concat_str("other_file", row), language)
+
+
+def _in_brackets(text: pl.Expr, language: Language) -> pl.Expr:
     opening, closing = say(language, mark(" (")), say(language, mark(")"))
-    return pl.format(f"{opening}{{}}:{{}}{closing}", "other_file", "other_row")
+    return pl.concat_str(pl.lit(opening), text, pl.lit(closing))
 
 
 def _quantity(titles: dict[str, str], language: Language) -> pl.Expr:
