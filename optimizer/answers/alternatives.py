@@ -111,7 +111,7 @@ def _bound(goal: str, burden: Burden, bound: float | None) -> float | None:
         return bound
     whole = float(np.ceil(bound - 1e-6))
     if goal != "most_b_uncut":
-        return whole
+        return whole + 0.0  # no negative zero
     return float(burden.b_enterprises - whole)
 
 
