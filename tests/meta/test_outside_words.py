@@ -27,6 +27,10 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "optimizer/pins.py": ("豁免", "不限产", "不停限产", "停产", "全部停产", "禁止加严", "不得加严", "^(?:cut|load cut"),
     # Examples of a failed check, for whoever repairs the program or the law.
     "optimizer/choices.py": (" above ceiling ", " (nesting included)", " lines must stop, "),
+    "optimizer/couplings.py": (": the lawful minimum, ", ": contradicts the lawful minimum"),
+    "optimizer/lexicographic.py": ("no whole plan keeps these together: ",),
+    "reports/papers/make_word_templates.py": ("Times New Roman", "Table Grid", "{%"),  # fonts, styles, template code
+    "reports/papers/pdf.py": ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC"),
     "lantian/whatif/combine.py": ("retrofit costs",),  # a key, not shown
     "grading/law/annex/overlay_files.py": (" cells entered by ",),  # a comment in a file for the law's keeper
     "grading/case/schemas.py": ("",),  # accepted headers of input tables
