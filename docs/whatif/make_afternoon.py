@@ -25,10 +25,7 @@ options work one at a time: `lantian whatif {case} --target orange.nox=0.22 --ex
 `diff.csv` and the tables of the plan.
 
 """
-FURTHER = (
-    ("One thing varied, a status in every row", ["sweep", CASE, "target.red.nox=0.29,0.31,0.36"]),
-    ("Whom to coach: 争A创B", ["rank", CASE, "coach", "--top", "5"]),
-)
+FURTHER = (("One thing varied, a status in every row", ["sweep", CASE, "target.red.nox=0.29,0.31,0.36"]),)
 
 
 def lantian(arguments: list[str], told: str = "") -> tuple[str, float]:

@@ -12,7 +12,11 @@ from lantian.whatif.scenario import Scenario
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned
 from lantian.whatif.toml import to_toml
+from optimizer import plan_city
 from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
+from optimizer.answers.curve import missed_targets, season_loss
+from optimizer.answers.upgrade import Regrade
+from optimizer.result import Plan
 from reports.names import POLLUTANT_NAMES, level_word
 from reports.whatif.words import money
 
@@ -37,34 +41,76 @@ def ranked(room: Room, question: str, parent: str, top: int) -> Ranked:
 
 
 def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
-    """Return the enterprises to bring up a grade; the best sets by city and by firm are planned as scenarios."""
+    """Return the enterprises to bring up a grade; the best sets by city and by firm are planned as scenarios.
+
+    All are estimated; the `top` of either estimate are planned anew, one by one, and ranked by what came out.
+    """
     language, standing = room.options.language, plan.standing
     rebuild = rebuild_of(standing.named, standing.law, standing.graded)
     rows = upgrade_values(plan.city, plan.plan, rebuild.regrade, top=0, next_grade=COACHED)
-    lines, scenarios = [], []
-    for column, name, title in (
-        (CITY, "coach-city", mark("Best {n} for the city:")),
-        (FIRM, "coach-firm", mark("Best {n} for the firms:")),
+    best = [rows.filter(pl.col(by) > 0).sort(by, "enterprise_id", descending=[True, False]).head(top)
+            for by in (CITY, FIRM)]  # fmt: skip
+    tried = pl.concat(best).unique("enterprise_id", keep="first", maintain_order=True)
+    confirmed = _confirmed(tried, plan, rebuild.regrade)
+    lines: list[str] = []
+    scenarios: list[Written] = []
+    for by, name, title in (
+        ("city_saves", "coach-city", mark("Best {n} for the city:")),
+        ("firm_saves", "coach-firm", mark("Best {n} for the firms:")),
     ):
-        best = rows.filter(pl.col(column) > 0).sort(column, "enterprise_id", descending=[True, False]).head(top)
-        if best.is_empty():
+        ranked_by = confirmed.filter(pl.col(by) > 0).sort(by, "enterprise_id", descending=[True, False]).head(top)
+        if ranked_by.is_empty():
             continue
-        lines.append(say(language, title, n=best.height))
-        lines += [_coached(row, language) for row in best.iter_rows(named=True)]
-        scenarios.append(_coaching(best, name, parent, language))
+        lines.append(say(language, title, n=ranked_by.height))
+        lines += [_coached(row, language) for row in ranked_by.iter_rows(named=True)]
+        scenarios.append(_coaching(ranked_by, name, parent, language))
         lines.append(_together(room.answer(scenarios[-1]), language))
-    return Ranked("coach", rows, lines or [say(language, mark("Nobody can rise."))], tuple(scenarios))
+    planned_anew = confirmed.select("enterprise_id", "city_saves", "firm_saves", "missed")
+    table = rows.join(planned_anew, on="enterprise_id", how="left", maintain_order="left")
+    return Ranked("coach", table, lines or [say(language, mark("Nobody can rise."))], tuple(scenarios))
+
+
+def _confirmed(tried: pl.DataFrame, plan: Planned, regrade: Regrade) -> pl.DataFrame:
+    """Return the enterprises with what the city and the firm save in a plan of their own (CNY/season).
+
+    Null where the better grade changes which targets hold: then the losses do not compare.
+    """
+    found = []
+    for firm, grade in tried.select("enterprise_id", pl.col("grade_to").cast(pl.String)).iter_rows():
+        after = plan_city(regrade({firm: grade}), plan.plan)
+        is_alike = missed_targets(after) == missed_targets(plan.plan)
+        before_loss, after_loss = season_loss(plan.plan), season_loss(after)
+        is_known = is_alike and before_loss is not None and after_loss is not None
+        own = [_own_loss(each, plan, firm) for each in (plan.plan, after)]
+        found.append(
+            {
+                "enterprise_id": firm,
+                "city_saves": (before_loss or 0.0) - (after_loss or 0.0) if is_known else None,
+                "firm_saves": own[0] - own[1] if is_known else None,
+                "missed": missed_targets(after),
+            }
+        )
+    numbers = {"city_saves": pl.Float64(), "firm_saves": pl.Float64()}
+    schema = pl.Schema({"enterprise_id": pl.String(), **numbers, "missed": pl.String()})
+    return tried.join(pl.DataFrame(found, schema=schema), on="enterprise_id", how="left", maintain_order="left")
+
+
+def _own_loss(plan: Plan, planned: Planned, firm: str) -> float:
+    level = pl.col("level").cast(pl.String)
+    days = level.replace_strict(planned.city.days_per_season, default=0.0, return_dtype=pl.Float64)
+    own = plan.orders.filter(pl.col("enterprise_id") == firm)
+    return float(own.select((pl.col("loss_cny_per_day") * days).sum()).item())
 
 
 def _coached(row: dict[str, object], language: Language) -> str:
     return say(
         language,
-        mark("· {name} {before} → {after}: city {city}, firm {firm} a season (estimate)"),
+        mark("· {name} {before} → {after}: city {city}, firm {firm} a season (each planned by itself)"),
         name=row["name"],
         before=row["grade_from"],
         after=row["grade_to"],
-        city=_amount(row[CITY], language),
-        firm=_amount(row[FIRM], language),
+        city=_amount(row["city_saves"], language),
+        firm=_amount(row["firm_saves"], language),
     )
 
 

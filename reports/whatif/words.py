@@ -110,6 +110,7 @@ def explained(whatif: WhatIf, language: Language) -> list[str]:
         _asked(whatif, language),
         targets_sentence(whatif, language),
         *_loss(whatif, language),
+        *_spared(whatif, language),
         *_who(whatif, language),
         *_payers(whatif, language),
         *_exempt(whatif, language),
@@ -175,6 +176,22 @@ def _loss(whatif: WhatIf, language: Language) -> Iterator[str]:
     if whatif.retrofit_cost_cny_per_season:
         cost = money(whatif.retrofit_cost_cny_per_season, language)
         yield say(language, mark("The retrofits cost {cost} a season besides."), cost=cost)
+
+
+def _spared(whatif: WhatIf, language: Language) -> Iterator[str]:
+    """Say what changes in the sparing of grades: it comes before the loss, so it may explain a loss that rises."""
+    before, after = (
+        {stage.name.removeprefix("protect_"): stage.reached for stage in status.stages if "protect_" in stage.name}
+        for status in (whatif.status_before, whatif.status_after)
+    )
+    moved = [grade for grade in before if grade in after and abs(after[grade] - before[grade]) >= 1.0]
+    if moved:
+        gap = "" if language == "zh" else " "
+        parts = [f"{grade}{gap}{before[grade]:,.0f} → {after[grade]:,.0f}" for grade in moved]
+        words = mark(
+            "Cut beyond the law in grades that are spared, weighed before the loss: {parts} unit-days a season."
+        )
+        yield say(language, words, parts=say(language, mark(", ")).join(parts))
 
 
 def _who(whatif: WhatIf, language: Language) -> Iterator[str]:
