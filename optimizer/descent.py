@@ -11,12 +11,16 @@ from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints
 from optimizer.model import Problem
 
+MOST_CELLS = 25_000_000
+"""Rows times choices up to which plans are walked and swaps looked for (200 MB); both only improve on a valid plan."""
 MOST_TRIED = 1_000
 """Slots that are tried, the largest savings first."""
 
 
 def descended(problem: Problem, x: Floats) -> Floats:
     """Return a whole plan that holds every row as `x` does and costs no more."""
+    if is_too_large(problem):
+        return x
     choices = problem.choices
     chosen = np.flatnonzero(x > 0.5)
     starts = np.searchsorted(choices.slot, np.arange(len(choices.sizes)))
@@ -25,7 +29,7 @@ def descended(problem: Problem, x: Floats) -> Floats:
     is_harder = chosen > starts
     tried = np.argsort(np.where(is_harder | (saving > 0), -saving, np.inf), kind="stable")
     tried = tried[: min(MOST_TRIED, int((is_harder | (saving > 0)).sum()))]
-    rows, room = _rows(problem, x)
+    rows, room = rows_of(problem, x)
     for slot in tried.tolist():
         offers = np.arange(starts[slot], starts[slot] + choices.sizes[slot])
         here = chosen[slot]
@@ -33,7 +37,7 @@ def descended(problem: Problem, x: Floats) -> Floats:
             if (problem.objective[offer], offer) >= (problem.objective[here], here):
                 break
             moved = rows[:, offer] - rows[:, here]
-            if _is_nested(choices.k, chosen, slot, offer) and bool((moved >= -room).all()):
+            if is_nested(choices.k, chosen, slot, offer) and bool((moved >= -room).all()):
                 room += moved
                 chosen[slot] = offer
                 break
@@ -42,7 +46,13 @@ def descended(problem: Problem, x: Floats) -> Floats:
     return walked
 
 
-def _rows(problem: Problem, x: Floats) -> tuple[Floats, Floats]:
+def is_too_large(problem: Problem) -> bool:
+    """Return whether a table of all coupling rows would not fit."""
+    rows = len(problem.requirements) + len(problem.line_counts) + len(problem.couplings) + len(problem.caps)
+    return rows * len(problem.objective) > MOST_CELLS
+
+
+def rows_of(problem: Problem, x: Floats) -> tuple[Floats, Floats]:
     """Return every coupling row as an at-least row over the choices, and what the plan has to spare of each."""
     size = len(problem.objective)
     targets = [row.coefficients(problem.choices) for row in problem.requirements]
@@ -63,7 +73,8 @@ def _rows(problem: Problem, x: Floats) -> tuple[Floats, Floats]:
     return table, np.maximum(table[:, x > 0.5].sum(axis=1) - np.array(rhs), 0.0)
 
 
-def _is_nested(k: Ints, chosen: Ints, slot: int, offer: int) -> bool:
+def is_nested(k: Ints, chosen: Ints, slot: int, offer: int) -> bool:
+    """Return whether one slot of a whole plan could take `offer` alone; `chosen` has one choice per slot."""
     level = slot % len(LEVELS)
     is_above = level == 0 or k[chosen[slot - 1]] <= k[offer]
     return bool(is_above and (level + 1 == len(LEVELS) or k[offer] <= k[chosen[slot + 1]]))

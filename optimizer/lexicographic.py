@@ -7,6 +7,7 @@ is taken under the caps the integer plan really uses, so its gap is certified.
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
 from optimizer.couplings import couplings_of
@@ -16,6 +17,7 @@ from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
 from optimizer.resume import resumed
 from optimizer.solve import Limits, run
+from optimizer.swaps import COLUMNS, swaps_of
 from optimizer.warm import warm_of
 
 CAP_TOLERANCE = 1e-9
@@ -43,6 +45,7 @@ class Staged:
     loss_problem: Problem
     proofs: tuple[Proof, ...]
     carried: dict[str, Warm]
+    swaps: pl.DataFrame
 
 
 class NoPlanError(Exception):
@@ -86,7 +89,15 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
         loss_problem,
         tuple(run_on.proofs),
         run_on.left,
+        _swaps(run_on, loss, loss_problem, x),
     )
+
+
+def _swaps(run_on: "_Run", loss: Settled, problem: Problem, x: Floats) -> pl.DataFrame:
+    """Return the equally cheap swaps of the finished plan, among the choices and under the caps of the loss stage."""
+    if loss.regret is None:
+        return pl.DataFrame(schema=COLUMNS)
+    return swaps_of(problem, x[run_on.rows_at_loss], loss.regret)
 
 
 @dataclass
@@ -109,6 +120,7 @@ class _Run:
     carried: dict[str, Warm] = field(default_factory=dict)
     left: dict[str, Warm] = field(default_factory=dict)
     begun: Warm | None = None
+    rows_at_loss: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def resume(self, begun: tuple[Floats, Warm] | None, carried: dict[str, Warm]) -> None:
         """Begin with what a base plan left, and with the loss already settled under its caps."""
@@ -122,6 +134,7 @@ class _Run:
     ) -> tuple[Settled, Problem]:
         """Settle one stage; `objective` and `candidate` have one entry per choice of the whole city."""
         problem = replace(self.problem, objective=objective[self.rows])
+        self.rows_at_loss = self.rows if name == LOSS else self.rows_at_loss
         warm = self.carried.get(name)
         proof = replace(effort, gap=np.inf) if warm is self.begun else effort  # its rounds are done, whatever the gap
         before = None if warm is None else settle_as_before(problem, self.plan, proof, warm)

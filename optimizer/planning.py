@@ -43,7 +43,7 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     status = _status(staged)
     verification = verify(city, orders, targets, comparison, status)
     plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification,
-                staged.carried)  # fmt: skip
+                staged.carried, staged.swaps)  # fmt: skip
     return plan if verification.holds else _withheld(plan)
 
 
@@ -104,4 +104,5 @@ def _withheld(plan: Plan) -> Plan:
     return replace(
         plan, status=status, orders=plan.orders.clear(), targets=plan.targets.clear(),
         comparison=plan.comparison.clear(), overrides=plan.overrides.clear(),
+        swaps=plan.swaps.clear(),
     )  # fmt: skip

@@ -153,3 +153,5 @@ class Plan:
     verification: Verification
     carried: dict[str, Warm] = field(default_factory=dict)
     """By stage: what the plan of a changed city can begin with (`optimizer.warm`); published nowhere."""
+    swaps: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Pairs of orders that could change at equal loss (`optimizer.swaps`)."""
