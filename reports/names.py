@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from grading.assess.vetoes import penalty_names
 from grading.law.model import Law
 from grading.words import Language, mark, say
 
@@ -145,22 +146,11 @@ def names_of(law: Law) -> Names:
         industries,
         processes.select("industry", "process", "name_zh", "name_en"),
         indicators.select("indicator", "title_zh", "title_en"),
-        law.vetoes.select(
-            "kind",
-            name_zh=_first_synonym(is_han=True).fill_null(pl.col("kind")),
-            name_en=_first_synonym(is_han=False).fill_null(pl.col("kind").str.replace_all("_", " ")),
-        ),
+        penalty_names(law),
         law.physics.select("verification", "verification_en")
         .drop_nulls()
         .unique("verification", keep="first", maintain_order=True),
     )
-
-
-def _first_synonym(*, is_han: bool) -> pl.Expr:
-    """Return the first synonym in Chinese, or the first in other letters; a code with an underscore is no word."""
-    word = pl.element()
-    fits = word.str.contains(r"\p{Han}") == is_han
-    return pl.col("synonyms").list.eval(word.filter(fits & ~word.str.contains("_", literal=True))).list.first()
 
 
 def level_word(level: str, language: Language) -> str:

@@ -59,6 +59,16 @@ def grades_table(graded: Graded, law: Law, language: Language) -> pl.DataFrame:
     )
 
 
+def line_sets_table(graded: Graded, law: Law, language: Language) -> pl.DataFrame:
+    """Return `line_sets.csv`: one row per enterprise, industry, subtype and process, with its names in words."""
+    names = names_of(law)
+    return graded.line_set_grades.with_columns(
+        industry_text=names.industry(language, pl.col("industry")),
+        process_text=names.process(language, pl.col("industry"), pl.col("process")),
+        deciding_text=names.indicator_list(language, pl.col("deciding_indicator")),
+    )
+
+
 def exemptions_table(context: ReportContext, language: Language) -> pl.DataFrame:
     """Return `exemptions.csv`: who is exempt, then who asked and was refused, one row each.
 

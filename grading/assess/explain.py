@@ -8,6 +8,7 @@ import polars as pl
 from grading.assess.evidence import WITHHELD
 from grading.assess.model import Graded
 from grading.assess.page import blockers, page
+from grading.assess.vetoes import penalty_names
 from grading.law.model import Law
 from grading.words import Language, mark, say
 
@@ -67,9 +68,13 @@ def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str
 def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | None = None) -> list[str]:
     """Return why the enterprise has its grade and its deciding indicator, sentence by sentence.
 
-    With the law, choices are called by their names.
+    With the law, choices and penalties are called by their names.
     """
-    row = graded.grades.row(by_predicate=pl.col("enterprise_id") == enterprise_id, named=True)
+    grades = graded.grades.filter(pl.col("enterprise_id") == enterprise_id)
+    if law is not None:
+        called = dict(penalty_names(law).select("kind", f"name_{language}").iter_rows())
+        grades = grades.with_columns(pl.col("veto_kind").replace(called))
+    row = grades.row(0, named=True)
     own = graded.reasons.indicators_of([enterprise_id])
     if law is not None:
         own = own.with_columns(_in_words(law, "value", language))

@@ -31,7 +31,7 @@ def packed_of(judged: pl.DataFrame) -> pl.DataFrame:
     return judged.select(applies.then(value).alias(name) for name, value in packed.items())
 
 
-def _worst_indicator(packed: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+def worst_indicator(packed: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Return the interval per pair, the indicator that decides, and the statuses it rests on.
 
     `failed` is the weakest status among the worst indicators, `met` among all. `rules`: rule, indicator.
@@ -67,7 +67,7 @@ def grade_industries(
     pair.
     """
     pair = questions.asked.select(pl.col("pair").repeat_by("size").explode(empty_as_null=False))["pair"]
-    worst = _worst_indicator(packed.with_columns(pair.set_sorted()), rules)
+    worst = worst_indicator(packed.with_columns(pair.set_sorted()), rules)
     return _graded(pairs.with_row_index("pair").join(worst, on="pair", how="left").drop("pair"), submitted)
 
 

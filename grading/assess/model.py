@@ -64,6 +64,26 @@ class IndustryGrades(dy.Schema):
     rests_on = dy.Enum(STATUSES)
 
 
+class LineSetGrades(dy.Schema):
+    """One row per enterprise, industry, subtype and process with a running line; the shape of `line_sets.csv`.
+
+    The worst indicator among those asked of these lines and of the whole enterprise decides. `is_graded` false: the
+    industry has not been graded and its range stands here, or nothing is asked of these lines and the grade is null.
+    """
+
+    enterprise_id = dy.String()
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    process = dy.String(nullable=True)
+    line_count = dy.Int64()
+    scheme = dy.String()
+    grade_best = dy.Enum(GRADES, nullable=True)
+    grade_worst = dy.Enum(GRADES, nullable=True)
+    deciding_indicator = dy.String(nullable=True)
+    missing_count = dy.Int64()
+    is_graded = dy.Bool()
+
+
 class Grades(dy.Schema):
     """One row per enterprise; the shape of `grades.csv`.
 
@@ -164,7 +184,7 @@ class WeakLaw(dy.Schema):
 
 
 class Reasons(Protocol):
-    """Why each grade is what it is. `indicators`, `settling` and `weak_law` may be written at their first use."""
+    """Why each grade is what it is. All but `indicators_of` may be written at their first use."""
 
     @property
     def indicators(self) -> pl.DataFrame:
@@ -178,6 +198,10 @@ class Reasons(Protocol):
     def weak_law(self) -> pl.DataFrame:
         """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
 
+    @property
+    def line_set_grades(self) -> pl.DataFrame:
+        """`LineSetGrades`: the grade of the lines of one process."""
+
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises only."""
 
@@ -189,6 +213,7 @@ class GivenReasons:
     indicators: pl.DataFrame = field(default_factory=Indicators.create_empty)
     settling: pl.DataFrame = field(default_factory=Settling.create_empty)
     weak_law: pl.DataFrame = field(default_factory=WeakLaw.create_empty)
+    line_set_grades: pl.DataFrame = field(default_factory=LineSetGrades.create_empty)
 
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises only."""
@@ -223,3 +248,8 @@ class Graded:
     def weak_law(self) -> pl.DataFrame:
         """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
         return self.reasons.weak_law
+
+    @property
+    def line_set_grades(self) -> pl.DataFrame:
+        """`LineSetGrades`: the grade of the lines of one process."""
+        return self.reasons.line_set_grades

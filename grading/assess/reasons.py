@@ -8,6 +8,7 @@ import polars as pl
 
 from grading.assess.decision import Decision
 from grading.assess.evidence import ORIGIN
+from grading.assess.line_sets import line_set_grades
 from grading.assess.model import Indicators
 from grading.assess.questions import NOT_APPLICABLE
 from grading.assess.rules import HEAD
@@ -47,6 +48,11 @@ class WrittenReasons:
     def weak_law(self) -> pl.DataFrame:
         """`WeakLaw`: whose grade or legal measure rests on less than the official text."""
         return weak_law(self.enterprises, self.indicators, self.unit_grades, self.law)
+
+    @cached_property
+    def line_set_grades(self) -> pl.DataFrame:
+        """`LineSetGrades`: the grade of the lines of one process."""
+        return line_set_grades(self.decision)
 
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises without writing those of the others."""

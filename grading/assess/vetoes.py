@@ -39,6 +39,22 @@ def _kinds(law: Law) -> pl.DataFrame:
     )
 
 
+def penalty_names(law: Law) -> pl.DataFrame:
+    """Return what each kind of penalty is called: kind, name_zh, name_en; without a name, its code."""
+    return law.vetoes.select(
+        "kind",
+        name_zh=_first_synonym(is_han=True).fill_null(pl.col("kind")),
+        name_en=_first_synonym(is_han=False).fill_null(pl.col("kind").str.replace_all("_", " ")),
+    )
+
+
+def _first_synonym(*, is_han: bool) -> pl.Expr:
+    """Return the first synonym in Chinese, or the first in other letters; a code with an underscore is no word."""
+    word = pl.element()
+    fits = word.str.contains(r"\p{Han}") == is_han
+    return pl.col("synonyms").list.eval(word.filter(fits & ~word.str.contains("_", literal=True))).list.first()
+
+
 def caps(penalties: pl.DataFrame, enterprises: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Return the caps of each enterprise: the worst one, the latest decision first among equals.
 

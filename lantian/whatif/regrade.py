@@ -122,6 +122,11 @@ class SplicedReasons:
         """`WeakLaw`."""
         return self._spliced("weak_law")
 
+    @property
+    def line_set_grades(self) -> pl.DataFrame:
+        """`LineSetGrades`."""
+        return self._spliced("line_set_grades")
+
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises only."""
         asked = set(enterprise_ids)

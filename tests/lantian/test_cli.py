@@ -20,6 +20,7 @@ PROMISED = {
     "grades.csv",
     "grades.parquet",
     "indicators.parquet",
+    "line_sets.csv",
     "weak_law.csv",
     "plan.csv",
     "plan.parquet",

@@ -193,3 +193,24 @@ class Oracle:
             if subject in owned and (i, s) == (industry, subtype)
         ]
         return max(RANK[b] for b, _ in mine), max(RANK[w] for _, w in mine)
+
+    def line_set(self, enterprise: Row, industry: str, subtype: str | None, process: str | None) -> Interval | None:
+        """Interval of the running lines of one process; None where nothing is asked of them."""
+        ranks: list[tuple[int, int]] = []
+        scheme = self.scheme(industry, subtype)
+        for cells in self.table(industry, subtype).values():
+            if cells[0]["scope"] == "unit" and cells[0]["process"] not in (None, process):
+                continue
+            asked = list(self.subjects(enterprise, industry, subtype, cells[0]))
+            for subject, _ in asked:
+                if cells[0]["scope"] == "unit" and not self.is_of(subject, process):
+                    continue
+                best, worst = self.interval(subject, is_asked=True, cells=cells, scheme=scheme)
+                ranks.append((RANK[best], RANK[worst]))
+        if not ranks:
+            return None
+        name = {RANK[grade]: grade for grade in SCHEMES[scheme]}
+        return name[max(best for best, _ in ranks)], name[max(worst for _, worst in ranks)]
+
+    def is_of(self, unit_id: str, process: str | None) -> bool:
+        return any(u["unit_id"] == unit_id and u["process"] == process for u in self.units)

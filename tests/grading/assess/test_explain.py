@@ -125,3 +125,15 @@ def test_choices_are_called_by_their_names() -> None:
 
     assert "peat" not in told.replace("peat fuel", "")
     assert "燃气、electric" in told
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "超标排放"), ("en", "Emission above the limit")])
+def test_penalties_are_called_by_their_titles(language: Language, title: str) -> None:
+    rule = {**FINDING, "kind": "excess_emission", "cap": "C", "synonyms": ["超标排放", "Emission above the limit"]}
+    law = make_law(cells("nox", NOX, unit="mg/m3"), vetoes=[rule])
+    penalty = {"enterprise_id": "E1", "decided_on": ON, "kind": "excess_emission"}
+
+    told = why(grade(make_case(evidence=EVIDENCE, penalties=[penalty]), law), law, "E1", language)
+
+    assert title in told
+    assert "excess_emission" not in told

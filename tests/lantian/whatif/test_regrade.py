@@ -13,7 +13,7 @@ from lantian.whatif.regrade import graded_whole, regraded, touched
 from lantian.whatif.supposed import Standing, Supposed
 from tests.grading.assess.strategies import Situation, situations
 
-FRAMES = ("indicators", "industry_grades", "grades", "unit_grades", "settling", "weak_law")
+FRAMES = ("indicators", "industry_grades", "grades", "unit_grades", "settling", "weak_law", "line_set_grades")
 
 
 def same(one: Graded, other: Graded) -> None:
