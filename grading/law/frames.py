@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from math import inf
 from typing import Any
 
 import dataframely as dy
@@ -20,7 +21,7 @@ from grading.law.model import (
     Vocabulary,
 )
 from grading.law.pack import Check, Content, Evidence, Indicator, Industry, LadderBlock, Order
-from grading.law.packrules import Between, PhysicsRow
+from grading.law.packrules import Between, PhysicsRow, Span
 from grading.scale import SCHEMES, STATUSES
 
 Row = dict[str, Any]
@@ -318,6 +319,10 @@ def _physics_row(row: PhysicsRow) -> Row:
         "min_load": _planned(row.min_load),
         "emission_elasticity": _planned(row.emission_elasticity),
         "normal_coking_time_h": row.normal_coking_time_h,
+        "notice_h": _planned(row.notice_h),
+        "decay_h": _planned(row.decay_h),
+        "start_up_extra_h": _planned(row.start_up_extra_h),
+        "pay_off_days": inf if row.pay_off_days == "never" else _planned(row.pay_off_days),
         "verification": row.verification.zh if row.verification else None,
         "verification_en": row.verification.en if row.verification else None,
         "clause": row.clause,
@@ -344,5 +349,5 @@ def _checking_row(checks: tuple[Check, ...]) -> Row:
     }
 
 
-def _planned(value: float | Between | None) -> float | None:
-    return value.planned_with if isinstance(value, Between) else value
+def _planned(value: float | Between | Span | None) -> float | None:
+    return value.planned_with if isinstance(value, Between | Span) else value

@@ -71,6 +71,7 @@ class Physics(dy.Schema):
     """One row per industry and process: what a line can do at short notice. Null means not known.
 
     The row without industry and process holds how orders are checked wherever no other row says so.
+    `pay_off_days` is infinite for a line whose stop never pays off.
     """
 
     industry = dy.String(nullable=True)
@@ -79,6 +80,10 @@ class Physics(dy.Schema):
     min_load = dy.Float64(nullable=True, min=0, max=1)
     emission_elasticity = dy.Float64(nullable=True, min=0, max=1)
     normal_coking_time_h = dy.Float64(nullable=True)
+    notice_h = dy.Float64(nullable=True, min=0)
+    decay_h = dy.Float64(nullable=True, min=0)
+    start_up_extra_h = dy.Float64(nullable=True, min=0)
+    pay_off_days = dy.Float64(nullable=True, min=0, allow_inf=True)
     verification = dy.String(nullable=True)
     verification_en = dy.String(nullable=True)
     clause = dy.String()

@@ -27,6 +27,26 @@ class Between(Strict):
         return self
 
 
+Time = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Span(Strict):
+    """A time of which only a range is known, and the end that is planned with, said openly."""
+
+    between: tuple[Time, Time]
+    """Both ends of the range."""
+    planned_with: Time
+    """The value that plans use; within the range."""
+    because: str
+    """Why this one."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if not self.between[0] <= self.planned_with <= self.between[1]:
+            raise ValueError(mark("planned_with lies outside the range."))
+        return self
+
+
 class PhysicsRow(Strict):
     """What a line can do at short notice."""
 
@@ -42,6 +62,16 @@ class PhysicsRow(Strict):
     """Share of the emission that falls away per share of load cut; null means not known."""
     normal_coking_time_h: float | None = Field(default=None, gt=0)
     """Normal coking time (h)."""
+    notice_h: Time | Span | None = None
+    """Time from the order until the line stands or runs at its lower load (h): the notice it needs. Left out: not
+    known."""
+    decay_h: Time | Span | None = None
+    """Time for which a line goes on emitting after its feed has stopped (h). Left out: not known."""
+    start_up_extra_h: Time | Span | None = None
+    """What a restart emits beyond normal operation, as hours of full emission (h). Left out: not known."""
+    pay_off_days: Time | Span | Literal["never"] | None = None
+    """Length of an alert (d) below which a stop emits at least as much by its start-up as it saves; never: at no
+    length. Left out: not known."""
     verification: Title | None = None
     """How an order is checked."""
     clause: str

@@ -1,6 +1,7 @@
 """From files to the flat tables of one day."""
 
 from datetime import date
+from math import inf
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +58,47 @@ def test_a_block_may_state_grades_that_the_scheme_lacks(small: Law) -> None:
 
 def test_a_range_in_physics_is_planned_with_the_value_said(small: Law) -> None:
     assert rows(small.physics, "min_load", "can_stop", "emission_elasticity") == [(0.8, True, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            "notice_h: {between: [2, 8], planned_with: 8, because: late}\n    pay_off_days: never",
+            (8.0, None, None, inf),
+        ),
+        ("decay_h: 48\n    start_up_extra_h: 6\n    pay_off_days: 3", (None, 48.0, 6.0, 3.0)),
+        ("pay_off_days: {between: [1, 3], planned_with: 3, because: cautious}", (None, None, None, 3.0)),
+        ("note: nothing said", (None, None, None, None)),
+    ],
+)
+def test_times_of_a_line_stay_unknown_where_nobody_says_them(
+    tmp_path: Path, words: str, expected: tuple[float | None, ...]
+) -> None:
+    write_pack(tmp_path, "physics.yaml", "emission_elasticity: null", f"emission_elasticity: null\n    {words}")
+
+    physics = resolve_law(LawChoice(pack="small", on=date(2024, 1, 1)), tmp_path).physics
+
+    assert physics.select("notice_h", "decay_h", "start_up_extra_h", "pay_off_days").rows() == [expected]
+
+
+def test_times_of_lines_in_the_packaged_law_are_estimates_and_only_where_stated() -> None:
+    told = (
+        packaged()
+        .physics.drop_nulls("industry")
+        .filter(pl.any_horizontal(pl.col("notice_h", "decay_h", "start_up_extra_h", "pay_off_days").is_not_null()))
+    )
+    pay_off = dict(told.select(pl.format("{} {}", "industry", pl.col("process").fill_null("-")), "pay_off_days").rows())
+
+    assert set(told.select("status", "confidence").rows()) == {("unverified", "estimate")}
+    assert told["start_up_extra_h"].null_count() == told.height
+    assert {line: days for line, days in pay_off.items() if days is not None and "coke_oven" not in line} == {
+        "brick tunnel_kiln": 3.0,
+        "cement kiln": 1.0,
+        "copper_smelting -": 3.0,
+        "lead_zinc_smelting -": 3.0,
+        "primary_aluminium pot_line": inf,
+    }
 
 
 def test_the_ladder_keeps_its_own_and_the_general_rungs_apart(small: Law) -> None:
