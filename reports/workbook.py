@@ -12,13 +12,14 @@ from xlsxwriter.worksheet import Worksheet
 from grading.scale import GRADES
 from grading.words import Language, mark, say
 from reports.annexes import write_others, write_summary
+from reports.columnsheet import ColumnSheet
 from reports.context import ReportContext
 from reports.fields import Field
 from reports.format import UNKNOWN
 from reports.layout import SheetLayout
 from reports.listing import Block, blocks_of, fields_of, listed_frame, listing_frame
 from reports.names import grade_text
-from reports.orders import order_texts
+from reports.orders import measure_text
 from reports.rowheights import row_heights
 from reports.sheetstyle import Styles, set_paper
 from reports.shortorders import legend, measure_choices
@@ -69,7 +70,7 @@ def write_curtailment_list(context: ReportContext, path: Path, language: Languag
         styles = Styles.of(book)
         offered = []
         for sheet in context.layout.sheet:
-            made = book.add_worksheet(sheet.name or say(language, NAMES[sheet.id]))
+            made = book.add_worksheet(sheet.name or say(language, NAMES[sheet.id]), ColumnSheet)
             if sheet.id == "summary":
                 write_summary(made, context, (title, _remark(context, language)), styles, language)
             elif sheet.id == "others":
@@ -128,7 +129,7 @@ def _words(sheet: SheetLayout, context: ReportContext, language: Language) -> Sh
 
 
 def _write_sheet(
-    sheet: Worksheet,
+    sheet: ColumnSheet,
     layout: SheetLayout,
     blocks: tuple[Block, ...],
     rows: pl.DataFrame,
@@ -199,7 +200,7 @@ def _write_block(sheet: Worksheet, column: int, block: Block, styles: Styles) ->
 
 
 def _write_body(
-    sheet: Worksheet, fields: tuple[Field, ...], rows: pl.DataFrame, styles: Styles, words: SheetWords
+    sheet: ColumnSheet, fields: tuple[Field, ...], rows: pl.DataFrame, styles: Styles, words: SheetWords
 ) -> None:
     """Write the rows under the header, each as high as its longest text; without rows, one that says so."""
     for column, field in enumerate(fields):
@@ -213,20 +214,14 @@ def _write_body(
 
 
 def _write_column(
-    sheet: Worksheet, place: tuple[int, int], values: pl.Series, field: Field, styles: Styles, unknown: str
+    sheet: ColumnSheet, place: tuple[int, int], values: pl.Series, field: Field, styles: Styles, unknown: str
 ) -> None:
     """Write one column; an unknown number becomes the word for it, never a blank or a zero."""
-    row, column = place
     style = styles.body(field.kind, field.level)
     if field.is_text:
-        for offset, text in enumerate(fitting(values)):
-            sheet.write_string(row + offset, column, text, style)
-        return
-    for offset, value in enumerate(values):
-        if value is None:
-            sheet.write_string(row + offset, column, unknown, styles.unknown)
-        else:
-            sheet.write_number(row + offset, column, value, style)
+        sheet.write_texts(place, fitting(values), style)
+    else:
+        sheet.write_amounts(place, values, style, (unknown, styles.unknown))
 
 
 def fitting(texts: pl.Series) -> pl.Series:
@@ -249,7 +244,7 @@ def _offer_choices(
     if not offered:
         return
     grades = pl.select(grade_text(pl.lit(pl.Series(GRADES)), language)).to_series().to_list()
-    measures = measure_choices(order_texts(context.orders, context.names, language), language)
+    measures = measure_choices(context.orders.select(measure_text=measure_text(language)), language)
     hidden = book.add_worksheet(say(language, mark("Choices")))
     hidden.hide()
     for column, choices in enumerate((grades, measures)):
