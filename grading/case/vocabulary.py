@@ -66,6 +66,8 @@ FILE_NAMES: dict[str, tuple[str, ...]] = {
 # Lists of the four platforms; they are read by `grading.platforms`, not as tables of the bureau.
 PLATFORM_NAMES: dict[str, tuple[str, ...]] = {
     "outlets": ("outlets", "outlet", "排放口", "排口", "排放口清单", "排口清单"),
+    "out_of_control": ("out_of_control", "失控", "失控时段", "数据失控时段"),
+    "meters": ("meters", "meter", "电表", "电表清单", "用电监控点"),
     "permits": ("permits", "permit", "排污许可", "排污许可证", "许可证"),
     "permit_reports": ("permit_reports", "permit_report", "执行报告", "许可执行报告", "排污许可执行报告"),
     "disclosures": ("disclosures", "disclosure", "信息公开", "环境信息披露", "环境信息公开"),

@@ -63,7 +63,12 @@ def read_monitoring(
 
 def hour_files(folder: Path) -> list[Path]:
     """Return the files of hours of a case folder, in name order; what an editor leaves behind is passed over."""
-    inside = (folder / HOUR_FOLDER).rglob("*")
+    return files_inside(folder / HOUR_FOLDER)
+
+
+def files_inside(folder: Path) -> list[Path]:
+    """Return the files of a folder that can hold a table, at any depth, in name order."""
+    inside = folder.rglob("*")
     named = [path for path in inside if path.is_file() and not path.name.startswith(("~$", "."))]
     return sorted(path for path in named if path.name.lower().endswith(HOUR_FILES))
 

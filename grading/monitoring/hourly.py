@@ -5,18 +5,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
-from grading.case.rules import Place
 from grading.faults import Fault, InputError
 from grading.monitoring.input_rules import fault, faults_of
 from grading.monitoring.sheet import Sheet
-from grading.monitoring.stamps import Stamp, add_started_at
+from grading.monitoring.stamps import Stamp
 from grading.monitoring.tables import FLAGS, SOURCE_STATES, Hours
+from grading.monitoring.timed import TIMES, timed
 from grading.monitoring.vocabulary import COMMON_WORDS, FLAG_WORDS, NO_NUMBER, POLLUTANT_WORDS, SOURCE_WORDS
 from grading.scale import POLLUTANTS
 
 NUMBER = r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 NUMBER_AND_LETTER = rf"^{NUMBER}?\s*[(\[]?\s*([A-Za-z])?\s*[)\]]?$"
-TIMES = ("started_at", "ended_at", "time")
 POLLUTANT_OF = {word.lower(): name for name, words in POLLUTANT_WORDS.items() for word in (*words, name)}
 
 
@@ -39,8 +38,8 @@ def read_hourly(sheet: Sheet, outlet_ids: pl.Series, options: ReadingOptions) ->
         InputError: the file as a whole cannot be used.
     """
     _check_columns(sheet)
-    timed, stamp_faults = _timed(sheet, options)
-    placed, outlet_faults = _placed(timed, sheet, outlet_ids)
+    rows, stamp_faults = timed(sheet, options.stamp)
+    placed, outlet_faults = _placed(rows, sheet, outlet_ids)
     long, pollutant_faults = _long(placed, sheet)
     numbers, number_faults = _numbers(long, sheet)
     marked, mark_faults = _marks(numbers, sheet, options)
@@ -65,30 +64,6 @@ def _check_columns(sheet: Sheet) -> None:
 
 def _missing(sheet: Sheet, column: str, rule: str) -> Fault:
     return fault(rule, sheet.header, column, ", ".join(COMMON_WORDS[column]))
-
-
-def _timed(sheet: Sheet, options: ReadingOptions) -> tuple[pl.DataFrame, list[Fault]]:
-    """Return the rows whose stamp can be read, with `started_at`; the header's own word goes before the option."""
-    if ("date", "") in sheet.columns and ("hour", "") in sheet.columns:
-        column, text = "date", pl.concat_str(sheet.cell("date"), sheet.cell("hour"), separator=" ")
-        stated = options.stamp
-    else:
-        column = next(name for name in (*TIMES, "date") if (name, "") in sheet.columns)
-        text = sheet.cell(column)
-        own: dict[str, Stamp] = {"started_at": "start", "ended_at": "end"}
-        stated = own.get(column, options.stamp)
-    rows = add_started_at(sheet.rows.with_columns(value=text), pl.col("value"), stated)
-    wrong = rows.filter(pl.col("stamp_fault").is_not_null())
-    unstated = wrong.filter(pl.col("stamp_fault") == "stamp_unknown")
-    if not unstated.is_empty():
-        first = unstated.row(0, named=True)
-        raise InputError([fault("stamp_unknown", Place(sheet.file, sheet.sheet, first["row"], column), first["value"])])
-    faults = [
-        found
-        for rule in sorted(set(wrong["stamp_fault"]))
-        for found in faults_of(wrong.filter(pl.col("stamp_fault") == rule), sheet.at, rule, column)
-    ]
-    return rows.filter(pl.col("stamp_fault").is_null()).drop("value", "stamp_fault"), faults
 
 
 def _placed(rows: pl.DataFrame, sheet: Sheet, outlet_ids: pl.Series) -> tuple[pl.DataFrame, list[Fault]]:

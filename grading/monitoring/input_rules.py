@@ -46,6 +46,16 @@ RULES: dict[str, Rule] = {
         mark("There are files of hours, but no list of outlets says whose they are."),
         mark("Add outlets.csv, or move the folder cems out of the case."),
     ),
+    "power_without_meters": Rule(
+        "fatal",
+        mark("There are files of metered electricity, but no list of meters says whose they are."),
+        mark("Add meters.csv, or move the folder power out of the case."),
+    ),
+    "only_readings": Rule(
+        "fatal",
+        mark("The file holds readings of meters (示数), but not what was used in each interval."),
+        mark("Export the kWh of each interval; accepted headers: {expected}."),
+    ),
     "no_hours_in_time": Rule(
         "row",
         mark("No hour lies in the days that are looked at, which end on {value}."),
@@ -132,6 +142,52 @@ RULES: dict[str, Rule] = {
         "row",
         mark("{value} states the same quantity in several rows; none of them is used."),
         mark("Keep the row that is right."),
+    ),
+    "unknown_meter": Rule(
+        "row", mark("Meter {value} is not in the list of meters."), mark("Correct the number, or list the meter.")
+    ),
+    "meter_twice": Rule(
+        "row",
+        mark("Meter {value} is listed more than once; none of its rows is used."),
+        mark("Keep the row that is right; a meter counts for one unit."),
+    ),
+    "unknown_role": Rule(
+        "row", mark("{value} is not the role of a meter; the meter is not used."), mark("Use one of: {expected}.")
+    ),
+    "unknown_interval": Rule(
+        "row",
+        mark("{value} is not an interval that is read; the meter is not used."),
+        mark("Write {expected} minutes, or leave the cell blank."),
+    ),
+    "not_on_the_interval": Rule(
+        "row",
+        mark("{value} is not on the quarter of an hour; the interval counts as missing."),
+        mark("Hand in intervals of 15, 30 or 60 minutes that begin on the full hour."),
+    ),
+    "not_an_energy": Rule(
+        "row",
+        mark("{value} is not an amount of electricity; the interval counts as missing."),
+        mark("Write kWh as digits with a point as decimal mark, not below 0; leave the cell blank if unknown."),
+    ),
+    "interval_conflict": Rule(
+        "row",
+        mark("Meter {value} has intervals reported with different amounts ({expected}); they count as missing."),
+        mark("Keep one report of each interval."),
+    ),
+    "hours_incomplete": Rule(
+        "row",
+        mark("Meter {value} does not have all its intervals in {expected} hours; these hours are unknown."),
+        mark("Hand in the missing intervals; nothing is filled in for them."),
+    ),
+    "meter_without_power": Rule(
+        "row",
+        mark("No full hour was handed in for meter {value}; the electricity of its unit is unknown."),
+        mark("Hand in its intervals, or take the meter off the list."),
+    ),
+    "ends_too_soon": Rule(
+        "row",
+        mark("The period of {value} does not end after it begins; it is not used."),
+        mark("Correct the two times of the out-of-control period."),
     ),
     "more_of_the_same": Rule(
         "row",

@@ -19,6 +19,7 @@ MASS_METHODS: tuple[str, ...] = (
     "measured", "source_stopped", "max_of_previous", "capture_too_low", "capture_unknown", "history_too_short",
     "no_calibration_known", "flow_missing",
 )  # fmt: skip
+METER_ROLES: tuple[str, ...] = ("production", "treatment", "total")
 VERDICTS: tuple[str, ...] = ("pass", "fail", "undecided", "limit_unknown", "capture_too_low", "no_hours")
 
 
@@ -81,6 +82,31 @@ class OutOfControl(dy.Schema):
     pollutant = dy.Enum(POLLUTANTS)
     started_at = dy.Datetime()
     ended_at = dy.Datetime()
+
+
+class Meters(dy.Schema):
+    """One row per electricity meter of a unit; `interval_minutes` blank: told from the minutes of its stamps."""
+
+    meter_id = dy.String(primary_key=True)
+    unit_id = dy.String()
+    role = dy.Enum(METER_ROLES)
+    interval_minutes = dy.Int64(nullable=True)
+
+
+class MeterHours(dy.Schema):
+    """One row per meter and hour of which every interval was handed in; any other hour is unknown, and absent."""
+
+    meter_id = dy.String(primary_key=True)
+    started_at = dy.Datetime(primary_key=True)
+    kwh = dy.Float64(min=0)
+
+
+class Electricity(dy.Schema):
+    """One row per outlet and hour: what all production meters of its unit used; an hour one of them lacks is absent."""
+
+    outlet_id = dy.String(primary_key=True)
+    started_at = dy.Datetime(primary_key=True)
+    kwh = dy.Float64(min=0)
 
 
 class HourStates(dy.Schema):

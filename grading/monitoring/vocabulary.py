@@ -50,6 +50,26 @@ OUTLET_WORDS: dict[str, tuple[str, ...]] = {
         for pollutant, words in POLLUTANT_WORDS.items()
     },
 }
+METER_WORDS: dict[str, tuple[str, ...]] = {
+    "meter_id": ("meter_id", "meter", "电表编号", "电表号", "表号", "计量点编号", "用电监控点编号"),
+    "unit_id": OUTLET_WORDS["unit_id"],
+    "role": ("role", "用途", "电表用途", "计量对象", "用电类别", "设施类型"),
+    "interval_minutes": ("interval_minutes", "计量间隔", "采集间隔", "采集周期"),
+}
+# A reading (示数) is recognised so that it is never taken for what was used.
+POWER_WORDS: dict[str, tuple[str, ...]] = {
+    "meter_id": METER_WORDS["meter_id"],
+    "time": (*COMMON_WORDS["time"], "计量时间"),
+    **{name: COMMON_WORDS[name] for name in ("started_at", "ended_at", "date", "hour")},
+    "kwh": ("kwh", "energy_kwh", "energy", "电量", "用电量", "有功电量", "有功电能", "耗电量"),
+    "reading": ("reading", "示数", "表码", "表底", "正向有功总", "正向有功总示数", "电能示值"),
+}
+CONTROL_WORDS: dict[str, tuple[str, ...]] = {
+    "outlet_id": COMMON_WORDS["outlet_id"],
+    "pollutant": COMMON_WORDS["pollutant"],
+    "started_at": (*COMMON_WORDS["started_at"], "失控开始时间"),
+    "ended_at": (*COMMON_WORDS["ended_at"], "失控结束时间"),
+}
 UNITS: dict[str, dict[str, float]] = {
     "mg_m3": {"mg/m3": 1.0, "mg/nm3": 1.0, "毫克/立方米": 1.0, "ug/m3": 1e-3, "μg/m3": 1e-3, "µg/m3": 1e-3,
               "g/m3": 1e3},
@@ -61,6 +81,9 @@ UNITS: dict[str, dict[str, float]] = {
     "kg_per_day": {"kg/d": 1.0, "kg/天": 1.0, "千克/日": 1.0, "千克/天": 1.0, "t/d": 1e3, "吨/日": 1e3, "吨/天": 1e3},
     "t_per_day": {"t/d": 1.0, "吨/日": 1.0, "吨/天": 1.0, "万t/d": 1e4, "万吨/日": 1e4, "万吨/天": 1e4},
     "t_per_year": {"t/a": 1.0, "吨/年": 1.0, "t/年": 1.0, "kg/a": 1e-3, "千克/年": 1e-3, "kg/年": 1e-3},
+    "kwh": {
+        "kwh": 1.0, "千瓦时": 1.0, "度": 1.0, "mwh": 1e3, "兆瓦时": 1e3, "万kwh": 1e4, "万千瓦时": 1e4, "万度": 1e4,
+    },
     "minutes": {"min": 1.0, "分钟": 1.0, "分": 1.0},
 }  # fmt: skip
 _FLAGS = {
@@ -82,6 +105,12 @@ _SOURCES = {
 }
 FLAG_WORDS: dict[str, str] = {word: flag for flag, words in _FLAGS.items() for word in words.split()}
 SOURCE_WORDS: dict[str, str] = {word: state for state, words in _SOURCES.items() for word in words.split()}
+_ROLES = {
+    "production": "production 生产 生产设施 生产设备 生产用电 产污设施",
+    "treatment": "treatment 治理 治理设施 治污 治污设施 治污用电 污染治理设施",
+    "total": "total 总 总表 总用电 全厂",
+}
+ROLE_WORDS: dict[str, str] = {word: role for role, words in _ROLES.items() for word in words.split()}
 # What loggers write where there is no number; -9 and its longer kin are no concentration.
 NO_NUMBER = ("-9", "-9.0", "-99", "-99.0", "-999", "-999.0", "-9999", "-9999.0", "NAN", "#N/A", "***", "NULL")
 
@@ -93,11 +122,27 @@ def kind_of(attribute: str) -> str | None:
         "_percent": "percent",
         "_m3_per_h": "m3_per_h",
         "_minutes": "minutes",
+        "kwh": "kwh",
         "_kg_per_day": "kg_per_day",
         "_t_per_day": "t_per_day",
         "_t_per_year": "t_per_year",
     }
     return next((kind for ending, kind in endings.items() if attribute.endswith(ending)), None)
+
+
+def meter_names() -> Mapping[str, tuple[str, str]]:
+    """Return normalised header -> (attribute, "") for lists of meters."""
+    return {normal(word): (name, "") for name, words in METER_WORDS.items() for word in words}
+
+
+def power_names() -> Mapping[str, tuple[str, str]]:
+    """Return normalised header -> (attribute, "") for files of metered intervals."""
+    return {normal(word): (name, "") for name, words in POWER_WORDS.items() for word in words}
+
+
+def control_names() -> Mapping[str, tuple[str, str]]:
+    """Return normalised header -> (attribute, "") for lists of out-of-control periods."""
+    return {normal(word): (name, "") for name, words in CONTROL_WORDS.items() for word in words}
 
 
 def hour_names() -> Mapping[str, tuple[str, str]]:

@@ -14,10 +14,20 @@ from grading.case.rules import Place
 from grading.case.rules import fault as case_fault
 from grading.case.vocabulary import PLATFORM_NAMES
 from grading.faults import Fault, InputError
+from grading.monitoring.control import read_out_of_control
 from grading.monitoring.credit import Credit, read_credit
-from grading.monitoring.folder import HOUR_FOLDER, MonitoringInput, hour_files, is_in_contract, read_monitoring
+from grading.monitoring.folder import (
+    HOUR_FOLDER,
+    MonitoringInput,
+    files_inside,
+    hour_files,
+    is_in_contract,
+    read_monitoring,
+)
 from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.input_rules import fault
+from grading.monitoring.meters import read_meters
+from grading.monitoring.power import POWER_FOLDER, of_outlets, read_power
 from grading.monitoring.quantities import Quantities
 from grading.monitoring.statements import read_statements
 from grading.monitoring.tables import Outlets
@@ -25,7 +35,7 @@ from grading.monitoring.tables import Outlets
 LIST_TYPES = (".csv", ".txt", ".xlsx", ".parquet")
 # Which source a list speaks for; the order is that of the contract.
 STATEMENTS = {"permits": "permit", "permit_reports": "permit_report", "disclosures": "disclosure"}
-TABLES = (*PLATFORM_NAMES, HOUR_FOLDER)
+TABLES = (*PLATFORM_NAMES, HOUR_FOLDER, POWER_FOLDER)
 CHUNK = 1 << 20
 Read = tuple[pl.DataFrame, list[Fault]]
 
@@ -34,12 +44,15 @@ Read = tuple[pl.DataFrame, list[Fault]]
 class PlatformInput:
     """What the folder holds of the platforms.
 
-    `outlets`: `Outlets`. `hours`: columns of `Hours`, or None. `statements`: `Quantities` of permits, permit reports
+    `outlets`: `Outlets`. `hours`: columns of `Hours`, or None. `out_of_control`, `electricity`: `OutOfControl` and
+    `Electricity`, or None where the folder does not have them. `statements`: `Quantities` of permits, permit reports
     and disclosures. `credit`: `Credit`. `absent`: tables the folder does not have. `found`: tables it has.
     """
 
     outlets: pl.DataFrame
     hours: pl.LazyFrame | None
+    out_of_control: pl.DataFrame | None
+    electricity: pl.DataFrame | None
     statements: pl.DataFrame
     credit: pl.DataFrame
     absent: tuple[str, ...]
@@ -54,6 +67,10 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
     files, faults = _files(case.folder)
     heard, wrong = _monitoring(case, files.get("outlets"))
     faults += wrong
+    controlled, wrong = _out_of_control(files, heard.outlets)
+    faults += wrong
+    electricity, wrong = _electricity(case, files.get("meters"), heard.outlets)
+    faults += wrong
     statements = []
     for table, source in STATEMENTS.items():
         if table in files:
@@ -63,16 +80,20 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
     credit, wrong = pl.DataFrame(), []
     if "credit" in files:
         credit, wrong = _told(partial(read_credit, enterprises=case.enterprises), files["credit"])
-    present = [name for name in TABLES if name in files or (name == HOUR_FOLDER and heard.hours is not None)]
+    power = files_inside(case.folder / POWER_FOLDER)
+    folders = {HOUR_FOLDER: heard.hours is not None, POWER_FOLDER: bool(power)}
+    present = [name for name in TABLES if name in files or folders.get(name)]
     return PlatformInput(
         heard.outlets,
         heard.hours,
+        controlled,
+        electricity,
         _joined(statements),
         credit if credit.width else Credit.create_empty(),
         absent=tuple(name for name in TABLES if name not in present),
         found=tuple(present),
         faults=tuple(sorted([*faults, *wrong])),
-        inputs=tuple(_hashed(case.folder, path) for path in [*files.values(), *hour_files(case.folder)]),
+        inputs=tuple(_hashed(case.folder, path) for path in [*files.values(), *hour_files(case.folder), *power]),
         ignored_columns=heard.ignored_columns,
     )
 
@@ -109,6 +130,27 @@ def _monitoring(case: Case, outlet_file: Path | None) -> tuple[MonitoringInput, 
     except InputError as refused:
         return nothing, [*refused.faults]
     return read, [*read.faults]
+
+
+def _out_of_control(files: dict[str, Path], outlets: pl.DataFrame) -> tuple[pl.DataFrame | None, list[Fault]]:
+    """Return the out-of-control periods of listed outlets; without a list of outlets there is nobody they concern."""
+    if "out_of_control" not in files or "outlets" not in files:
+        return None, []
+    found, faults = _told(partial(read_out_of_control, outlet_ids=outlets["outlet_id"]), files["out_of_control"])
+    return (found if found.width else None), faults
+
+
+def _electricity(case: Case, meter_file: Path | None, outlets: pl.DataFrame) -> tuple[pl.DataFrame | None, list[Fault]]:
+    """Return what the production behind each outlet used by the hour, and the faults of meters and intervals."""
+    files = files_inside(case.folder / POWER_FOLDER)
+    if meter_file is None:
+        return None, [fault("power_without_meters", Place(POWER_FOLDER))] if files else []
+    meters, faults = _told(partial(read_meters, units=case.units), meter_file)
+    if not meters.width or not files:
+        return None, faults
+    hours, wrong = read_power(files, case.folder, meters, case.settings.monitoring.stamp)
+    electricity, silent = of_outlets(hours, meters, outlets)
+    return electricity, [*faults, *wrong, *silent]
 
 
 def _told(read: Callable[[Path], Read], path: Path) -> Read:

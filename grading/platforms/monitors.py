@@ -86,12 +86,12 @@ def hear_monitors(case: Case, law: Law, read: PlatformInput) -> tuple[Heard | No
     period = period_of(read.hours, case.settings.monitoring, on)
     if period is None:
         return None, [fault("no_hours_in_time", Place("cems"), on.isoformat())]
-    asked = Asked(period, load_rules(on), load_screening(on))
+    asked = Asked(period, load_rules(on), load_screening(on), read.out_of_control, read.electricity)
     monitored = monitor(read.hours, believed_limits(read.outlets, read.statements), asked)
     evidence = monitoring_evidence(
         monitored.values, graded_units(case), read.outlets, law.requirements, until=period.last
     )
-    hours = hour_states(read.hours, monitored.channels, period, asked.rules)
+    hours = hour_states(read.hours, monitored.channels, period, asked.rules, asked.out_of_control)
     return Heard(monitored, evidence, months_of(monitored, evidence, read.outlets), hours, asked.rules), []
 
 

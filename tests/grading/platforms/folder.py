@@ -57,11 +57,14 @@ def hours_of(marks: str, over: int = 0, first: datetime = datetime(2026, 6, 1)) 
 
 
 def write_case(folder: Path, on: str = "2026-07-10", **files: str) -> Path:
-    """Write the case; `files` are further files by name, `cems_` in front of a name puts it among the hours."""
+    """Write the case; `files` are further files by name; `cems_` or `power_` in front of a name puts it in there."""
     tables = {"enterprises": ENTERPRISES, "units": UNITS, **files}
     (folder / "cems").mkdir(parents=True)
+    if any(name.startswith("power_") for name in files):
+        (folder / "power").mkdir()
     (folder / "case.toml").write_text(TOML.format(on=on), encoding="utf-8")
     for name, text in tables.items():
-        place = folder / "cems" / name.removeprefix("cems_") if name.startswith("cems_") else folder / name
+        inside, _, stem = name.partition("_")
+        place = folder / inside / stem if inside in ("cems", "power") else folder / name
         place.with_suffix(".csv").write_text(text, encoding="utf-8")
     return folder

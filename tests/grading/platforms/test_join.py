@@ -143,7 +143,9 @@ def test_a_case_without_platforms_is_as_before_and_says_what_is_absent(tmp_path:
     case = graded(write_case(tmp_path / "case", evidence=EVIDENCE)).case
 
     assert case.platforms is None
-    assert case.absent_tables[-6:] == ("outlets", "permits", "permit_reports", "disclosures", "credit", "cems")
+    assert case.absent_tables[-9:] == (
+        "outlets", "out_of_control", "meters", "permits", "permit_reports", "disclosures", "credit", "cems", "power",
+    )  # fmt: skip
 
 
 def test_faults_of_platforms_stand_with_the_others_and_fatal_ones_end_the_run(tmp_path: Path) -> None:
