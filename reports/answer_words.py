@@ -11,7 +11,7 @@ QUESTION_WORDS = {
     "upgrade_values": mark("What a better grade saves an enterprise and the city"),
     "alternatives": mark("Plans that cost a little more and serve another goal better"),
     "alternative_orders": mark("The orders of those other plans"),
-    "swaps": mark("Orders that could change places at no loss"),
+    "swaps": mark("Pairs of orders that could change at equal loss"),
     "target_odds": mark("How surely each target holds"),
     "safe_plan": mark("The plan that holds more surely, and what that costs"),
     "conflicts": mark("What stands in the way of each target that cannot be met"),
@@ -34,7 +34,7 @@ ANSWER_REASON_WORDS = {
     Reason.OPTION: mark("left out by the option --answers"),
     Reason.NO_ERRORS_STATED: mark("the case states no [uncertainty]"),
     Reason.NO_REBUILD: mark("the case was not at hand"),
-    Reason.NOT_BUILT: mark("not part of this version"),
+    Reason.NO_SWAP: mark("no such pair among the nearest choices that were looked at"),
     Reason.TIME_LIMIT: mark("the time limit ended the proof"),
 }
 

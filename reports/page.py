@@ -21,6 +21,7 @@ from reports.sections import (
     proof,
     quality,
     sensitivity,
+    swaps,
     targets,
     weak,
 )
@@ -118,7 +119,9 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         **({} if context.platforms is None else {
             "monitors": (monitoring.TITLE, monitoring.sentences(context, language), monitoring.TABLES)
         }),
-        "other": (mark("What other plans are nearly as good?"), (), (alternatives.alternatives_table,)),
+        "other": (
+            mark("What other plans are nearly as good?"), (), (swaps.swaps_table, alternatives.alternatives_table),
+        ),
         "sensitive": (
             mark("What would change the plan, and how surely does it hold?"), (),
             (

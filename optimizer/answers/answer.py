@@ -33,8 +33,8 @@ class Reason(StrEnum):
     """The case states no `[uncertainty]`."""
     NO_REBUILD = "no_rebuild"
     """Asking it needs the case, not the city alone, and the case was not at hand."""
-    NOT_BUILT = "not_built"
-    """This version does not ask it."""
+    NO_SWAP = "no_swap"
+    """Among the choices looked at; `optimizer.swaps` looks at the nearest, and at none of the very largest plans."""
     TIME_LIMIT = "time_limit"
 
 

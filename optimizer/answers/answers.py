@@ -28,7 +28,7 @@ class Answers:
     alternative_orders: Answer
     """`tables.AlternativeOrders`: the orders of every alternative."""
     swaps: Answer
-    """Equally cheap swaps: orders that could change places at no loss."""
+    """`tables.Swaps`: pairs of orders that could change at equal loss, everything else staying."""
     target_odds: Answer
     """`tables.TargetOdds`: how often each target holds where the inventory is off and orders are half obeyed."""
     safe_plan: Answer

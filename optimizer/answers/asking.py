@@ -19,6 +19,7 @@ from optimizer.answers.odds import target_odds
 from optimizer.answers.override_price import Unpin, override_prices
 from optimizer.answers.relaxations import relaxations_of
 from optimizer.answers.safe import safe_plan
+from optimizer.answers.swapping import swaps_told
 from optimizer.answers.upgrade import Regrade, upgrade_values
 from optimizer.answers.whole_prices import with_whole_prices
 from optimizer.result import City, Plan
@@ -57,7 +58,7 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
         marginal_prices=_proven(with_whole_prices(prices, curve, city), Reason.NO_TARGET_STATED, "state_left"),
         cost_curve=answered(curve, Reason.NO_TARGET_PRICED),
         exemption_prices=_proven(shields, Reason.NO_SHIELD, "state"),
-        swaps=not_asked(Reason.NOT_BUILT),
+        swaps=answered(swaps_told(city, plan), Reason.NO_SWAP),
         **_uncertainty(basis, plan, effort),
         conflicts=answered(conflicts_of(city, by_industry=True), Reason.ALL_TARGETS_REACHABLE),
         relaxations=answered(ways, Reason.ALL_TARGETS_REACHABLE),

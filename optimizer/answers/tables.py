@@ -252,6 +252,30 @@ class AlternativeOrders(dy.Schema):
     measure_id = dy.String()
 
 
+class Swaps(dy.Schema):
+    """Two rows per equally cheap swap: the line that is eased and the one that is hardened for it, each at its level.
+
+    `extra_loss_cny_per_season` is what both together cost more (below 0: less) than the plan, within 0.01 % of its
+    loss. One swap at a time: each alone keeps every row of the plan, two together may not. `cut_share` of production;
+    `measure_name` of the bureau's own measures.
+    """
+
+    swap = dy.Int64(primary_key=True, min=1)
+    side = dy.Enum(["eased", "hardened"], primary_key=True)
+    enterprise_id = dy.String()
+    unit_id = dy.String()
+    level = dy.Enum(LEVELS)
+    from_measure_id = dy.String()
+    from_kind = dy.String()
+    from_cut_share = dy.Float64(min=0, max=1)
+    from_measure_name = dy.String(nullable=True)
+    to_measure_id = dy.String()
+    to_kind = dy.String()
+    to_cut_share = dy.Float64(min=0, max=1)
+    to_measure_name = dy.String(nullable=True)
+    extra_loss_cny_per_season = dy.Float64()
+
+
 class TargetOdds(dy.Schema):
     """One row per plan, level and target row (and `all`: every target of the level; level `all`: of every level).
 

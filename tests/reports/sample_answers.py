@@ -33,7 +33,7 @@ def _rows(schema: type[dy.Schema], rows: list[tuple[Any, ...]]) -> pl.DataFrame:
 
 
 def answers() -> Answers:
-    """Return every question answered but the swaps and the odds' safer plan."""
+    """Return every question answered, but for the orders of other plans."""
     frames = {
         "marginal_prices": _rows(shapes.MarginalPrices, PRICES),
         "cost_curve": _rows(shapes.CostCurve, CURVE),
@@ -41,6 +41,12 @@ def answers() -> Answers:
         "override_prices": _pins(),
         "upgrade_values": _upgrades(),
         "alternatives": _alternatives(),
+        "swaps": _rows(
+            shapes.Swaps,
+            [(1, "eased", FIRMS[1][0], "S-1", "red", "stop", "stop", 1.0, None, "cut_30", "load_cut", 0.3, None, -12.5),
+             (1, "hardened", "nobody", "<i>", "orange", "none", "none", 0.0, None, "own", "bureau", 0.4, FORMULA_NAME,
+              -12.5)],
+        ),
         "target_odds": _rows(
             shapes.TargetOdds,
             [("published", "red", "pm", True, 1000, 873, 0.873, 0.851, 0.892, 0.031),
