@@ -37,12 +37,13 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
     losses = full_loss(roster)
     asked = asked_measures(roster, law.ladder)
     pins = read_pins(case.overrides)
+    length_days = episode_days("expected_length_days", settings.episode)
     menu = build_menu(
         roster.join(losses, on="unit_id"),
         asked,
         pinned_cuts(pins),
         case.measures,
-        episode_days("expected_length_days", settings.episode),
+        length_days,
     )
     ceilings = ceilings_by_treatment(roster, menu)
     counted = count_lines(roster, asked, menu, ceilings, settings.policy.legal_floors)
@@ -64,7 +65,7 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         protect_grades=settings.policy.protect_grades,
         mip_gap=settings.policy.mip_gap,
         time_limit_s=settings.policy.time_limit_s,
-        notes=count_notes(roster, losses, menu, counted, bounds),
+        notes=count_notes(roster, losses, menu, counted, bounds, min(length_days.values())),
         overrides=overrides,
         options=_options(settings),
         uncertainty=check_uncertainty(settings, roster["industry"]),

@@ -3,11 +3,16 @@
 import polars as pl
 
 from grading.scale import POLLUTANTS
-from optimizer.menu import REMOVED
+from optimizer.menu import REMOVED, stop_credit
 
 
 def count_notes(
-    roster: pl.DataFrame, losses: pl.DataFrame, menu: pl.DataFrame, asked: pl.DataFrame, bounds: pl.DataFrame
+    roster: pl.DataFrame,
+    losses: pl.DataFrame,
+    menu: pl.DataFrame,
+    asked: pl.DataFrame,
+    bounds: pl.DataFrame,
+    shortest_days: float,
 ) -> tuple[tuple[str, int], ...]:
     """Return (code, number of running units) for each assumption that was made, in a fixed order.
 
@@ -25,6 +30,7 @@ def count_notes(
     )
     runs = ~pl.col("is_idle")
     default = runs & pl.col("is_bureau").is_null()
+    stops, credit = default & pl.col("can_stop"), stop_credit(shortest_days)
     conditions: dict[str, pl.Expr] = {
         "idle": pl.col("is_idle"),
         **{f"emission_unknown_{p}": runs & pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS},
@@ -40,8 +46,11 @@ def count_notes(
         "min_load_assumed_zero": default & pl.col("assumes_min_load"),
         "elasticity_assumed_one": default & pl.col("assumes_elasticity"),
         "kept_hot_by_elasticity": default & pl.col("keeps_hot").fill_null(False),
+        "start_up_unknown": stops & pl.col("pay_off_days").is_null() & pl.col("start_up_extra_h").is_null(),
+        "start_up_taken_off": stops & (credit < 1.0) & (credit > 0.0),
+        "stop_does_not_pay_off": stops & (credit <= 0.0),
         "bureau_menu": pl.col("is_bureau").fill_null(False),
-        "bureau_menu_uneven": pl.col("is_uneven").fill_null(False),
+        "bureau_menu_uneven": (pl.col("is_bureau") & pl.col("is_uneven")).fill_null(False),
         "law_unknown": runs & pl.col("lacks_law").fill_null(False),
         "exempt_level_unknown": runs & (pl.col("treatment") == "register_exempt") & pl.col("exempt_up_to").is_null(),
         "quota_unknown": runs & (pl.col("treatment") == "register_quota") & pl.col("quota_share").is_null(),

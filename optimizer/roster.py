@@ -13,7 +13,8 @@ from optimizer.specific import match_rules
 EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
 METHODS = tuple(f"{pollutant}_method" for pollutant in POLLUTANTS)
 CLASS = ("industry", "subtype", "process")
-PHYSICS_FACTS = ("can_stop", "min_load", "emission_elasticity", "normal_coking_time_h", "verification")
+_PACK_ONLY = ("emission_elasticity", "normal_coking_time_h", "start_up_extra_h", "pay_off_days")
+PHYSICS_FACTS = ("can_stop", "min_load", "verification", *_PACK_ONLY)
 
 UNIT_FACTS = (
     "capacity_eia_t_per_day",
@@ -87,8 +88,7 @@ def with_physics(roster: pl.DataFrame, physics: pl.DataFrame) -> pl.DataFrame:
     )
     told = roster.join(known, on=["industry", "process"], how="left").with_columns(
         *(pl.coalesce(fact, f"pack_{fact}").alias(fact) for fact in ("can_stop", "min_load", "verification")),
-        emission_elasticity=pl.col("pack_emission_elasticity"),
-        normal_coking_time_h=pl.col("pack_normal_coking_time_h"),
+        *(pl.col(f"pack_{fact}").alias(fact) for fact in _PACK_ONLY),
     )
     return told.with_columns(
         assumes_can_stop=pl.col("can_stop").is_null(),

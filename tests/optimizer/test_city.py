@@ -67,6 +67,7 @@ def test_every_assumption_is_counted_in_a_fixed_order() -> None:
         ("min_load_assumed_zero", 1),
         ("elasticity_assumed_one", 2),
         ("kept_hot_by_elasticity", 2),
+        ("start_up_unknown", 2),
     )
 
 
