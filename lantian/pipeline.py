@@ -22,7 +22,7 @@ from optimizer.answers import answers_of
 from optimizer.city import build_city
 from optimizer.result import Outcome
 from reports.context import compose
-from reports.layout import layout_of
+from reports.official_list.layout import layout_of
 
 
 def read_named_case(folder: Path, options: Options) -> tuple[Case, Law]:

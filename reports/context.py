@@ -16,8 +16,8 @@ from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
 from reports.changes import grade_changes
 from reports.exemptions import exempt_enterprises, refused_exemptions
-from reports.layout import Layout, layout_of
 from reports.names import Names, names_of
+from reports.official_list.layout import Layout, layout_of
 from reports.places import places_of
 
 

@@ -17,8 +17,8 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.listing import ENTERPRISE_STATES
 from reports.names import TREATMENT_WORDS, grade_text, level_word
+from reports.official_list.listing import ENTERPRISE_STATES
 from reports.papers.doubts import disagreements, questions
 from reports.papers.grouped import Grouped, Row, grouped
 from reports.papers.measures import gate_entries, gate_vehicles, line_orders

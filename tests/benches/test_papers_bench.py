@@ -16,8 +16,8 @@ from lantian.pipeline import plan_case
 from lantian.run import Options
 from lantian.samples import demo_case
 from reports.context import ReportContext
+from reports.official_list.workbook import write_curtailment_list
 from reports.papers.dossiers import Planned
-from reports.workbook import write_curtailment_list
 
 pytestmark = pytest.mark.bench
 Held = TypeVar("Held", ReportContext, Case, Graded)

@@ -14,8 +14,8 @@ import pytest
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
+from reports.official_list.workbook import write_curtailment_list
 from reports.page import render_report
-from reports.workbook import write_curtailment_list
 from tests.benches.made_report import made_context
 from tests.benches.test_optimizer_bench import machine
 

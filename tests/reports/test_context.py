@@ -12,9 +12,9 @@ from lantian.answer_files import write_answers
 from reports import context as module
 from reports.answers import Caution, cautions, counting_rows, level_answers
 from reports.context import ReportContext
+from reports.official_list.workbook import write_curtailment_list
 from reports.page import render_report
 from reports.tables import exemptions_table, plan_table, targets_table
-from reports.workbook import write_curtailment_list
 from tests.reports.sample import sample_case, sample_graded
 from tests.reports.sample_plan import sample_city, sample_plan
 

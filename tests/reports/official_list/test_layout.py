@@ -8,9 +8,9 @@ import pytest
 
 from grading.faults import InputError
 from reports.context import ReportContext
-from reports.fields import BLOCK_WORDS, FIELDS_OF
-from reports.layout import Layout, own_layout, parse_layout
-from reports.workbook import HEAD, write_curtailment_list
+from reports.official_list.fields import BLOCK_WORDS, FIELDS_OF
+from reports.official_list.layout import Layout, own_layout, parse_layout
+from reports.official_list.workbook import HEAD, write_curtailment_list
 
 BUREAU = """
 [[sheet]]

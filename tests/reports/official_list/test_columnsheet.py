@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from reports.columnsheet import ColumnSheet
+from reports.official_list.columnsheet import ColumnSheet
 
 TOP = 2
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(

@@ -11,18 +11,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from grading.scale import GRADES
 from grading.words import Language, mark, say
-from reports.annexes import write_others, write_summary
-from reports.columnsheet import ColumnSheet
 from reports.context import ReportContext
-from reports.fields import Field
 from reports.format import UNKNOWN
-from reports.layout import SheetLayout
-from reports.listing import Block, blocks_of, fields_of, listed_frame, listing_frame
 from reports.names import grade_text
+from reports.official_list.annexes import write_others, write_summary
+from reports.official_list.columnsheet import ColumnSheet
+from reports.official_list.fields import Field
+from reports.official_list.layout import SheetLayout
+from reports.official_list.listing import Block, blocks_of, fields_of, listed_frame, listing_frame
+from reports.official_list.rowheights import row_heights
+from reports.official_list.sheetstyle import Styles, set_paper
+from reports.official_list.shortorders import legend, measure_choices
 from reports.orders import measure_text
-from reports.rowheights import row_heights
-from reports.sheetstyle import Styles, set_paper
-from reports.shortorders import legend, measure_choices
 
 # A fixed creation date: the same plan gives the same bytes.
 CREATED = datetime(2000, 1, 1)

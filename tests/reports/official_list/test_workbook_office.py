@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
-from reports.workbook import write_curtailment_list
+from reports.official_list.workbook import write_curtailment_list
 
 pytestmark = pytest.mark.office
 A3_LANDSCAPE, A4_LANDSCAPE = (1191, 842), (842, 595)

@@ -12,14 +12,14 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
-from reports.fields import BLOCK_WORDS, FIELDS_OF, Field
 from reports.format import UNKNOWN
-from reports.layout import SheetLayout
 from reports.names import TREATMENT_WORDS, grade_text
+from reports.official_list.fields import BLOCK_WORDS, FIELDS_OF, Field
+from reports.official_list.layout import SheetLayout
+from reports.official_list.shortorders import short_order
 from reports.orders import BASELINE_WORDS, order_texts
 from reports.reasons import reasons_by_unit
 from reports.sentences import spelled
-from reports.shortorders import short_order
 
 ENTERPRISE_STATES = {"operating": mark("in operation"), "long_idle": mark("long idle"), "seasonal": mark("seasonal")}
 _LINE_STATES = {"operating": mark("running"), "idle": mark("out of use")}

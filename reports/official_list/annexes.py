@@ -8,9 +8,9 @@ from reports.answers import JOINT, counts_in_sum
 from reports.context import ReportContext
 from reports.format import UNKNOWN
 from reports.names import LEVEL_WORDS, LIST_WORDS, POLLUTANT_NAMES, STATE_WORDS
+from reports.official_list.sheetstyle import Styles, set_paper
 from reports.sections.targets import NOT_STATED
 from reports.sentences import spelled
-from reports.sheetstyle import Styles, set_paper
 from reports.tally import listed_sums
 
 

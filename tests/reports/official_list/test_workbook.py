@@ -12,12 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
-from reports.fields import Field
-from reports.layout import own_layout
-from reports.listing import blocks_of, fields_of, listing_frame
-from reports.rowheights import LINE_PT
-from reports.sheetstyle import SIDE_MARGIN_INCH
-from reports.workbook import HEAD, LONGEST_CELL, fitting, write_curtailment_list
+from reports.official_list.fields import Field
+from reports.official_list.layout import own_layout
+from reports.official_list.listing import blocks_of, fields_of, listing_frame
+from reports.official_list.rowheights import LINE_PT
+from reports.official_list.sheetstyle import SIDE_MARGIN_INCH
+from reports.official_list.workbook import HEAD, LONGEST_CELL, fitting, write_curtailment_list
 from tests.reports.sample import CEMENT_NAME, HOSTILE_NAMES, LONG_NAME
 
 

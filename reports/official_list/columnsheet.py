@@ -1,7 +1,7 @@
 """A sheet that takes whole columns: the cells of a body become text in Polars instead of one object per cell.
 
 Xlsxwriter keeps an object for every cell and writes them one by one; with a million cells that is most of the time of
-a list. Here only the distinct texts go through it. The bytes are the same (tests/reports/test_columnsheet.py).
+a list. Here only the distinct texts go through it. The bytes are the same (`test_columnsheet`).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """How the official list is laid out: sheets, columns, headers, widths and order, declared in a strict TOML file.
 
-Ours is `reports/layouts/list.toml`; a bureau names its own under [documents] list_layout. What a layout leaves out is
-not written; what it does not know is refused with its line.
+Ours is `reports/official_list/layouts/list.toml`; a bureau names its own under [documents] list_layout. What a layout
+leaves out is not written; what it does not know is refused with its line.
 """
 
 import difflib
@@ -20,7 +20,7 @@ from grading.case.model import Case
 from grading.case.text import decode
 from grading.faults import Fault, InputError
 from grading.words import mark
-from reports.fields import BLOCK_WORDS, FIELDS_OF
+from reports.official_list.fields import BLOCK_WORDS, FIELDS_OF
 
 OWN = "list.toml"
 Px = Annotated[int, Field(ge=10, le=1790)]
@@ -36,7 +36,7 @@ class ColumnLayout(_Strict):
     """One column."""
 
     field: str
-    """What it shows; the fields of each sheet stand in `reports/fields.py` and in docs/list-layout.md."""
+    """What it shows; the fields of each sheet stand in `reports/official_list/fields.py` and in docs/list-layout.md."""
     header: Words | None = None
     """The bureau's own header; left out, ours in the language of the run."""
     width_px: Px | None = None
@@ -83,7 +83,7 @@ class Layout(_Strict):
 @cache
 def own_layout() -> Layout:
     """Return the layout that comes with us."""
-    text = files("reports").joinpath("layouts", OWN).read_text(encoding="utf-8")
+    text = files("reports.official_list").joinpath("layouts", OWN).read_text(encoding="utf-8")
     return parse_layout(text, OWN)
 
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.rowheights import FONT_PX, HIGHEST_PT, LINE_PT, PADDING_PT, PADDING_PX, row_heights, wrapped_lines
+from reports.official_list.rowheights import (
+    FONT_PX,
+    HIGHEST_PT,
+    LINE_PT,
+    PADDING_PT,
+    PADDING_PX,
+    row_heights,
+    wrapped_lines,
+)
 
 
 def width_px(letters: int) -> float:

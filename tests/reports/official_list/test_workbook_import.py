@@ -15,8 +15,8 @@ from grading.case.workbook import read_workbook
 from grading.scale import LEVELS
 from grading.words import LANGUAGES
 from reports.context import ReportContext
-from reports.fields import FIELDS_OF
-from reports.workbook import HEAD, write_curtailment_list
+from reports.official_list.fields import FIELDS_OF
+from reports.official_list.workbook import HEAD, write_curtailment_list
 from tests.reports.sample import FORMULA_NAME, RTL_NAME, SCRIPT_NAME, made
 
 CAPACITIES = ("capacity_eia_t_per_day", "capacity_permit_t_per_day", "output_last_year_t_per_day")
