@@ -35,6 +35,8 @@ class ReportContext:
     """Id of the rule pack."""
     law_title: str
     """Title of the rule pack; laws keep their Chinese names."""
+    law_gloss: str
+    """English for that title; may be empty."""
     law_on: str
     """Day the rules were read for (ISO)."""
     law_sha256: str
@@ -133,6 +135,7 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         remark=case.settings.city.grid_note,
         law_pack=law.pack_id,
         law_title=law.title,
+        law_gloss=law.gloss,
         law_on=law.on,
         law_sha256=law.content_sha256,
         levels=level_answers(plan, city),

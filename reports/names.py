@@ -171,3 +171,8 @@ def grade_text(grade: pl.Expr, language: Language) -> pl.Expr:
     word = code.replace({name: say(language, word) for name, word in GRADE_WORDS.items()})
     is_word = code.is_in(["leading", "non_leading"])
     return pl.when(is_word).then(word).otherwise(word + "级" if language == "zh" else "grade " + word)
+
+
+def glossed(title: str, gloss: str, language: Language) -> str:
+    """Return the title of a law as it stands, in English with what it means behind it."""
+    return f"{title} ({gloss})" if language == "en" and gloss else title

@@ -211,3 +211,5 @@ class Law:
     register_rules: pl.DataFrame
     vocabulary: pl.DataFrame = field(default_factory=Vocabulary.create_empty)
     supplements: pl.DataFrame = field(default_factory=Supplements.create_empty)
+    gloss: str = ""
+    """English for the title, which stays Chinese; empty where the pack has none."""

@@ -29,6 +29,7 @@ def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
     return Law(
         pack_id=header.id,
         title=header.title.zh,
+        gloss=header.title.en,
         on=choice.on.isoformat(),
         content_sha256=content_sha256(pack),
         **tables,

@@ -13,7 +13,7 @@ from grading.scale import GRADES
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.names import grade_text
+from reports.names import glossed, grade_text
 from reports.official_list.annexes import write_others, write_summary
 from reports.official_list.columnsheet import ColumnSheet
 from reports.official_list.fields import Field
@@ -95,7 +95,8 @@ def _remark(context: ReportContext, language: Language) -> str:
             "Rules: {title} ({pack}), as of {day}. Reductions in kg a day against the emission of an operating "
             "day. {remark}"
         ),
-        title=context.law_title, pack=context.law_pack, day=context.law_on, remark=context.remark,
+        title=glossed(context.law_title, context.law_gloss, language),
+        pack=context.law_pack, day=context.law_on, remark=context.remark,
     )  # fmt: skip
 
 

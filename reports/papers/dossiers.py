@@ -17,7 +17,7 @@ from grading.scale import LEVELS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN
-from reports.names import TREATMENT_WORDS, grade_text, level_word
+from reports.names import TREATMENT_WORDS, glossed, grade_text, level_word
 from reports.official_list.listing import ENTERPRISE_STATES
 from reports.papers.doubts import disagreements, questions
 from reports.papers.grouped import Grouped, Row, grouped
@@ -148,7 +148,7 @@ def frame_of(planned: Planned, language: Language) -> Frame:
     rules = say(
         language,
         mark("Rules: {title} ({pack}), as of {day}"),
-        title=context.law_title, pack=context.law_pack, day=context.law_on,
+        title=glossed(context.law_title, context.law_gloss, language), pack=context.law_pack, day=context.law_on,
     )  # fmt: skip
     return Frame(context.city_name, context.season, rules, planned.case.settings.notice.issuer or "")
 

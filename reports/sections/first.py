@@ -9,7 +9,7 @@ from optimizer.result import Outcome
 from reports.answers import JOINT, Caution, LevelAnswer, Margin
 from reports.context import ReportContext
 from reports.format import SHARE, Scale, count, gap_between, mass_scale, money_scale, spoken
-from reports.names import POLLUTANT_NAMES, STATUS_WORDS, TREATMENT_WORDS, level_word
+from reports.names import POLLUTANT_NAMES, STATUS_WORDS, TREATMENT_WORDS, glossed, level_word
 from reports.sections.proof import proof_words
 from reports.sentences import spelled
 
@@ -94,7 +94,7 @@ def first_screen(context: ReportContext, language: Language) -> FirstScreen:
     law = say(
         language,
         mark("Rules: {title} ({pack}), as of {day}. Legal measures: {status}"),
-        title=context.law_title,
+        title=glossed(context.law_title, context.law_gloss, language),
         pack=context.law_pack,
         day=context.law_on,
         status=_law_status(context, language),

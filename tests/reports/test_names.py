@@ -6,7 +6,7 @@ import pytest
 from grading.case.settings import LawChoice
 from grading.law import resolve_law
 from grading.words import LANGUAGES, Language
-from reports.names import Names, names_of
+from reports.names import Names, glossed, names_of
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +57,9 @@ def test_a_penalty_is_called_by_words_never_by_its_code(names: Names) -> None:
         called = kinds.select(names.penalty(language, pl.col("kind"))).to_series()
         assert not [word for word in called if "_" in word]
     assert kinds.filter(kind="excess_emission").select(names.penalty("zh", pl.col("kind"))).item() == "超标排放"
+
+
+def test_a_law_keeps_its_name_and_english_says_what_it_means() -> None:
+    assert glossed("技术指南", "Technical guide", "en") == "技术指南 (Technical guide)"
+    assert glossed("技术指南", "Technical guide", "zh") == "技术指南"
+    assert glossed("技术指南", "", "en") == "技术指南"
