@@ -134,7 +134,8 @@ def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settl
         best = _better(problem, best, _widen(_rounded_up(small, lp.x), kept))
         none = np.zeros(len(lp.x))
         inner = Settled(none, best.value, bound, bound, Proof.GAP, 0, 0, lp, chains.regret, chains.is_paid, lp.duals)
-    if inner is None or _closed(best.value, best.bound, gap):
+    # A descent leaves the small program: what it found may be better than anything left inside.
+    if inner is None or inner.bound is None or inner.bound >= best.value or _closed(best.value, best.bound, gap):
         return best
     found = _open_and_solve(small, inner, DIVE_OPEN, replace(limits, nodes=DIVE_NODES), gap)
     return _better(problem, best, _widen(found.x, kept)) if found.value < best.value else best

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from optimizer import plan_city
@@ -38,6 +38,7 @@ def tightened(city: City, factor: float) -> City:
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10_000), factor=st.sampled_from([0.9, 0.97, 1.0, 1.02]), protect=st.booleans())
+@example(seed=267, factor=0.9, protect=False)  # a descent beat the bound of the small program it had left
 def test_it_is_as_good_in_every_stage_and_nearer(seed: int, factor: float, protect: bool) -> None:
     city = random_city(seed, 12, protect=protect)
     parent = plan_city(city)
