@@ -8,7 +8,8 @@ from grading.law.files import Pack, Read
 from grading.law.frames import rows_of, schemes
 from grading.law.identity import check_identity
 from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, InForce, LadderBlock, TableFile
-from grading.law.strictyaml import Document, Path
+from grading.law.quickyaml import Path
+from grading.law.strictyaml import Document
 from grading.law.vocabulary import check_vocabulary
 from grading.scale import LEVELS, SCHEMES
 from grading.words import mark

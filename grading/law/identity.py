@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from grading.faults import Fault
 from grading.law.files import Pack
+from grading.law.quickyaml import Path
 from grading.law.spelling import folded
-from grading.law.strictyaml import Document, Path
+from grading.law.strictyaml import Document
 from grading.words import mark
 
 
