@@ -4,7 +4,7 @@ import polars as pl
 
 from grading.case.platforms import Platforms
 from grading.monitoring import reason
-from grading.scale import POLLUTANTS
+from grading.scale import POLLUTANT_DTYPE, POLLUTANTS
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.names import POLLUTANT_NAMES
@@ -94,6 +94,35 @@ def disagreements_table(platforms: Platforms, language: Language) -> pl.DataFram
         other_source_text=spelled(pl.col("other_source"), SOURCE_WORDS, language),
         consequence_text=spelled(pl.col("consequence"), CONSEQUENCE_WORDS, language),
     )
+
+
+FACTOR_STATE_WORDS = {
+    "counted": mark("counted"),
+    "no_output": mark("output of the line not known"),
+    "output_in_tonnes": mark("factor not per t of output; nothing is converted"),
+    "several_factors": mark("several factors fit equally well"),
+}
+
+
+def planned_factors(context: ReportContext) -> pl.DataFrame:
+    """Return the factor of each line and pollutant and `is_planned_with`: whether the plan's emission is its own."""
+    if context.platforms is None:
+        raise ValueError("only a case with platforms has factors")
+    methods = pl.concat(
+        context.units.select(
+            "unit_id",
+            pollutant=pl.lit(p).cast(POLLUTANT_DTYPE),
+            is_planned_with=(pl.col(f"{p}_method").cast(pl.String) == "factor") & ~pl.col("is_idle"),
+        )
+        for p in POLLUTANTS
+    )
+    joined = context.platforms.factored.join(methods, on=["unit_id", "pollutant"], how="left", maintain_order="left")
+    return joined.with_columns(pl.col("is_planned_with").fill_null(value=False))
+
+
+def factors_table(platforms: Platforms, language: Language) -> pl.DataFrame:
+    """Return `emission_factors.csv`: one row per line and pollutant that a factor fits, with its state in words."""
+    return platforms.factored.with_columns(state_text=spelled(pl.col("state"), FACTOR_STATE_WORDS, language))
 
 
 def emission_basis(context: ReportContext, language: Language) -> pl.DataFrame:

@@ -12,6 +12,7 @@ class Platforms:
     `outlets`, `channels`, `states`, `findings`: shapes of the same names in `grading.monitoring`.
     `months`: `grading.platforms.monitors.Months`, the rows of `monitoring.csv`; evidence points at its lines.
     `unassigned`: channels whose indicator cannot be told. `left_out`: reported hours that no table counts, and why.
+    `factored`: `grading.factors.FactorEmissions`, what emission factors say of each line.
     `baselines`: `grading.monitoring.agreement.Baselines`. `capacities`: unit_id, capacity_permit_t_per_day.
     `disagreements`: `grading.platforms.compare.Disagreements`.
     `hours`: every hour of every channel in its state (`HourStates`), lazily; null where nothing was monitored.
@@ -25,6 +26,7 @@ class Platforms:
     findings: pl.DataFrame
     unassigned: pl.DataFrame
     left_out: pl.DataFrame
+    factored: pl.DataFrame
     baselines: pl.DataFrame
     capacities: pl.DataFrame
     disagreements: pl.DataFrame

@@ -71,6 +71,7 @@ PLATFORM_NAMES: dict[str, tuple[str, ...]] = {
     "permits": ("permits", "permit", "排污许可", "排污许可证", "许可证"),
     "permit_reports": ("permit_reports", "permit_report", "执行报告", "许可执行报告", "排污许可执行报告"),
     "disclosures": ("disclosures", "disclosure", "信息公开", "环境信息披露", "环境信息公开"),
+    "factors": ("factors", "factor", "emission_factors", "排放系数", "排污系数", "产排污系数"),
     "credit": ("credit", "信用", "信用评价", "环保信用评价", "企业环境信用"),
 }
 COMBINED_NAMES = ("case", "清单", "案卷")

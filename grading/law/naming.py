@@ -47,6 +47,15 @@ def name_case(case: Case, law: Law) -> Case:
     return replace(kept, faults=(*case.faults, *sorted([*faults, *orphaned])))
 
 
+def name_kinds(rows: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:
+    """Return rows of `industry`, `subtype` and `process` with the pack's ids in place of the words that are known.
+
+    `industry_word` and `subtype_word` keep what was written, `industry_wrong` and `subtype_wrong` say that no
+    name fits. A process that the pack does not know stays as it stands.
+    """
+    return _spelled_processes(_named(rows, case, law), law)
+
+
 def _industry_names(case: Case, law: Law) -> pl.DataFrame:
     """Return key -> industry and, where the name itself says so, subtype; the first source of a name wins."""
     own = pl.DataFrame(
@@ -133,17 +142,21 @@ def _inherit(units: pl.DataFrame, firms: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(subtype=pl.coalesce("subtype", pl.when(same).then(pl.col("own_subtype"))))
 
 
-def _processes(units: pl.DataFrame, law: Law) -> pl.DataFrame:
+def _spelled_processes(rows: pl.DataFrame, law: Law) -> pl.DataFrame:
     known = (
         law.processes.select("industry", pl.col("synonyms").alias("process_key"), known_process="process")
         .explode("process_key")
         .with_columns(key(pl.col("process_key")))
         .unique(["industry", "process_key"], keep="first", maintain_order=True)
     )
-    keyed = units.with_columns(process_key=key(pl.col("process")))
-    named = keyed.join(known, on=["industry", "process_key"], how="left", maintain_order="left").with_columns(
+    keyed = rows.with_columns(process_key=key(pl.col("process")))
+    return keyed.join(known, on=["industry", "process_key"], how="left", maintain_order="left").with_columns(
         process=pl.coalesce("known_process", "process")
     )
+
+
+def _processes(units: pl.DataFrame, law: Law) -> pl.DataFrame:
+    named = _spelled_processes(units, law)
     parts = law.processes.drop_nulls("part_of").select(
         "industry", "oven_height_from_m", part=pl.col("process"), process=pl.col("part_of")
     )

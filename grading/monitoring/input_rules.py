@@ -4,10 +4,11 @@ import polars as pl
 
 from grading.case.rules import Place, Rule
 from grading.faults import Fault
+from grading.monitoring.factor_rules import FACTOR_RULES
 from grading.words import mark
 
 MOST_LISTED = 50
-RULES: dict[str, Rule] = {
+RULES: dict[str, Rule] = FACTOR_RULES | {
     "no_header": Rule(
         "fatal",
         mark("No row of this file names the columns of monitored hours."),
@@ -207,11 +208,15 @@ def fault(rule: str, place: Place, value: str = "", expected: str = "") -> Fault
 
 
 def faults_of(rows: pl.DataFrame, at: Place, rule: str, column: str, expected: str = "") -> list[Fault]:
-    """Return one fault per row of `row` and `value`, the first of them singly and the rest as a number."""
-    ordered = rows.sort("row")
+    """Return one fault per row of `row` and `value`, the first of them singly and the rest as a number.
+
+    A column `expected` of `rows` goes before the one word for all.
+    """
+    ordered = rows.with_columns(expected=pl.col("expected") if "expected" in rows.columns else pl.lit(expected))
+    ordered = ordered.sort("row", maintain_order=True)
     singles = [
-        fault(rule, Place(at.file, at.sheet, row, column), (value or "")[:80], expected)
-        for row, value in ordered.head(MOST_LISTED).select("row", "value").iter_rows()
+        fault(rule, Place(at.file, at.sheet, row, column), (value or "")[:80], wanted)
+        for row, value, wanted in ordered.head(MOST_LISTED).select("row", "value", "expected").iter_rows()
     ]
     rest = ordered.height - len(singles)
     return (

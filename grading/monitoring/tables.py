@@ -19,6 +19,8 @@ MASS_METHODS: tuple[str, ...] = (
     "measured", "source_stopped", "max_of_previous", "capture_too_low", "capture_unknown", "history_too_short",
     "no_calibration_known", "flow_missing",
 )  # fmt: skip
+ACTIVITIES: tuple[str, ...] = ("output", "raw_material", "fuel")
+EVIDENCE_STATUSES: tuple[str, ...] = ("verified", "reported", "unverified", "unknown")
 METER_ROLES: tuple[str, ...] = ("production", "treatment", "total")
 VERDICTS: tuple[str, ...] = ("pass", "fail", "undecided", "limit_unknown", "capture_too_low", "no_hours")
 

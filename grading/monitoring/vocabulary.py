@@ -64,6 +64,26 @@ POWER_WORDS: dict[str, tuple[str, ...]] = {
     "kwh": ("kwh", "energy_kwh", "energy", "电量", "用电量", "有功电量", "有功电能", "耗电量"),
     "reading": ("reading", "示数", "表码", "表底", "正向有功总", "正向有功总示数", "电能示值"),
 }
+FACTOR_WORDS: dict[str, tuple[str, ...]] = {
+    "unit_id": OUTLET_WORDS["unit_id"],
+    "industry": ("industry", "行业类型", "适用行业", "行业"),
+    "subtype": ("subtype", "行业子类", "子类"),
+    "process": ("process", "工序", "生产工序", "适用工序"),
+    "product": ("product", "产品", "产品名称"),
+    "fuel": ("fuel", "燃料", "燃料类型"),
+    "pollutant": ("pollutant", "污染物", "污染物名称"),
+    "emission_factor": ("emission_factor", "排污系数", "排放系数"),
+    "generation_factor": ("generation_factor", "产污系数", "产生系数"),
+    "factor_unit": ("factor_unit", "系数单位"),
+    "activity": ("activity", "活动水平", "活动水平指标"),
+    "activity_unit": ("activity_unit", "活动水平单位"),
+    "activity_per_day": ("activity_per_day", "日活动水平", "运行日活动水平"),
+    "removal_share": ("removal_share", "去除效率", "治理效率", "综合去除效率"),
+    "document": ("document", "来源文件", "依据文件", "出处"),
+    "clause": ("clause", "条款", "表号"),
+    "issued_on": ("issued_on", "文件日期", "发布日期"),
+    "evidence_status": ("evidence_status", "依据状态", "核实状态"),
+}
 CONTROL_WORDS: dict[str, tuple[str, ...]] = {
     "outlet_id": COMMON_WORDS["outlet_id"],
     "pollutant": COMMON_WORDS["pollutant"],
@@ -85,6 +105,7 @@ UNITS: dict[str, dict[str, float]] = {
         "kwh": 1.0, "千瓦时": 1.0, "度": 1.0, "mwh": 1e3, "兆瓦时": 1e3, "万kwh": 1e4, "万千瓦时": 1e4, "万度": 1e4,
     },
     "minutes": {"min": 1.0, "分钟": 1.0, "分": 1.0},
+    "share": {"1": 1.0, "%": 0.01},
 }  # fmt: skip
 _FLAGS = {
     "N": "n 正常",
@@ -111,6 +132,17 @@ _ROLES = {
     "total": "total 总 总表 总用电 全厂",
 }
 ROLE_WORDS: dict[str, str] = {word: role for role, words in _ROLES.items() for word in words.split()}
+ACTIVITY_WORDS: dict[str, str] = {
+    **dict.fromkeys(("output", "产品产量", "产量"), "output"),
+    **dict.fromkeys(("raw_material", "原料用量", "原辅料用量"), "raw_material"),
+    **dict.fromkeys(("fuel", "燃料用量", "燃料消耗量"), "fuel"),
+}
+EVIDENCE_WORDS: dict[str, str] = {
+    **dict.fromkeys(("verified", "已核实"), "verified"),
+    **dict.fromkeys(("reported", "转引"), "reported"),
+    **dict.fromkeys(("unverified", "未核实"), "unverified"),
+    **dict.fromkeys(("unknown", "不详"), "unknown"),
+}
 # What loggers write where there is no number; -9 and its longer kin are no concentration.
 NO_NUMBER = ("-9", "-9.0", "-99", "-99.0", "-999", "-999.0", "-9999", "-9999.0", "NAN", "#N/A", "***", "NULL")
 
@@ -126,6 +158,7 @@ def kind_of(attribute: str) -> str | None:
         "_kg_per_day": "kg_per_day",
         "_t_per_day": "t_per_day",
         "_t_per_year": "t_per_year",
+        "_share": "share",
     }
     return next((kind for ending, kind in endings.items() if attribute.endswith(ending)), None)
 
@@ -138,6 +171,11 @@ def meter_names() -> Mapping[str, tuple[str, str]]:
 def power_names() -> Mapping[str, tuple[str, str]]:
     """Return normalised header -> (attribute, "") for files of metered intervals."""
     return {normal(word): (name, "") for name, words in POWER_WORDS.items() for word in words}
+
+
+def factor_names() -> Mapping[str, tuple[str, str]]:
+    """Return normalised header -> (attribute, "") for tables of emission factors."""
+    return {normal(word): (name, "") for name, words in FACTOR_WORDS.items() for word in words}
 
 
 def control_names() -> Mapping[str, tuple[str, str]]:

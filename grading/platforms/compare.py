@@ -8,6 +8,7 @@ import polars as pl
 from grading.assess.evidence import plain, plain_unit
 from grading.assess.oxygen import at_reference_o2
 from grading.case.model import Case
+from grading.factors import Factored
 from grading.law.model import Law
 from grading.monitoring.agreement import load_source_rules
 from grading.monitoring.credit import credit_disagreements
@@ -51,9 +52,9 @@ class Disagreements(dy.Schema):
     other_row = dy.Int64(nullable=True)
 
 
-def quantities_of(case: Case, read: PlatformInput, heard: Heard | None) -> pl.DataFrame:
+def quantities_of(case: Case, read: PlatformInput, factored: Factored, heard: Heard | None) -> pl.DataFrame:
     """Return every stated quantity of every source. Shape: `Quantities`."""
-    stated = [from_units(case.units), from_outlets(read.outlets), read.statements]
+    stated = [from_units(case.units), from_outlets(read.outlets), read.statements, factored.quantities]
     if heard is not None:
         by_unit = roll_up(heard.monitored.mass, heard.monitored.channels, "unit_id")
         stated.append(from_monitoring(by_unit, warm_up_days(heard.rules)))

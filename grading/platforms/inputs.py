@@ -7,12 +7,14 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 
 from grading.case.model import Case, InputFile
 from grading.case.rules import Place
 from grading.case.rules import fault as case_fault
 from grading.case.vocabulary import PLATFORM_NAMES
+from grading.factors import Factors, read_factors
 from grading.faults import Fault, InputError
 from grading.monitoring.control import read_out_of_control
 from grading.monitoring.credit import Credit, read_credit
@@ -46,7 +48,8 @@ class PlatformInput:
 
     `outlets`: `Outlets`. `hours`: columns of `Hours`, or None. `out_of_control`, `electricity`: `OutOfControl` and
     `Electricity`, or None where the folder does not have them. `statements`: `Quantities` of permits, permit reports
-    and disclosures. `credit`: `Credit`. `absent`: tables the folder does not have. `found`: tables it has.
+    and disclosures. `factors`: `Factors`. `credit`: `Credit`. `absent`: tables the folder does not have.
+    `found`: tables it has.
     """
 
     outlets: pl.DataFrame
@@ -54,6 +57,7 @@ class PlatformInput:
     out_of_control: pl.DataFrame | None
     electricity: pl.DataFrame | None
     statements: pl.DataFrame
+    factors: pl.DataFrame
     credit: pl.DataFrame
     absent: tuple[str, ...]
     found: tuple[str, ...]
@@ -77,9 +81,9 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
             found, wrong = _told(partial(read_statements, source=source, units=case.units, on=pl.lit(on)), files[table])
             statements.append(found)
             faults += wrong
-    credit, wrong = pl.DataFrame(), []
-    if "credit" in files:
-        credit, wrong = _told(partial(read_credit, enterprises=case.enterprises), files["credit"])
+    factors, wrong = _list(files, "factors", partial(read_factors, units=case.units, on=on), Factors)
+    faults += wrong
+    credit, wrong = _list(files, "credit", partial(read_credit, enterprises=case.enterprises), Credit)
     power = files_inside(case.folder / POWER_FOLDER)
     folders = {HOUR_FOLDER: heard.hours is not None, POWER_FOLDER: bool(power)}
     present = [name for name in TABLES if name in files or folders.get(name)]
@@ -89,7 +93,8 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
         controlled,
         electricity,
         _joined(statements),
-        credit if credit.width else Credit.create_empty(),
+        factors,
+        credit,
         absent=tuple(name for name in TABLES if name not in present),
         found=tuple(present),
         faults=tuple(sorted([*faults, *wrong])),
@@ -151,6 +156,14 @@ def _electricity(case: Case, meter_file: Path | None, outlets: pl.DataFrame) -> 
     hours, wrong = read_power(files, case.folder, meters, case.settings.monitoring.stamp)
     electricity, silent = of_outlets(hours, meters, outlets)
     return electricity, [*faults, *wrong, *silent]
+
+
+def _list(
+    files: dict[str, Path], table: str, read: Callable[[Path], Read], schema: type[dy.Schema]
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """Return what a list says and its faults; without the list, or where it cannot be used, no row."""
+    found, faults = _told(read, files[table]) if table in files else (pl.DataFrame(), [])
+    return (found if found.width else schema.create_empty()), faults
 
 
 def _told(read: Callable[[Path], Read], path: Path) -> Read:

@@ -129,6 +129,11 @@ def period_of(hours: pl.LazyFrame, stated: Monitoring, on: date) -> Period | Non
     return Period(stated.first_day or seen["first"], (stated.last_day and last) or seen["last"])
 
 
+def no_months() -> pl.DataFrame:
+    """Return the shape of `months_of` without a row."""
+    return Months.create_empty().with_columns(pl.lit(None, dtype=pl.Int64).alias(f"hours_{state}") for state in STATES)
+
+
 def months_of(monitored: Monitored, evidence: MonitoringEvidence, outlets: pl.DataFrame) -> pl.DataFrame:
     """Return one row per channel and month. Shape: `Months` and one column `hours_<state>` per state."""
     states = monitored.states.rename({"period": "month"})

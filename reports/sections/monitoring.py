@@ -9,7 +9,8 @@ from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import SHARE, Scale, plain
 from reports.names import POLLUTANT_NAMES
-from reports.platforms import SOURCE_WORDS, VERDICT_WORDS, disagreements_table, findings_table
+from reports.platforms import VERDICT_WORDS, disagreements_table, findings_table
+from reports.sections.emissions import basis_table, factors_table
 from reports.sentences import spelled
 from reports.table import Column, Table, text_rows
 
@@ -278,45 +279,5 @@ def _quantity(titles: dict[str, str], language: Language) -> pl.Expr:
     return pl.when(pl.col("quantity") == "penalty").then(penalty).otherwise(named)
 
 
-def basis_table(context: ReportContext, language: Language) -> Table:
-    """Return how many lines, and how much emission, rest on which method."""
-    long = pl.concat(
-        context.units.filter(~pl.col("is_idle")).select(
-            method=f"{p}_method", pollutant=pl.lit(POLLUTANT_NAMES[p]), kg=f"{p}_kg_per_day"
-        )
-        for p in POLLUTANTS
-    )
-    order = {name: at for at, name in enumerate(SOURCE_WORDS)}
-    place = pl.col("method").cast(pl.String).replace_strict(order, return_dtype=pl.Int8)
-    counted = long.group_by("method", "pollutant", maintain_order=True).agg(
-        lines=pl.len().cast(pl.String), kg=pl.when(pl.col("kg").count() > 0).then(pl.col("kg").sum())
-    )
-    rows = counted.sort(place, "pollutant").select(
-        method=spelled(pl.col("method"), SOURCE_WORDS, language),
-        pollutant="pollutant",
-        lines="lines",
-        kg=plain(pl.col("kg"), ONE_DIGIT, language),
-    )
-    return Table(
-        id="emission-basis",
-        caption=say(language, mark("What the emissions rest on")),
-        columns=(
-            Column(say(language, mark("Source"))),
-            Column(say(language, mark("Pollutant")), "", "word"),
-            Column(say(language, mark("Lines")), "", "number"),
-            Column(say(language, mark("Emission")), "kg/d", "number"),
-        ),
-        rows=text_rows(rows),
-        note=say(
-            language,
-            mark(
-                "Source: plan.csv, line by line. Order of belief: monitored mass, permit report, emission factor, the "
-                "bureau's table, disclosure. Idle lines are left out."
-            ),
-        ),
-        empty=say(language, mark("There is no line.")),
-    )
-
-
-TABLES = (states_table, shares_table, questions_table, differences_table, basis_table)
+TABLES = (states_table, shares_table, questions_table, differences_table, basis_table, factors_table)
 """The tables of the section in reading order."""

@@ -22,6 +22,8 @@ PROMISED = {
     "indicators.parquet",
     "line_sets.csv",
     "weak_law.csv",
+    "emission_factors.csv",
+    "disagreements.csv",
     "plan.csv",
     "plan.parquet",
     "targets.csv",

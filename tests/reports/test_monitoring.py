@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from grading.factors.apply import STATES as FACTOR_STATES
 from grading.monitoring.quantities import SOURCES
 from grading.monitoring.tables import STATES, VERDICTS
 from grading.platforms.compare import CONSEQUENCES
+from grading.platforms.monitors import no_months
 from grading.words import LANGUAGES, Language
 from lantian.journal import Journal
 from lantian.pipeline import plan_case
@@ -19,7 +21,15 @@ from lantian.run import Options
 from reports.charts.hours import LOOK, hours_chart, hours_data
 from reports.context import ReportContext
 from reports.page import sections_of
-from reports.platforms import CONSEQUENCE_WORDS, HOUR_WORDS, SOURCE_WORDS, VERDICT_WORDS, findings_table
+from reports.platforms import (
+    CONSEQUENCE_WORDS,
+    FACTOR_STATE_WORDS,
+    HOUR_WORDS,
+    SOURCE_WORDS,
+    VERDICT_WORDS,
+    findings_table,
+)
+from reports.sections.emissions import factors_table
 from reports.sections.grades import held_down_table
 from reports.sections.monitoring import GROUP_WORDS, GROUPS, TABLES, states_table
 from tests.grading.platforms.folder import EVIDENCE, OUTLETS, hours_of, write_case
@@ -41,6 +51,7 @@ def test_every_state_is_in_one_group_and_every_code_has_a_word() -> None:
     assert set(VERDICT_WORDS) == set(VERDICTS)
     assert set(CONSEQUENCE_WORDS) == set(CONSEQUENCES)
     assert set(SOURCES) < set(SOURCE_WORDS)
+    assert set(FACTOR_STATE_WORDS) == set(FACTOR_STATES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,6 +68,15 @@ def test_every_table_of_the_section_is_whole(monitored: ReportContext, language:
     shares = next(table for table in section.tables if table.id == "hour-shares")
     assert [row[8].text for row in shares.rows] == ["93.9", "100.0"]
     assert shares.rows[0][-1].mark == shares.rows[1][-1].mark == "state-missed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_registers_without_a_monitor_make_tables_that_say_so(language: Language, monitored: ReportContext) -> None:
+    assert monitored.platforms is not None
+    bare = dataclasses.replace(monitored.platforms, months=no_months(), findings=monitored.platforms.findings.clear())
+    without = dataclasses.replace(monitored, platforms=bare)
+
+    assert [made(without, language).rows for made in TABLES[:3]] == [(), (), ()]
 
 
 def test_without_platforms_there_is_no_section(context: ReportContext) -> None:
@@ -123,3 +143,23 @@ def test_a_grade_lost_to_the_evidence_names_what_proves_it(monitored: ReportCont
 
     assert all(row[-1].text.startswith("佐证指标：烧结机头氮氧化物") for row in table.rows)
     assert table.rows
+
+
+FACTORS = """行业类型,工序,污染物,排污系数,系数单位,活动水平单位,日活动水平,生产线编号,来源文件,依据状态
+长流程联合钢铁,烧结,NOx,0.11,kg/t,t,,,系数表,未核实
+,,NOx,0.2,kg/t,t,900,U2,系数表,转引
+"""
+
+
+def test_factors_say_how_much_is_planned_with_them(tmp_path: Path) -> None:
+    """U1 has no output and stays with the bureau; U2's own row states the amount and goes before its number."""
+    folder = write_case(tmp_path / "case", factors=FACTORS)
+    context = plan_case(folder, Options(out=Path(), journal=Journal(echo=lambda _: None))).context
+
+    rows = [[cell.text for cell in row] for row in factors_table(context, "en").rows]
+
+    assert [row[4:] for row in rows] == [
+        ["0.11 kg/t", "–", "1", "1", "0", "0.0"],
+        ["0.2 kg/t", "–", "1", "0", "1", "180.0"],
+    ]
+    assert [row[2] for row in rows] == ["not verified", "reported by a secondary source"]

@@ -143,8 +143,9 @@ def test_a_case_without_platforms_is_as_before_and_says_what_is_absent(tmp_path:
     case = graded(write_case(tmp_path / "case", evidence=EVIDENCE)).case
 
     assert case.platforms is None
-    assert case.absent_tables[-9:] == (
-        "outlets", "out_of_control", "meters", "permits", "permit_reports", "disclosures", "credit", "cems", "power",
+    assert case.absent_tables[-10:] == (
+        "outlets", "out_of_control", "meters", "permits", "permit_reports", "disclosures", "factors", "credit", "cems",
+        "power",
     )  # fmt: skip
 
 
