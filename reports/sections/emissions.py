@@ -55,10 +55,10 @@ def basis_table(context: ReportContext, language: Language) -> Table:
     )
 
 
-def factors_table(context: ReportContext, language: Language) -> Table:
-    """Return every emission factor that fits a line: who states it, how surely, and how much is planned with it."""
+def _by_factor(context: ReportContext) -> pl.DataFrame:
+    """Return one row per factor, with the lines that it fits and what is planned with it."""
     is_counted, is_planned = pl.col("state") == "counted", pl.col("is_planned_with")
-    found = (
+    return (
         planned_factors(context)
         .group_by("source_file", "source_row", maintain_order=True)
         .agg(
@@ -78,6 +78,11 @@ def factors_table(context: ReportContext, language: Language) -> Table:
             kg=pl.col("kg_per_day").filter(is_planned).sort().sum(),
         )
     )
+
+
+def factors_table(context: ReportContext, language: Language) -> Table:
+    """Return every emission factor that fits a line: who states it, how surely, and how much is planned with it."""
+    found = _by_factor(context)
     none = say(language, NONE)
     rows = found.sort("source_file", "source_row").select(
         source=pl.concat_str("document", "clause", separator=" ", ignore_nulls=True),

@@ -23,6 +23,7 @@ ABSENT_WORDS = {
     "permits": mark("No permit register: limits and capacities are those of the bureau's own tables, unchecked."),
     "permit_reports": mark("No permit reports: emissions without a monitor are those of the bureau's table."),
     "disclosures": mark("No disclosures: what enterprises declare in public was not compared."),
+    "factors": mark("No emission factors: where no monitor and no report speaks, emissions are the bureau's numbers."),
     "credit": mark("No credit register: nobody checked whether a penalty is missing."),
     "measures": mark("No measures of the bureau: every line has the default menu of load cuts and a stop."),
     "mobile_list": mark("No mobile list: only the total under [reductions] counts, row by row nothing is listed."),

@@ -10,10 +10,12 @@ from grading.assess.explain import value_text
 from grading.case.model import Case
 from grading.faults import InputError
 from grading.monitoring.evidence import VALUES_FILE
+from grading.platforms.inputs import TABLES
 from lantian.journal import Journal
 from lantian.pipeline import grade_case
 from lantian.run import GradedCase, Options
 from optimizer.emissions import with_emissions
+from reports.sections.quality import ABSENT_WORDS
 from tests.grading.platforms.folder import EVIDENCE, OUTLETS, hours_of, write_case
 
 FAILING, BROKEN = "F" * 24 + "D" * 12 + "N" * 660 + "D" * 24, "N" * 500 + "B" * 100
@@ -147,6 +149,10 @@ def test_a_case_without_platforms_is_as_before_and_says_what_is_absent(tmp_path:
         "outlets", "out_of_control", "meters", "permits", "permit_reports", "disclosures", "factors", "credit", "cems",
         "power",
     )  # fmt: skip
+
+
+def test_every_table_of_the_platforms_has_words_for_its_absence() -> None:
+    assert set(TABLES) <= set(ABSENT_WORDS)
 
 
 def test_faults_of_platforms_stand_with_the_others_and_fatal_ones_end_the_run(tmp_path: Path) -> None:
