@@ -11,8 +11,9 @@ from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
-from optimizer.decompose.sift import row_prices, sift
+from optimizer.decompose.sift import Base, row_prices, sift
 from optimizer.decompose.start import sample_prices, stepped
+from optimizer.decompose.tie_program import Shifted
 from optimizer.model import Problem
 from optimizer.result import Outcome, Proof, Warm
 from optimizer.solve import Limits, Solution
@@ -61,10 +62,13 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, w
     return Decomposed(solution, state.lower, state.gap, state.rounds)
 
 
-def solve_instance(instance: Instance, limits: Limits, gap: float = GAP, prices: Floats | None = None) -> State:
+def solve_instance(
+    instance: Instance, limits: Limits, gap: float = GAP, begun: Floats | Base | None = None
+) -> State:  # fmt: skip
     """Return the state after the last round; rows that must hold get dearer until they do or cannot.
 
-    `prices`, where a base plan left some, are sifted first; only if that does not close the gap do the rounds begin.
+    `begun`, the prices or all that a base left (`base_of`), is sifted first; only if that does not close the gap do the
+    rounds begin.
     """
     unit = _size(instance)
     elastic = instance.rows.slack_price
@@ -73,18 +77,18 @@ def solve_instance(instance: Instance, limits: Limits, gap: float = GAP, prices:
     state = State(instance, slack_prices, must_hold, unit, monotonic() + limits.time_limit_s)
     if not instance.blocks:
         return _without_choice(state)
-    if prices is not None:
-        sift(state, prices, gap)
+    if begun is not None:
+        sift(state, begun, gap)
     if state.gap > gap:
-        _from_start(state, gap, prices)
+        _from_start(state, gap, is_begun=begun is not None)
     return state
 
 
-def _from_start(state: State, gap: float, first: Floats | None) -> None:
+def _from_start(state: State, gap: float, *, is_begun: bool) -> None:
     instance = state.instance
     add_priced(state, np.zeros(instance.rows.count))
     hardest = add_priced(state, state.slack_prices)
-    first = sample_prices(instance, hardest) if first is None else state.prices
+    first = state.prices if is_begun else sample_prices(instance, hardest)
     for step in range(FIRST_STEPS):
         brought = add_priced(state, first).activity.sum(axis=0)
         first = stepped(first, instance.rows.rhs, brought, step)
@@ -109,11 +113,24 @@ def plan_of(problem: Problem, framed: Framed, state: State) -> Floats:
         for span, column in _used(instance, state.pool):
             np.add.at(x, _chain_rows(column.codes, instance, row_of, framed.unit[span]), column.share)
         return x
+    if isinstance(found, Shifted):
+        return _shifted(found, x, instance, row_of, framed.unit)
     closed = np.ones(instance.units, dtype=np.bool_)
     closed[found.opened.units] = False
     x[_chain_rows(found.codes[closed], instance, row_of, framed.unit[closed])] = 1.0
     few, shares = found.opened.problem.choices, found.solution.x
     x[row_of[few.k, few.level, framed.unit[found.opened.units[few.unit]]]] = shares
+    return x
+
+
+def _shifted(found: Shifted, x: Floats, instance: Instance, row_of: Ints, unit: Ints) -> Floats:
+    """Fill in the held chains less what ties take, and what they take."""
+    used = found.shares > USED
+    shares, ties = np.tile(found.shares[used], len(LEVELS)), found.ties
+    x[_chain_rows(found.codes, instance, row_of, unit)] = 1.0
+    held = found.codes[ties.unit[used]]
+    np.subtract.at(x, _chain_rows(held, instance, row_of, unit[ties.unit[used]]), shares)
+    np.add.at(x, _chain_rows(ties.codes[used], instance, row_of, unit[ties.unit[used]]), shares)
     return x
 
 

@@ -31,7 +31,7 @@ def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
     is_closed = np.ones(instance.units, dtype=np.bool_)
     is_closed[units] = False
     cost, activity = evaluate(instance, codes, is_closed)
-    taken = _take(instance, units)
+    taken = take(instance, units)
     k, level, unit = np.nonzero(taken.cost.transpose(2, 1, 0) < FORBIDDEN)[::-1]
     choices = _choices(k, level, unit, taken.removed, len(units))
     rhs = instance.rows.rhs - activity
@@ -49,14 +49,17 @@ def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
 
 
 @dataclass(frozen=True)
-class _Taken:
+class Taken:
+    """Some units of an instance, as one block's arrays; `counted` names them by their place among these."""
+
     cost: Floats
     removed: Floats
     caps: tuple[Floats, ...]
     counted: Counted
 
 
-def _take(instance: Instance, units: Ints) -> _Taken:
+def take(instance: Instance, units: Ints) -> Taken:
+    """Return the arrays of some units (ascending, at least one)."""
     parts = []
     first = 0
     for block in instance.blocks:
@@ -69,11 +72,11 @@ def _take(instance: Instance, units: Ints) -> _Taken:
             moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]],
                             counted.value[kept])  # fmt: skip
             caps = tuple(cap[..., local] for cap in block.caps)
-            parts.append(_Taken(block.cost[..., local], block.removed[..., local], caps, moved))
+            parts.append(Taken(block.cost[..., local], block.removed[..., local], caps, moved))
             first += len(local)
     names = ("row", "k", "level", "unit", "value")
     joined = [np.concatenate([getattr(part.counted, name) for part in parts]) for name in names]
-    return _Taken(
+    return Taken(
         np.concatenate([part.cost for part in parts], axis=-1),
         np.concatenate([part.removed for part in parts], axis=-1),
         tuple(np.concatenate(caps, axis=-1) for caps in zip(*[part.caps for part in parts], strict=True)),
@@ -87,7 +90,7 @@ def _choices(k: Ints, level: Ints, unit: Ints, removed: Floats, units: int) -> C
     return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
 
 
-def _couplings(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Coupling, ...]:
+def _couplings(instance: Instance, taken: Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Coupling, ...]:
     """Return the optional rows that some open unit counts in."""
     row_of = np.full(taken.cost.shape, -1)
     row_of[at] = np.arange(len(at[0]))
@@ -102,7 +105,7 @@ def _couplings(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, I
 
 
 def _lines(
-    instance: Instance, taken: _Taken, rhs: Floats, units: Ints, at: tuple[Ints, Ints, Ints]
+    instance: Instance, taken: Taken, rhs: Floats, units: Ints, at: tuple[Ints, Ints, Ints]
 ) -> tuple[LineCount, ...]:
     """Return the line counts that some open unit is counted in."""
     row_of = np.full(taken.cost.shape, -1)
@@ -139,7 +142,7 @@ def _counted_lines(instance: Instance, units: Ints, row_of: Ints) -> Iterator[Li
                     yield replace(line, stop_at_least=int(lines.need[level, group]), rows=np.sort(rows[rows >= 0]))
 
 
-def _caps(instance: Instance, taken: _Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Cap, ...]:
+def _caps(instance: Instance, taken: Taken, rhs: Floats, at: tuple[Ints, Ints, Ints]) -> tuple[Cap, ...]:
     caps = instance.rows.caps
     first = instance.rows.count - len(caps)
     return tuple(

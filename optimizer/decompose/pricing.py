@@ -43,11 +43,15 @@ class Priced:
 class Space:
     """Working memory of one thread, reused from block to block: allocating it anew would cost as much as pricing."""
 
-    def __init__(self, instance: Instance) -> None:
-        widest = max((block.units for block in instance.blocks), default=0)
-        shape = (instance.measures, len(LEVELS), widest)
+    def __init__(self, shape: tuple[int, ...]) -> None:
         self._reduced, self._chosen = np.empty(shape), np.empty(shape)
         self._places = np.empty(shape, dtype=np.int8)
+
+    @staticmethod
+    def of(instance: Instance) -> "Space":
+        """Return memory for the widest block of an instance."""
+        widest = max((block.units for block in instance.blocks), default=0)
+        return Space((instance.measures, len(LEVELS), widest))
 
     def reduced(self, block: Block) -> Floats:
         """Return uninitialised memory for reduced costs."""
@@ -68,7 +72,7 @@ class Space:
 def price(instance: Instance, prices: Floats) -> Priced:
     """Return every unit's cheapest chain at `prices` and the lower bound they prove."""
     codes = np.empty(instance.units, dtype=np.int32)
-    sums = _each(instance, lambda block, space: _price_block(block, instance, prices, codes, space))
+    sums = by_block(instance, lambda block, space: _price_block(block, instance, prices, codes, space))
     total = np.zeros((instance.groups, 2 + instance.rows.count))
     np.add.at(total, [block.group for block in instance.blocks], sums)
     value, cost = total[:, 0].copy(), total[:, 1].copy()
@@ -86,7 +90,7 @@ def evaluate(instance: Instance, codes: Codes, counted: Bools) -> tuple[float, F
         chosen *= counted[inside]
         return _sums(block, instance, chosen)
 
-    total: Floats = _each(instance, of_block).sum(axis=0)
+    total: Floats = by_block(instance, of_block).sum(axis=0)
     return float(total[0]), total[1:]
 
 
@@ -97,12 +101,12 @@ def decode(codes: Codes, measures: int) -> Places:
     return np.stack([rest // measures, rest % measures, red]).astype(np.int8)
 
 
-def _each(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floats:
-    """Return one row of sums per block, in the order of the blocks, whatever thread did it."""
+def by_block(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floats:
+    """Return what `work` gives of each block, one row per block in their order, whatever thread did it."""
     threads = min(cpu_count() or 1, len(instance.blocks)) if instance.units >= PARALLEL_FROM else 1
 
     def share(first: int) -> list[Floats]:
-        space = Space(instance)
+        space = Space.of(instance)
         return [work(block, space) for block in instance.blocks[first::threads]]
 
     if threads <= 1:
@@ -138,23 +142,26 @@ def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space
     return reduced
 
 
-def _cheapest(reduced: Floats, places: Places) -> tuple[Places, Floats]:
-    """Return the cheapest nested chain of each unit and its value; of equals the gentlest. Overwrites `reduced`."""
+def _cheapest(reduced: Floats, climbs: Places) -> tuple[Places, Floats]:
+    """Return the cheapest nested chain of each unit and its value; of equals the gentlest. Overwrites `reduced`.
+
+    `climbs` is working memory: 1 where something harder than a measure is cheaper than the measure itself.
+    """
     hardest = len(reduced) - 1
     for level in range(len(LEVELS) - 1, -1, -1):
         if level + 1 < len(LEVELS):
             reduced[:, level] += reduced[:, level + 1]
-        places[hardest, level] = hardest
         for k in range(hardest - 1, -1, -1):
             here, harder = reduced[k, level], reduced[k + 1, level]
-            places[k, level] = places[k + 1, level]
-            np.copyto(places[k, level], k, where=here <= harder)
+            np.greater(here, harder, out=climbs[k, level], casting="unsafe")
             np.minimum(here, harder, out=here)
-    chain = np.empty((len(LEVELS), reduced.shape[-1]), dtype=np.int8)
-    chain[0] = places[0, 0]
-    for level in range(1, len(LEVELS)):
-        for k in range(hardest + 1):
-            np.copyto(chain[level], places[k, level], where=chain[level - 1] == k)
+    chain = np.zeros((len(LEVELS), reduced.shape[-1]), dtype=np.int8)
+    for level in range(len(LEVELS)):
+        at = chain[level]
+        if level:
+            at[:] = chain[level - 1]
+        for k in range(hardest):
+            at += (at == k) & climbs[k, level].view(np.bool_)
     return chain, reduced[0, 0]
 
 
@@ -183,7 +190,7 @@ def _by_pattern(lines: Lines, reduced: Floats, places: Places) -> tuple[Places, 
 
 def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
     """Return the prices of the line counts that pricing holds itself, by label."""
-    space = Space(instance)
+    space = Space.of(instance)
     found: dict[str, float] = {}
     for block in instance.blocks:
         if block.lines is not None:
@@ -194,15 +201,34 @@ def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
     return found
 
 
-def paid_for_lines(block: Block, reduced: Floats, space: Space) -> None:
-    """Pay the lines of counted groups for standing still, so that each can be looked at alone."""
-    lines = block.lines
-    if lines is None:
-        return
+def paid_for_lines(block: Block, lines: Lines, reduced: Floats, space: Space) -> Floats:
+    """Pay the lines of counted groups for standing still, so that each can be looked at alone; return the prices."""
     _, cost = _by_pattern(lines, reduced, space.places(block))
-    duals = np.tile(count_prices(lines, count_patterns(lines, cost)), lines.size)
+    prices = count_prices(lines, count_patterns(lines, cost))
+    duals = np.tile(prices, lines.size)
     for level in range(len(LEVELS)):
         reduced[lines.stop, level, np.arange(block.units)] -= duals[level]
+    return prices
+
+
+def chains_through(reduced: Floats) -> Floats:
+    """Return what each unit's cheapest chain through every measure and level costs; `reduced` as it is shaped."""
+    before, after = reduced.copy(), reduced.copy()
+    cheapest, hardest = np.empty(reduced.shape[-1]), len(reduced) - 1
+    # Step by step: `np.minimum.accumulate` over the first axis takes four times as long.
+    for level in range(1, len(LEVELS)):
+        cheapest[:] = before[0, level - 1]
+        for k in range(hardest + 1):
+            np.minimum(cheapest, before[k, level - 1], out=cheapest)
+            before[k, level] += cheapest
+    for level in range(len(LEVELS) - 2, -1, -1):
+        cheapest[:] = after[hardest, level + 1]
+        for k in range(hardest, -1, -1):
+            np.minimum(cheapest, after[k, level + 1], out=cheapest)
+            after[k, level] += cheapest
+    before += after
+    before -= reduced
+    return before
 
 
 def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:

@@ -14,6 +14,7 @@ from optimizer.decompose.arrays import Instance
 from optimizer.decompose.master import ROOM, Mixed, Pool, group_spans, mix
 from optimizer.decompose.polish import Polished, consensus, polish
 from optimizer.decompose.pricing import Priced, price
+from optimizer.decompose.tie_program import Shifted
 from optimizer.solve import Limits
 
 MOST_OPEN = 100
@@ -43,7 +44,7 @@ class State:
     lower: float = -np.inf
     prices: Floats = field(default_factory=lambda: np.zeros(0))
     mixed: Mixed | None = None
-    polished: Polished | None = None
+    polished: Polished | Shifted | None = None
     rounds: int = 0
     new_columns: int = 0
 

@@ -83,8 +83,15 @@ def spread_of(requirements: tuple[Requirement, ...]) -> Floats:
     return spread
 
 
+def _brought(problem: Problem, fixed: Bools) -> Floats:
+    """Return what the `fixed` choices remove, (levels, pollutants) in kg/d."""
+    level, removed = problem.choices.level[fixed], problem.choices.removed[:, fixed]
+    return np.array([[of_p[level == place].sum() for of_p in removed] for place in range(len(LEVELS))])
+
+
 def _rhs(problem: Problem, line_counts: tuple[LineCount, ...], fixed: Bools) -> Floats:
-    targets = [row.rhs - float(row.coefficients(problem.choices)[fixed].sum()) for row in problem.requirements]
+    brought = _brought(problem, fixed)
+    targets = [row.rhs - float(np.dot(row.per_kg, brought[row.level])) for row in problem.requirements]
     lines = [float(line.stop_at_least - fixed[line.rows].sum()) for line in line_counts]
     sides = [row.rhs - float(row.values[fixed[row.rows]].sum()) for row in problem.couplings]
     caps = [(float(cap.per_choice[fixed].sum()) - cap.at_most) / cap.scale for cap in problem.caps]

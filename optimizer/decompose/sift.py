@@ -1,23 +1,28 @@
 """Sifting: with prices nearly right, only units close to a tie can still matter.
 
-All units but the nearest ties are held at their cheapest chains, the exact program over the ties is solved, and its
-duals are priced over all units. Units that these prices move join the open ones. A base plan's prices
-are nearly right for a city that differs little from it: that is the warm start.
+All units are held at their cheapest chains, the program over the near ties is solved, and its duals are priced
+over all units, which proves the answer. A base plan's prices are nearly right for a city that differs
+little from it: that is the warm start. Where the rows ask for more than the near ties bring, prices move on.
 """
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grading.scale import LEVELS
-from optimizer.choices import Bools, Floats
-from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
-from optimizer.decompose.polish import polish
-from optimizer.decompose.pricing import Space, paid_for_lines, reduced_costs
+from optimizer.choices import Floats
+from optimizer.decompose.arrays import Block, Instance
+from optimizer.decompose.pricing import Priced, price
 from optimizer.decompose.rounds import State, add_priced
+from optimizer.decompose.tie_program import answered, solve_ties
+from optimizer.decompose.ties import Ties, reach_of, ties_of
 from optimizer.result import Warm
-from optimizer.solve import Limits
 
-FIRST_OPEN, MOST_OPEN = 100, 200
-"""Units open at first, and at most: fewer leave the duals wild, more are slower than the rounds."""
+WINDOW, WIDER = 0.01, 0.025
+"""Relative change of prices within which ties are looked at: at first, and once prices had to move further."""
+COUNTED = ("row", "k", "level", "unit", "value")
+MOST_STEPS = 6
+FURTHEST = 0.25
+"""Relative change of a price in one step at most."""
 
 
 def row_prices(instance: Instance, warm: Warm) -> Floats:
@@ -28,52 +33,83 @@ def row_prices(instance: Instance, warm: Warm) -> Floats:
     return np.array([abs(warm.prices.get(label, 0.0)) * grown.get(label, 1.0) for label in instance.rows.labels])
 
 
-def sift(state: State, prices: Floats, gap: float) -> None:
-    """Open ties and price at their duals until the gap is closed or too many units are open."""
-    priced = add_priced(state, prices)
-    is_open = np.zeros(state.instance.units, dtype=np.bool_)
-    many = FIRST_OPEN
-    while many <= (2 * MOST_OPEN if state.polished is None else MOST_OPEN) and state.seconds_left() > 0:
-        is_open |= nearest(state.instance, state.prices, many)
-        found = polish(state.instance, priced.codes, is_open, state.prices, Limits(state.seconds_left()))
-        if found is None:  # the held units leave the rows no room
-            many *= 4
-            continue
-        many *= 2
-        if state.polished is None or found.value < state.polished.value:
-            state.polished = found
-        base = state.prices
-        again = add_priced(state, found.prices)
-        if state.gap <= gap:
+@dataclass(frozen=True)
+class Base:
+    """What a solved instance leaves to one that differs little: its prices, and what was priced at them."""
+
+    instance: Instance
+    priced: Priced
+    ties: Ties
+
+
+def base_of(state: State) -> Base:
+    """Return what a solved instance leaves to the next."""
+    priced = price(state.instance, state.prices)
+    return Base(state.instance, priced, ties_of(state.instance, priced, reach_of(state.instance, priced), WINDOW))
+
+
+def sift(state: State, begun: Floats | Base, gap: float) -> None:
+    """Solve the near ties and price at their duals, until the gap is closed or nothing is gained.
+
+    `begun` are prices, or a base; of a base with the same units nothing is priced again.
+    """
+    known = _known(state, begun) if isinstance(begun, Base) else None
+    prices = begun.priced.prices if isinstance(begun, Base) else begun
+    priced, ties = known or (add_priced(state, prices), None)
+    window = WINDOW
+    for _ in range(MOST_STEPS):
+        instance = state.instance
+        if ties is None:
+            ties = ties_of(instance, priced, reach_of(instance, priced), window)
+        following = _following(state, priced, ties)
+        if following is None:
             return
-        if state.prices is base:
-            add_priced(state, 0.5 * (base + found.prices))
-        elif int((again.codes != priced.codes).sum()) <= many:
-            is_open |= again.codes != priced.codes
+        priced, ties, window = add_priced(state, following), None, WIDER
+        if state.gap <= gap or state.seconds_left() <= 0:
+            return
 
 
-def nearest(instance: Instance, prices: Floats, many: int) -> Bools:
-    """Return the units whose cheapest chain changes at the smallest relative change of prices."""
-    space = Space(instance)
-    away = np.concatenate([_away(block, instance, prices, space) for block in instance.blocks])
-    chosen = np.zeros(len(away), dtype=np.bool_)
-    chosen[np.argsort(away, kind="stable")[:many]] = True
-    return chosen
+def _following(state: State, priced: Priced, ties: Ties) -> Floats | None:
+    """Return the next prices: the duals of the ties, moved on where the ties brought too little."""
+    found = solve_ties(state.instance, priced, ties, state.slack_prices, state.must_hold, state.seconds_left())
+    if found is None:
+        return None
+    duals = found.vertex.prices
+    if found.is_plan:
+        if state.polished is None or found.vertex.value < state.polished.value:
+            state.polished = found.vertex
+        return duals
+    most = FURTHEST * np.maximum(duals, duals.max(initial=0.0) * 0.1)
+    return duals + np.clip(answered(ties, found.bought, duals), -most, most)
 
 
-def _away(block: Block, instance: Instance, prices: Floats, space: Space) -> Floats:
-    """Return each unit's distance to its second-cheapest chain, as a share of what prices could pay it at most."""
-    reduced = reduced_costs(block, instance, prices, space)
-    allowed = block.cost < FORBIDDEN
-    paid = np.where(allowed, np.abs(block.cost - reduced), 0.0).max(axis=0).sum(axis=0)
-    paid_for_lines(block, reduced, space)
-    before, after = reduced.copy(), reduced.copy()
-    for level in range(1, len(LEVELS)):
-        before[:, level] += np.minimum.accumulate(before[:, level - 1], axis=0)
-    for level in range(len(LEVELS) - 2, -1, -1):
-        after[:, level] += np.minimum.accumulate(after[::-1, level + 1], axis=0)[::-1]
-    through = np.partition(before + after - reduced, 1, axis=0)
-    margin = (through[1] - through[0]).min(axis=0)
-    # What prices do not pay for cannot close a gap, however near a tie it is.
-    is_paid = paid > 1e-9 * max(float(paid.max(initial=0.0)), 1e-200)
-    return np.asarray(np.divide(margin, paid, out=np.full(len(paid), np.inf), where=is_paid))
+def _known(state: State, base: Base) -> tuple[Priced, Ties] | None:
+    """Return what was priced in the base, if only what the rows ask for has changed since."""
+    old, new = base.instance, state.instance
+    if old.rows.labels != new.rows.labels or len(old.blocks) != len(new.blocks) or old.measures != new.measures:
+        return None
+    if not all(_is_same(was, now) for was, now in zip(old.blocks, new.blocks, strict=True)):
+        return None
+    grown = [now.scale / was.scale for was, now in zip(old.rows.targets, new.rows.targets, strict=True)]
+    factor = np.ones(new.rows.count)
+    factor[: len(grown)] = grown
+    if not np.allclose(new.rows.spread * factor[: len(grown)], old.rows.spread, rtol=1e-12, atol=0.0):
+        return None
+    was = base.priced
+    prices = was.prices * factor
+    bound = new.constant + float(was.value.sum()) + float(prices @ new.rows.rhs)
+    priced = replace(was, prices=prices, activity=was.activity / factor, bound=bound)
+    if (prices > state.slack_prices).any():
+        return None
+    state.lower, state.prices = bound, prices
+    return priced, replace(base.ties, dense=base.ties.dense / factor[:, None])
+
+
+def _is_same(was: Block, now: Block) -> bool:
+    """Return whether two blocks hold the same units with the same measures at the same costs."""
+    if was is now:
+        return True
+    pairs = [(was.cost, now.cost), (was.removed, now.removed), *zip(was.caps, now.caps, strict=True)]
+    pairs += [(getattr(was.counted, name), getattr(now.counted, name)) for name in COUNTED]
+    lines = was.lines is None and now.lines is None
+    return lines and was.start == now.start and all(np.array_equal(one, other) for one, other in pairs)

@@ -15,6 +15,8 @@ from optimizer.choices import Floats
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance
 from optimizer.decompose.exact import open_units
+from optimizer.decompose.rounds import State
+from optimizer.decompose.tie_program import Shifted
 from optimizer.model import build
 from optimizer.solve import Limits, run
 from tests.benches.lp_arrays import LpArrays, lp_arrays
@@ -26,11 +28,21 @@ LIMIT_S = 900.0
 
 def by_decomposition(instance: Instance) -> dict[str, float]:
     state = solve_instance(instance, Limits(LIMIT_S))
-    assert state.polished is not None
-    few = state.polished.solution.x
+    fractional = units_between(state)
+    return {"objective": state.upper, "bound": state.lower, "rounds": state.rounds, "fractional": fractional}
+
+
+def units_between(state: State) -> int:
+    """Return how many units the vertex leaves between two measures."""
+    found = state.polished
+    assert found is not None
+    if isinstance(found, Shifted):
+        shares = np.bincount(found.ties.unit, weights=found.shares)
+        single = (found.shares > 1e-6) & (found.shares < 1 - 1e-6)
+        return len(np.union1d(np.flatnonzero((shares > 1e-6) & (shares < 1 - 1e-6)), found.ties.unit[single]))
+    few = found.solution.x
     assert few is not None
-    fractional = np.unique(state.polished.opened.problem.choices.unit[(few > 1e-6) & (few < 1 - 1e-6)])
-    return {"objective": state.upper, "bound": state.lower, "rounds": state.rounds, "fractional": len(fractional)}
+    return len(np.unique(found.opened.problem.choices.unit[(few > 1e-6) & (few < 1 - 1e-6)]))
 
 
 def by_pulp(instance: Instance) -> dict[str, float]:

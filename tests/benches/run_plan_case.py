@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter, process_time
+from typing import Any
 
 import highspy
 import numpy as np
@@ -17,6 +18,7 @@ from optimizer.choices import Floats
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
 from optimizer.decompose.exact import open_units
+from optimizer.decompose.sift import Base, base_of
 from optimizer.integer import Effort, relaxed, settle
 from optimizer.solve import Limits
 from tests.benches.lp_arrays import lp_arrays
@@ -28,6 +30,7 @@ BEYOND_LP_S = 10.0
 """Seconds for whole orders beyond the LP; HiGHS' integer solver gets these and the LP's own."""
 GAP = 1e-3
 CHANGED = 0.01
+RUNS = 5
 
 
 def timed(work: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -68,12 +71,41 @@ def highs_mip(units: int, seconds: float) -> dict[str, float]:
 
 
 def warm(units: int, change: str) -> dict[str, float]:
+    """Return the least of five runs each, cold and warm from the same arrays in memory."""
     instance = made_instance(units)
-    base = solve_instance(instance, Limits(LIMIT_S))
+    solved = solve_instance(instance, Limits(LIMIT_S))
+    kept = timed(lambda: {"columns": base_of(solved).ties.count})
+    base = base_of(solved)
     changed = CHANGES[change](instance)
-    cold = timed(lambda: {"value": solve_instance(changed, Limits(LIMIT_S)).upper})
-    state = timed(lambda: {"value": solve_instance(changed, Limits(LIMIT_S), prices=base.prices).upper})
-    return state | {f"cold_{name}": value for name, value in cold.items()}
+
+    def least(begun: Base | None) -> dict[str, float]:
+        def work() -> dict[str, float]:
+            state = solve_instance(changed, Limits(LIMIT_S), begun=begun)
+            return {"value": state.upper, "gap": state.gap}
+
+        return min((in_solver(work) for _ in range(RUNS)), key=lambda found: found["cpu_seconds"])
+
+    cold = {f"cold_{name}": value for name, value in least(None).items()}
+    return least(base) | cold | {"base_cpu_seconds": kept["cpu_seconds"]}
+
+
+def in_solver(work: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """Return what was found with the times, and the processor seconds spent inside HiGHS itself."""
+    spent = [0.0]
+    original = highspy.Highs.run
+
+    def run(solver: Any) -> Any:  # noqa: ANN401 - highspy's class and status
+        cpu = process_time()
+        try:
+            return original(solver)
+        finally:
+            spent[0] += process_time() - cpu
+
+    setattr(highspy.Highs, "run", run)  # noqa: B010 - its stubs forbid the assignment
+    try:
+        return timed(work) | {"highs_cpu_seconds": spent[0]}
+    finally:
+        setattr(highspy.Highs, "run", original)  # noqa: B010
 
 
 def other_units(instance: Instance) -> Instance:

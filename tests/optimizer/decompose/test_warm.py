@@ -5,10 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from optimizer.decompose import solve_by_decomposition
-from optimizer.decompose.arrays import instance_of
-from optimizer.decompose.sift import row_prices
+from optimizer.decompose import sift, solve_by_decomposition
+from optimizer.decompose.answer import solve_instance
+from optimizer.decompose.arrays import Instance, instance_of
+from optimizer.decompose.pricing import Priced
+from optimizer.decompose.sift import base_of, row_prices
+from optimizer.decompose.ties import Reach, reach_of
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, run
@@ -54,6 +59,69 @@ def test_bad_prices_cost_time_only(factor: float) -> None:
     found = solve_by_decomposition(problem, LIMITS, warm=warm)
 
     assert found.solution.objective == pytest.approx(run(build(problem), LIMITS).objective, rel=1e-6)
+
+
+@given(seed=st.integers(0, 10_000), units=st.integers(20, 60), kind=st.integers(0, 7), grown=st.floats(0.97, 1.03))
+@settings(max_examples=15, deadline=None)
+def test_warm_and_cold_agree_whatever_couples_the_units(seed: int, units: int, kind: int, grown: float) -> None:
+    """Lines, optional rows, caps and targets that may be missed; one target and some losses changed."""
+    base = made_problem(seed, units, tightness=0.7, is_elastic=kind % 2 == 1, has_caps=kind < 4,
+                        has_couplings=kind % 4 < 2)  # fmt: skip
+    solved = solve_by_decomposition(base, LIMITS).solution
+    rng = np.random.default_rng(seed)
+    row = int(rng.integers(0, len(base.requirements)))
+    rows = [replace(r, rhs=r.rhs * grown) if place == row else r for place, r in enumerate(base.requirements)]
+    factor = np.where(rng.random(len(base.choices.unit_ids)) < 0.05, rng.uniform(0.7, 1.4), 1.0)
+    changed = replace(base, requirements=tuple(rows), objective=base.objective * factor[base.choices.unit])
+
+    warm = solve_by_decomposition(changed, LIMITS, warm=warm_of(base, solved.duals))
+    cold = solve_by_decomposition(changed, LIMITS)
+
+    assert warm.solution.proof == cold.solution.proof
+    if cold.solution.proof == Proof.OPTIMAL:
+        values = [found.solution.objective + changed.scale * sum(found.solution.shortfalls.values())
+                  for found in (warm, cold) if found.solution.objective is not None]  # fmt: skip
+        assert values[0] == pytest.approx(values[1], rel=2e-6, abs=1e-9)
+        assert warm.bound <= values[1] * (1 + 1e-9) + 1e-9
+        assert warm.solution.x is not None
+        assert np.bincount(changed.choices.slot, weights=warm.solution.x) == pytest.approx(
+            np.ones(len(changed.choices.sizes))
+        )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_base_whose_units_did_not_change_is_not_priced_again(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = made_problem(seed, 300, tightness=0.7, has_lines=False)
+    first = solve_instance(instance_of(base).instance, LIMITS)
+    known = base_of(first)
+    row = base.requirements[0]
+    grown = replace(row, scale=row.scale * 1.01, per_kg=tuple(share / 1.01 for share in row.per_kg))
+    changed = instance_of(replace(base, requirements=(grown, *base.requirements[1:]))).instance
+    cold = solve_instance(changed, LIMITS)
+    priced: list[int] = []
+
+    def noted(instance: Instance, at: Priced) -> Reach:
+        priced.append(1)
+        return reach_of(instance, at)
+
+    monkeypatch.setattr(sift, "reach_of", noted)
+
+    warm = solve_instance(changed, LIMITS, begun=known)
+
+    assert warm.upper == pytest.approx(cold.upper, rel=2e-6)
+    assert warm.lower <= cold.upper * (1 + 1e-9)
+    assert len(priced) <= 1
+    same = solve_instance(instance_of(base).instance, LIMITS, begun=known)
+    assert same.upper == pytest.approx(first.upper, rel=2e-6)
+
+
+def test_a_base_of_other_units_gives_its_prices_only() -> None:
+    one, other = (instance_of(made_problem(seed, 80, tightness=0.7)).instance for seed in (1, 2))
+    known = base_of(solve_instance(one, LIMITS))
+    assert known.priced.prices.shape == (other.rows.count,)
+    assert solve_instance(other, LIMITS, begun=known).upper == pytest.approx(
+        solve_instance(other, LIMITS).upper, rel=2e-6
+    )
 
 
 def test_a_kilogram_keeps_its_price_where_a_target_changed() -> None:

@@ -1,0 +1,202 @@
+"""Near ties: the chains that small changes of prices would make cheapest, each as one column of a small program.
+
+At given prices most units are far from changing their chain. What is left is a program of few rows whose columns
+say "this unit takes that chain instead": bounded by one, so that most units need no row of their own.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from grading.scale import LEVELS
+from optimizer.choices import Bools, Floats, Ints
+from optimizer.decompose.arrays import FORBIDDEN, Block, Counted, Instance
+from optimizer.decompose.exact import Taken, take
+from optimizer.decompose.polish import with_whole_groups
+from optimizer.decompose.pricing import (
+    Codes,
+    Priced,
+    Space,
+    by_block,
+    chains_through,
+    decode,
+    paid_for_lines,
+    reduced_costs,
+)
+
+MOST_UNITS, MOST_COLUMNS = 1_500, 3_000
+"""Units and columns of one program at most, the nearest first."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """One entry per column, by unit: the unit, its other chain, and what that chain adds to the held one.
+
+    Shape: `dense` (rows, columns) holds targets and stage caps; `row`, `column`, `value` list what line counts and
+    optional rows count. `margin` is what the chain costs more at the prices looked at, `paid` by how much prices pay
+    the two chains differently: `margin / paid` is the relative change of prices that makes them equal. `window` is the
+    change up to which they are all here: less than was wanted where they would have been too many.
+    """
+
+    unit: Ints
+    codes: Codes
+    cost: Floats
+    dense: Floats
+    row: Ints
+    column: Ints
+    value: Floats
+    margin: Floats
+    paid: Floats
+    window: float
+
+    @property
+    def count(self) -> int:
+        """Return the number of columns."""
+        return len(self.unit)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How near each unit is to another chain: `away` one per unit, `lines` the line prices by start of a block."""
+
+    away: Floats
+    lines: dict[int, Floats]
+
+
+def reach_of(instance: Instance, priced: Priced) -> Reach:
+    """Return for each unit about the least relative change of prices that changes its chain.
+
+    It chooses what is looked at; nothing is proven by it.
+    """
+    away = np.full(instance.units, np.inf)
+    lines: dict[int, Floats] = {}
+
+    def of_block(block: Block, space: Space) -> Floats:
+        reduced = reduced_costs(block, instance, priced.prices, space)
+        pay = block.cost - reduced
+        if block.lines is not None:
+            lines[block.start] = paid_for_lines(block, block.lines, reduced, space)
+        inside = slice(block.start, block.stop)
+        through = chains_through(reduced)
+        chain = decode(priced.codes[inside], instance.measures).astype(np.int64)
+        differs = np.abs(pay - np.take_along_axis(pay, chain[None], axis=0))
+        margin = through - through.min(axis=0)
+        is_other = (differs > 1e-12 * np.abs(pay)) & (through < FORBIDDEN)
+        near = np.divide(margin, differs, out=np.full(margin.shape, np.inf), where=is_other)
+        away[inside] = near.min(axis=(0, 1))
+        return np.zeros(0)
+
+    by_block(instance, of_block)
+    return Reach(away, lines)
+
+
+def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float) -> Ties:
+    """Return the other chains of the units that prices would move within a relative change of `window`."""
+    units, window = _near_units(instance, reach, window)
+    taken = take(instance, units)
+    chains, place = _chains(instance.measures)
+    held = place[priced.codes[units]]
+    reduced, pay = _reduced(instance, priced.prices, taken, units, reach)
+    cost = _along(chains, reduced)
+    at = np.arange(len(units))
+    margin = np.maximum(cost - cost[held, at], 0.0)
+    paid = np.zeros(margin.shape)
+    for level in range(len(LEVELS)):
+        of_level = pay[:, level]
+        paid += np.abs(of_level[chains[:, level]] - of_level[chains[held, level], at])
+    largest = max(float(paid.max(initial=0.0)), 1e-200)
+    wanted = (margin <= window * paid) & (paid > 1e-9 * largest) & (cost < FORBIDDEN)
+    wanted[held, at] = False
+    unit, chain = np.nonzero(wanted.T)
+    if len(unit) > MOST_COLUMNS:
+        away = margin[chain, unit] / paid[chain, unit]
+        order = np.argsort(away, kind="stable")
+        window = float(away[order[MOST_COLUMNS]])
+        kept = np.sort(order[:MOST_COLUMNS])
+        unit, chain = unit[kept], chain[kept]
+    added = _added(instance, taken, unit, chains[chain], chains[held[unit]])
+    codes = _code(chains[chain], instance.measures).astype(np.int32)
+    return Ties(units[unit], codes, *added, margin[chain, unit], paid[chain, unit], window)
+
+
+def _near_units(instance: Instance, reach: Reach, window: float) -> tuple[Ints, float]:
+    # Never none: a program of one tie is still a program.
+    is_near = reach.away <= max(window, float(reach.away.min()))
+    if int(is_near.sum()) > MOST_UNITS:
+        order = np.argsort(reach.away, kind="stable")
+        window = float(reach.away[order[MOST_UNITS]])
+        is_near[order[MOST_UNITS:]] = False
+    return np.flatnonzero(with_whole_groups(instance, is_near)), window
+
+
+@lru_cache(maxsize=32)
+def _chains(measures: int) -> tuple[Ints, Ints]:
+    """Return every nested chain (chains, levels), and the place of each by its code."""
+    chains = np.array(list(combinations_with_replacement(range(measures), len(LEVELS))), dtype=np.int64)
+    place = np.full(measures ** len(LEVELS), -1)
+    place[_code(chains, measures)] = np.arange(len(chains))
+    return chains, place
+
+
+def _code(chains: Ints, measures: int) -> Ints:
+    code = np.zeros(len(chains), dtype=np.int64)
+    for level in range(len(LEVELS)):
+        code = code * measures + chains[:, level]
+    return code
+
+
+def _along(chains: Ints, values: Floats) -> Floats:
+    """Return the sum of (measures, levels, units) along every chain, as (chains, units)."""
+    total: Floats = values[chains[:, 0], 0]
+    for level in range(1, len(LEVELS)):
+        total = total + values[chains[:, level], level]
+    return total
+
+
+def _reduced(instance: Instance, prices: Floats, taken: Taken, units: Ints, reach: Reach) -> tuple[Floats, Floats]:
+    """Return reduced costs of some units with counted lines paid for standing still, and what the rows pay."""
+    few = Block(0, 0, taken.cost, taken.removed, taken.caps, taken.counted)
+    reduced = reduced_costs(few, instance, prices, Space(taken.cost.shape))
+    pay = np.where(taken.cost < FORBIDDEN, taken.cost - reduced, 0.0)
+    for block in instance.blocks:
+        first, last = np.searchsorted(units, [block.start, block.stop]).tolist()
+        if block.lines is None or first == last:
+            continue
+        local = units[first:last] - block.start
+        duals = reach.lines[block.start][:, local % block.lines.groups]
+        for level in range(len(LEVELS)):
+            reduced[block.lines.stop[local], level, np.arange(first, last)] -= duals[level]
+    return reduced, pay
+
+
+def _added(
+    instance: Instance, taken: Taken, at: Ints, chain: Ints, held: Ints
+) -> tuple[Floats, Floats, Ints, Ints, Floats]:
+    """Return what taking `chain` instead of `held` adds: cost, dense rows, and the entries of the counting rows."""
+    rows = instance.rows
+    cost, dense = np.zeros(len(at)), np.zeros((rows.count, len(at)))
+    first_cap = rows.count - len(rows.caps)
+    for level in range(len(LEVELS)):
+        new, old = chain[:, level], held[:, level]
+        cost += taken.cost[new, level, at] - taken.cost[old, level, at]
+        removed = taken.removed[new, :, at] - taken.removed[old, :, at]
+        dense[: len(rows.targets)] += np.einsum("up,pr->ru", removed, rows.spread[level])
+        for place, cap in enumerate(taken.caps):
+            dense[first_cap + place] -= cap[new, level, at] - cap[old, level, at]
+    return cost, dense, *_counted(taken.counted, at, chain, held)
+
+
+def _counted(counted: Counted, at: Ints, chain: Ints, held: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return what every column adds to the rows that count single choices, as (row, column, value)."""
+    order = np.argsort(counted.unit, kind="stable")
+    by_unit = counted.unit[order]
+    first, last = np.searchsorted(by_unit, at), np.searchsorted(by_unit, at, side="right")
+    many = last - first
+    column = np.repeat(np.arange(len(at)), many)
+    entry = order[np.arange(len(column)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)]
+    level, k = counted.level[entry], counted.k[entry]
+    sign = (chain[column, level] == k).astype(np.float64) - (held[column, level] == k)
+    used: Bools = sign != 0
+    return counted.row[entry][used], column[used], (sign * counted.value[entry])[used]
