@@ -151,10 +151,10 @@ def grade_lines(numbers: GradeNumbers, language: Language) -> list[str]:
 
 
 def accepted_rows(case: Case) -> dict[str, int]:
-    """Return the accepted rows of each table; of stack monitors the outlets, and the hours that are looked at."""
+    """Return the accepted rows of each table and list; of stack monitors the hours that are looked at."""
     rows = {name: getattr(case, name).height for name in TABLES}
     if case.platforms is not None:
-        rows |= {"outlets": case.platforms.outlets.height, "cems": int(case.platforms.months["month_hours"].sum())}
+        rows |= {**case.platforms.accepted, "cems": int(case.platforms.months["month_hours"].sum())}
     return rows
 
 

@@ -13,7 +13,7 @@ from grading.monitoring.tables import HourStates
 def anomalies(states: pl.DataFrame, screening: Screening, electricity: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return everything the hours give reason to ask about.
 
-    Shape: `Findings`, sorted. `states` is `HourStates`; `electricity` has outlet_id, started_at and kwh, the meter
+    Shape: `Findings`, sorted. `states` is `HourStates`; `electricity` is `Electricity`, the meters
     of the line behind each outlet, and without it flow is held against the marks alone.
     """
     hours = HourStates.validate(states).sort(*KEY, "started_at")

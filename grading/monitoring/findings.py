@@ -32,6 +32,10 @@ REASONS: dict[str, str] = {
     "powered_without_flow": mark(
         "Electricity is {observed:.0%} of normal for {hours} hours, yet hardly any gas flows; look for a bypass."
     ),
+    "treatment_off": mark(
+        "Electricity of the treatment is {observed:.0%} of normal for {hours} hours while the line runs; "
+        "ask what cleaned the gas."
+    ),
     "gaps_at_exceedances": mark(
         "{observed:.0%} of the month's gaps touch an hour over the limit; ask for the cause of each gap."
     ),

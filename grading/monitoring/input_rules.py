@@ -52,6 +52,18 @@ RULES: dict[str, Rule] = FACTOR_RULES | {
         mark("There are files of metered electricity, but no list of meters says whose they are."),
         mark("Add meters.csv, or move the folder power out of the case."),
     ),
+    "control_without_outlets": Rule(
+        "row",
+        mark(
+            "There is a list of out-of-control periods, but no list of outlets says whose hours they are; none counts."
+        ),
+        mark("Add outlets.csv, or move the list out of the case."),
+    ),
+    "workbook_too_large": Rule(
+        "fatal",
+        mark("The workbook unpacks to more than can be read from a workbook ({value})."),
+        mark("Export it as CSV or Parquet, or as one workbook per outlet."),
+    ),
     "only_readings": Rule(
         "fatal",
         mark("The file holds readings of meters (示数), but not what was used in each interval."),

@@ -32,7 +32,7 @@ LEFT_OUT: dict[str, Any] = {
 class Asked:
     """What is asked of the hours: which days, by which rules, and what else is known.
 
-    `out_of_control` has the columns of `OutOfControl`; `electricity` has outlet_id, started_at and kwh.
+    `out_of_control` has the columns of `OutOfControl`; `electricity` those of `Electricity`.
     """
 
     period: Period

@@ -7,6 +7,7 @@ import polars as pl
 from grading.monitoring.findings import as_findings, runs
 from grading.monitoring.screening import Screening
 from grading.monitoring.states import KEY
+from grading.monitoring.tables import Electricity
 
 GAP_STATES = ("missing", "no_value", "fault", "comms_error", "maintenance", "calibration", "manual", "invalid_minutes")
 IN_OPERATION = ("valid", "o2_guard")
@@ -28,10 +29,14 @@ def contradictions(
     metered = _metered(_once(hours), electricity)
     stopped, flow, power = pl.col("state") == "source_stopped", _of_normal("flow_m3_per_h"), _of_normal("kwh")
     powered = screening["powered_share"].holds(power)
+    off = screening["treatment_off_share"].holds(_of_normal("treatment_kwh"))
+    # Without a meter of production the flow says whether the line runs.
+    runs_on = pl.coalesce(powered, screening["flowing_share"].holds(flow))
     cases = {
         "stopped_but_flowing": (stopped & screening["flowing_share"].holds(flow), flow),
         "stopped_but_powered": (stopped & powered, power),
         "powered_without_flow": (~stopped & powered & screening["still_share"].holds(flow), power),
+        "treatment_off": (~stopped & runs_on & off, _of_normal("treatment_kwh")),
     }
     for kind, (holds, share) in cases.items():
         found = runs(metered, holds, share.mean())
@@ -77,9 +82,8 @@ def _once(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def _metered(hours: pl.DataFrame, electricity: pl.DataFrame | None) -> pl.DataFrame:
-    if electricity is None:
-        return _with_normal(hours.with_columns(kwh=pl.lit(None, dtype=pl.Float64)))
-    joined = hours.join(electricity, on=["outlet_id", "started_at"], how="left", maintain_order="left")
+    metered = Electricity.create_empty() if electricity is None else electricity
+    joined = hours.join(metered, on=["outlet_id", "started_at"], how="left", maintain_order="left")
     return _with_normal(joined)
 
 
@@ -88,15 +92,18 @@ def _with_normal(hours: pl.DataFrame) -> pl.DataFrame:
     runs_normally = pl.col("state").is_in(IN_OPERATION)
     normal = [
         pl.col(name).filter(runs_normally).median().over(KEY).alias(f"normal_{name}")
-        for name in ("flow_m3_per_h", "kwh")
+        for name in ("flow_m3_per_h", "kwh", "treatment_kwh")
         if name in hours.columns
     ]
     return hours.with_columns(normal)
 
 
 def _of_normal(name: str) -> pl.Expr:
-    normal = pl.col(f"normal_{name}")
-    return pl.when(normal > 0).then(pl.col(name) / normal)
+    """Return the share of what is normal; where nothing is normal, nothing is all of it that can be lacking."""
+    normal, value = pl.col(f"normal_{name}"), pl.col(name)
+    if name != "treatment_kwh":
+        return pl.when(normal > 0).then(value / normal)
+    return pl.when(normal > 0).then(value / normal).when(value == 0).then(pl.lit(0.0))
 
 
 def _lasts(screening: Screening, name: str) -> pl.Expr:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
+from grading.case.headers import normal
 from grading.case.rules import Place
 from grading.faults import Fault, InputError
 from grading.monitoring.hourly import NUMBER, without_thousands
@@ -16,7 +17,7 @@ from grading.monitoring.input_rules import fault, faults_of
 from grading.monitoring.meters import INTERVALS
 from grading.monitoring.sheet import Sheet, open_sheets
 from grading.monitoring.stamps import MINUTES_PER_HOUR, Stamp, start_of
-from grading.monitoring.tables import Electricity, MeterHours
+from grading.monitoring.tables import Electricity, MeterHours, MeterUses
 from grading.monitoring.timed import TIMES, instants
 from grading.monitoring.vocabulary import COMMON_WORDS, POWER_WORDS, power_names
 
@@ -30,13 +31,16 @@ def read_power(
 ) -> tuple[pl.DataFrame, list[Fault]]:
     """Return the full hours of all meters and every fault; a file that cannot be used is a fatal one among them.
 
-    Shape: `MeterHours`, sorted. `meters` is `Meters`; a file without a column of meters is named after its meter.
+    Shape: `MeterHours`, sorted. `meters` is `Meters`; a file without a column of meters is named after its meter, or
+    has a column per meter.
     """
     parts, faults = [], []
+    # Of a wide file each column is named after its meter.
+    names = {normal(meter): ("kwh", meter) for meter in meters["meter_id"]} | dict(power_names())
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            for sheet in open_sheets(path.read_bytes(), name, power_names()):
+            for sheet in open_sheets(path.read_bytes(), name, names):
                 found, wrong = read_intervals(sheet, meters["meter_id"], stamp)
                 parts.append(found)
                 faults += wrong
@@ -58,11 +62,10 @@ def read_intervals(sheet: Sheet, meter_ids: pl.Series, stamp: Stamp | None) -> t
     """
     _check_columns(sheet)
     rows, faults = instants(sheet, stamp, 1, "not_on_the_interval")
-    has_column = ("meter_id", "") in sheet.columns
-    meter = sheet.cell("meter_id").str.strip_chars(BLANK) if has_column else pl.lit(sheet.stem)
-    text = without_thousands(half_width(sheet.cell("kwh").str.strip_chars(BLANK)))
-    read = rows.with_columns(
-        meter_id=meter,
+    long, foreign = _long(rows, sheet)
+    faults += foreign
+    text = without_thousands(half_width(pl.col("written").str.strip_chars(BLANK)))
+    read = long.with_columns(
         text=pl.when(~text.str.to_uppercase().is_in(MISSING)).then(text),
         at=pl.col("instant").dt.strftime("%Y-%m-%d %H:%M"),
     ).with_columns(number=pl.col("text").str.extract(f"^{NUMBER}$", 1).cast(pl.Float64, strict=False))
@@ -74,8 +77,24 @@ def read_intervals(sheet: Sheet, meter_ids: pl.Series, stamp: Stamp | None) -> t
     for rule, column, is_wrong in (("not_on_the_interval", "at", off_quarter), ("not_an_energy", "text", no_energy)):
         wrong = read.filter(is_known & is_wrong).select("row", value=column)
         faults += faults_of(wrong, sheet.at, rule, "time" if column == "at" else "kwh")
-    kwh = pl.when(is_energy).then(pl.col("number") * sheet.factor("kwh"))
+    kwh = pl.when(is_energy).then(pl.col("number") * pl.col("factor"))
     return read.filter(is_known).with_columns(kwh=kwh, is_told=off_quarter | no_energy).select(INTERVAL), faults
+
+
+def _long(rows: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Fault]]:
+    """Return one row per interval with `meter_id`, `written`, `factor`; a fault per column of no listed meter."""
+    wide = [meter for name, meter in sheet.columns if name == "kwh" and meter]
+    if not wide:
+        has_column = ("meter_id", "") in sheet.columns
+        meter = sheet.cell("meter_id").str.strip_chars(BLANK) if has_column else pl.lit(sheet.stem)
+        return rows.with_columns(meter_id=meter, written=sheet.cell("kwh"), factor=pl.lit(sheet.factor("kwh"))), []
+    parts = [
+        rows.with_columns(
+            meter_id=pl.lit(meter), written=sheet.cell("kwh", meter), factor=pl.lit(sheet.factor("kwh", meter))
+        )
+        for meter in wide
+    ]
+    return pl.concat(parts), [fault("unknown_meter", sheet.header, header) for header in sheet.ignored]
 
 
 def _is_on_quarter() -> pl.Expr:
@@ -90,6 +109,9 @@ def _check_columns(sheet: Sheet) -> None:
         faults.append(fault(rule, sheet.header, "kwh", ", ".join(POWER_WORDS["kwh"])))
     if not fields & {*TIMES, "date"}:
         faults.append(fault("missing_column", sheet.header, "time", ", ".join(COMMON_WORDS["time"])))
+    if ("kwh", "") in sheet.columns:
+        doubled = [meter for name, meter in sheet.columns if name == "kwh" and meter]
+        faults += [fault("duplicate_column", sheet.header, meter) for meter in doubled]
     if faults:
         raise InputError(faults)
 
@@ -143,16 +165,40 @@ def _per_meter(rows: pl.DataFrame, rule: str) -> list[Fault]:
 
 
 def of_outlets(hours: pl.DataFrame, meters: pl.DataFrame, outlets: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
-    """Return what the production of the unit behind each outlet used, and the production meters without any hour.
+    """Return what production and treatment of the unit behind each outlet used, and the meters without any hour.
 
-    Shape: `Electricity`, sorted. A unit with several production meters uses their sum, known where all are.
+    Shape: `Electricity`, sorted. A unit with several meters of a role uses their sum, known where all are.
     """
-    production = meters.filter(pl.col("role") == "production").with_columns(meters=pl.len().over("unit_id"))
-    joined = production.join(hours, on="meter_id")
-    summed = joined.group_by("unit_id", "started_at", "meters").agg(pl.col("kwh").sort().sum(), metered=pl.len())
-    whole = summed.filter(pl.col("metered") == pl.col("meters"))
-    silent = production.join(hours, on="meter_id", how="anti")["meter_id"].sort()
-    electricity = outlets.select("outlet_id", "unit_id").join(whole, on="unit_id")
+    production, treatment = (_of_role(hours, meters, role) for role in ("production", "treatment"))
+    both = production.join(
+        treatment.rename({"kwh": "treatment_kwh"}), on=["unit_id", "started_at"], how="full", coalesce=True
+    )
+    electricity = outlets.select("outlet_id", "unit_id").join(both, on="unit_id")
     sorted_rows = electricity.select(Electricity.column_names()).sort("outlet_id", "started_at")
+    used = meters.filter(pl.col("role") != "total")
+    silent = used.join(hours, on="meter_id", how="anti")["meter_id"].sort()
     faults = [fault("meter_without_power", Place(POWER_FOLDER), meter) for meter in silent]
     return Electricity.validate(sorted_rows, cast=True), faults
+
+
+def _of_role(hours: pl.DataFrame, meters: pl.DataFrame, role: str) -> pl.DataFrame:
+    """Return the sum over all meters of a role, by unit and hour: unit_id, started_at, kwh."""
+    of_role = meters.filter(pl.col("role") == role).with_columns(meters=pl.len().over("unit_id"))
+    joined = of_role.join(hours, on="meter_id")
+    summed = joined.group_by("unit_id", "started_at", "meters").agg(pl.col("kwh").sort().sum(), metered=pl.len())
+    return summed.filter(pl.col("metered") == pl.col("meters")).select("unit_id", "started_at", "kwh")
+
+
+def uses_of(hours: pl.DataFrame, meters: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
+    """Return what each meter is used for, or why it is not. Shape: `MeterUses`, sorted."""
+    counted = hours.group_by("meter_id").agg(hours=pl.len().cast(pl.Int64))
+    joined = meters.join(counted, on="meter_id", how="left").with_columns(pl.col("hours").fill_null(0))
+    has_outlet = pl.col("unit_id").is_in(outlets["unit_id"].implode())
+    use = (
+        pl.when(pl.col("hours") == 0)
+        .then(pl.lit("no_hours"))
+        .when(~has_outlet & (pl.col("role") != "total"))
+        .then(pl.lit("no_outlet"))
+        .otherwise(pl.col("role").cast(pl.String))
+    )
+    return MeterUses.validate(joined.with_columns(use=use).select(MeterUses.column_names()).sort("meter_id"), cast=True)

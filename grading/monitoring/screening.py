@@ -14,7 +14,8 @@ NAMES: tuple[str, ...] = (
     "constant_hours", "constant_chance", "stuck_hours", "stuck_band_share", "under_band_share",
     "under_share_of_hours", "under_to_over_ratio", "step_window_hours", "step_share", "step_spreads",
     "near_air_o2_percent", "near_air_hours", "flowing_share", "contradiction_hours", "powered_share", "still_share",
-    "hugging_gaps", "hugging_spreads", "drift_days", "drift_rank", "drift_share", "drift_jump_share",
+    "treatment_off_share", "hugging_gaps", "hugging_spreads", "drift_days", "drift_rank", "drift_share",
+    "drift_jump_share",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 import polars as pl
 
-from grading.case.grid import LENGTH
+from grading.case.grid import LENGTH, Grid
 from grading.case.rules import Place
 from grading.case.text import decode
 from grading.case.workbook import read_workbook
@@ -102,10 +102,22 @@ def _grids(data: bytes, file: str, names: Names) -> dict[str, pl.DataFrame]:
     """Return the cells of each sheet; "" is the sheet of a file that has none."""
     ending = PurePath(file).suffix.lower()
     if ending == ".xlsx":
-        return {grid.sheet: grid.cells.drop(LENGTH) for grid in read_workbook(data, file)}
+        return {grid.sheet: grid.cells.drop(LENGTH) for grid in _workbook(data, file)}
     if ending == ".parquet":
         return {"": _parquet_cells(data, file)}
     return {"": _text_cells(_unzipped(data, file) if ending == ".gz" else data, file, names)}
+
+
+def _workbook(data: bytes, file: str) -> list[Grid]:
+    """Return the grids of a workbook; of one too large for a workbook the way out is another format."""
+    try:
+        return read_workbook(data, file)
+    except InputError as refused:
+        large = [found for found in refused.faults if found.rule == "zip_bomb"]
+        if not large:
+            raise
+        told = (fault("workbook_too_large", Place(file), str(found.values["expected"])) for found in large)
+        raise InputError(told) from refused
 
 
 def _unzipped(data: bytes, file: str) -> bytes:

@@ -22,6 +22,7 @@ MASS_METHODS: tuple[str, ...] = (
 ACTIVITIES: tuple[str, ...] = ("output", "raw_material", "fuel")
 EVIDENCE_STATUSES: tuple[str, ...] = ("verified", "reported", "unverified", "unknown")
 METER_ROLES: tuple[str, ...] = ("production", "treatment", "total")
+METER_USES: tuple[str, ...] = (*METER_ROLES, "no_outlet", "no_hours")
 VERDICTS: tuple[str, ...] = ("pass", "fail", "undecided", "limit_unknown", "capture_too_low", "no_hours")
 
 
@@ -104,11 +105,29 @@ class MeterHours(dy.Schema):
 
 
 class Electricity(dy.Schema):
-    """One row per outlet and hour: what all production meters of its unit used; an hour one of them lacks is absent."""
+    """One row per outlet and hour: what all production meters of its unit used, and what all of its treatment did.
+
+    Null where one of the meters of a role lacks the hour, or the unit has none of it.
+    """
 
     outlet_id = dy.String(primary_key=True)
     started_at = dy.Datetime(primary_key=True)
-    kwh = dy.Float64(min=0)
+    kwh = dy.Float64(nullable=True, min=0)
+    treatment_kwh = dy.Float64(nullable=True, min=0)
+
+
+class MeterUses(dy.Schema):
+    """One row per listed meter: its full hours, and the check it is used in or the reason why in none.
+
+    `total`: a meter of a whole site tells neither production nor treatment. `no_outlet`: no stack of its unit is
+    monitored. `no_hours`: not one hour of it was handed in whole.
+    """
+
+    meter_id = dy.String(primary_key=True)
+    unit_id = dy.String()
+    role = dy.Enum(METER_ROLES)
+    hours = dy.Int64(min=0)
+    use = dy.Enum(METER_USES)
 
 
 class HourStates(dy.Schema):

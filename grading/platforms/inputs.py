@@ -29,10 +29,10 @@ from grading.monitoring.folder import (
 from grading.monitoring.hourly import ReadingOptions
 from grading.monitoring.input_rules import fault
 from grading.monitoring.meters import read_meters
-from grading.monitoring.power import POWER_FOLDER, of_outlets, read_power
+from grading.monitoring.power import POWER_FOLDER, of_outlets, read_power, uses_of
 from grading.monitoring.quantities import Quantities
 from grading.monitoring.statements import read_statements
-from grading.monitoring.tables import Outlets
+from grading.monitoring.tables import MeterUses, Outlets
 
 LIST_TYPES = (".csv", ".txt", ".xlsx", ".parquet")
 # Which source a list speaks for; the order is that of the contract.
@@ -47,15 +47,16 @@ class PlatformInput:
     """What the folder holds of the platforms.
 
     `outlets`: `Outlets`. `hours`: columns of `Hours`, or None. `out_of_control`, `electricity`: `OutOfControl` and
-    `Electricity`, or None where the folder does not have them. `statements`: `Quantities` of permits, permit reports
-    and disclosures. `factors`: `Factors`. `credit`: `Credit`. `absent`: tables the folder does not have.
-    `found`: tables it has.
+    `Electricity`, or None where the folder does not have them. `meters`: `MeterUses`. `statements`: `Quantities` of
+    permits, permit reports and disclosures. `factors`: `Factors`. `credit`: `Credit`. `absent`: tables the folder does
+    not have. `found`: tables it has.
     """
 
     outlets: pl.DataFrame
     hours: pl.LazyFrame | None
     out_of_control: pl.DataFrame | None
     electricity: pl.DataFrame | None
+    meters: pl.DataFrame
     statements: pl.DataFrame
     factors: pl.DataFrame
     credit: pl.DataFrame
@@ -65,6 +66,22 @@ class PlatformInput:
     inputs: tuple[InputFile, ...]
     ignored_columns: tuple[str, ...]
 
+    def accepted(self) -> dict[str, int]:
+        """Return the accepted rows of each list that was found; of `power` the full hours of all meters."""
+        control = self.out_of_control
+        stated = self.statements.group_by("source").agg(rows=pl.col("source_row").n_unique())
+        of_source = dict(stated.select(pl.col("source").cast(pl.String), "rows").iter_rows())
+        rows = {
+            "outlets": self.outlets.height,
+            "out_of_control": 0 if control is None else control.height,
+            "meters": self.meters.height,
+            "power": int(self.meters["hours"].sum()),
+            **{table: of_source.get(source, 0) for table, source in STATEMENTS.items()},
+            "factors": self.factors.height,
+            "credit": self.credit.height,
+        }
+        return {name: count for name, count in rows.items() if name in self.found}
+
 
 def read_platforms(case: Case, on: date) -> PlatformInput:
     """Return what the folder of a case holds of the platforms; a list that cannot be used is a fatal fault in it."""
@@ -73,7 +90,7 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
     faults += wrong
     controlled, wrong = _out_of_control(files, heard.outlets)
     faults += wrong
-    electricity, wrong = _electricity(case, files.get("meters"), heard.outlets)
+    electricity, meters, wrong = _electricity(case, files.get("meters"), heard.outlets)
     faults += wrong
     statements = []
     for table, source in STATEMENTS.items():
@@ -92,6 +109,7 @@ def read_platforms(case: Case, on: date) -> PlatformInput:
         heard.hours,
         controlled,
         electricity,
+        meters,
         _joined(statements),
         factors,
         credit,
@@ -139,23 +157,31 @@ def _monitoring(case: Case, outlet_file: Path | None) -> tuple[MonitoringInput, 
 
 def _out_of_control(files: dict[str, Path], outlets: pl.DataFrame) -> tuple[pl.DataFrame | None, list[Fault]]:
     """Return the out-of-control periods of listed outlets; without a list of outlets there is nobody they concern."""
-    if "out_of_control" not in files or "outlets" not in files:
+    if "out_of_control" not in files:
         return None, []
+    if "outlets" not in files:
+        return None, [fault("control_without_outlets", Place(files["out_of_control"].name))]
     found, faults = _told(partial(read_out_of_control, outlet_ids=outlets["outlet_id"]), files["out_of_control"])
     return (found if found.width else None), faults
 
 
-def _electricity(case: Case, meter_file: Path | None, outlets: pl.DataFrame) -> tuple[pl.DataFrame | None, list[Fault]]:
-    """Return what the production behind each outlet used by the hour, and the faults of meters and intervals."""
+def _electricity(
+    case: Case, meter_file: Path | None, outlets: pl.DataFrame
+) -> tuple[pl.DataFrame | None, pl.DataFrame, list[Fault]]:
+    """Return what the line behind each outlet used by the hour, the use of each meter, and the faults of both."""
+    nothing = MeterUses.create_empty()
     files = files_inside(case.folder / POWER_FOLDER)
     if meter_file is None:
-        return None, [fault("power_without_meters", Place(POWER_FOLDER))] if files else []
+        return None, nothing, [fault("power_without_meters", Place(POWER_FOLDER))] if files else []
     meters, faults = _told(partial(read_meters, units=case.units), meter_file)
-    if not meters.width or not files:
-        return None, faults
+    if not meters.width:
+        return None, nothing, faults
     hours, wrong = read_power(files, case.folder, meters, case.settings.monitoring.stamp)
+    uses = uses_of(hours, meters, outlets)
+    if not files:
+        return None, uses, faults
     electricity, silent = of_outlets(hours, meters, outlets)
-    return electricity, [*faults, *wrong, *silent]
+    return electricity, uses, [*faults, *wrong, *silent]
 
 
 def _list(

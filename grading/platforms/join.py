@@ -69,6 +69,8 @@ def _platforms(case: Case, law: Law, read: PlatformInput, factored: Factored, he
         findings=monitored.findings if monitored else Findings.create_empty(),
         unassigned=heard.evidence.unassigned if heard else pl.DataFrame(schema=UNASSIGNED),
         left_out=monitored.left_out if monitored else pl.DataFrame(schema=LEFT_OUT),
+        meters=read.meters,
+        accepted=read.accepted(),
         factored=factored.emissions,
         baselines=baselines(agreement.used, case.units),
         capacities=capacity.select(unit_id="subject_id", capacity_permit_t_per_day="value"),

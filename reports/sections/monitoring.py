@@ -45,6 +45,11 @@ UNASSIGNED_WORDS = {
     "several_indicators": mark("several indicators fit, and the outlet's name does not say which"),
     "reference_o2_unknown": mark("its reference oxygen content is not known"),
 }
+UNUSED_WORDS = {
+    "total": mark("it measures a whole site, neither production nor treatment"),
+    "no_outlet": mark("no stack of its line is monitored"),
+    "no_hours": mark("not one whole hour of it was handed in"),
+}
 MOST_SENTENCES = 12
 NONE = mark("–")
 ONE_DIGIT, TWO_DIGITS = Scale("", 1.0, 1), Scale("", 1.0, 2)
@@ -58,7 +63,7 @@ def group_of(state: pl.Expr) -> pl.Expr:
 
 
 def sentences(context: ReportContext, language: Language) -> tuple[str, ...]:
-    """Return what no table says: hours that count nowhere, and stacks whose indicator cannot be told."""
+    """Return what no table says: hours that count nowhere, stacks whose indicator cannot be told, meters not used."""
     platforms = _platforms(context)
     told = [
         say(
@@ -81,6 +86,16 @@ def sentences(context: ReportContext, language: Language) -> tuple[str, ...]:
         )
         for row in platforms.unassigned.iter_rows(named=True)
         if (why := row["reason"])
+    ]
+    told += [
+        say(
+            language,
+            mark("Meter {meter} is used by no check: {why}."),
+            meter=meter,
+            why=say(language, UNUSED_WORDS[use]),
+        )
+        for meter, use in platforms.meters.select("meter_id", pl.col("use").cast(pl.String)).iter_rows()
+        if use in UNUSED_WORDS
     ]
     rest = len(told) - MOST_SENTENCES
     return tuple(told) if rest <= 0 else (*told[:MOST_SENTENCES], say(language, mark("And {n} more."), n=rest))

@@ -61,6 +61,7 @@ def _honest(draw: np.random.Generator) -> Columns:
         "o2_percent": (draw.uniform(13, 16.5) + draw.normal(0, 0.3, HOURS)).round(2),
         "flow_m3_per_h": (draw.uniform(5e4, 4e5) * np.exp(load)).round(0),
         "kwh": (draw.uniform(500, 5000) * np.exp(load + draw.normal(0, 0.03, HOURS))).round(1),
+        "treatment_kwh": np.zeros(HOURS),
         "flag": np.full(HOURS, "N"),
         "is_reported": np.full(HOURS, True),
     }
@@ -74,6 +75,9 @@ def _honest(draw: np.random.Generator) -> Columns:
         columns["is_reported"][start : start + draw.integers(1, 8)] = False
     if draw.random() < 0.4:
         _stop(columns, draw, int(draw.integers(0, HOURS - 100)), int(draw.integers(12, 90)))
+    columns["treatment_kwh"] = (columns["kwh"] * draw.uniform(0.05, 0.4) * draw.uniform(0.9, 1.1, HOURS)).round(1)
+    for start in draw.integers(0, HOURS, draw.integers(0, 3)):  # filters are cleaned, pumps changed over
+        columns["treatment_kwh"][start : start + draw.integers(1, 3)] = 0.0
     return columns
 
 
@@ -183,6 +187,12 @@ def _bypass(columns: Columns, draw: np.random.Generator) -> tuple[int, int]:
     return first, last
 
 
+def _treatment_off(columns: Columns, draw: np.random.Generator) -> tuple[int, int]:
+    first, last = _span(columns, draw, 3, 48)
+    columns["treatment_kwh"][first : last + 1] *= draw.uniform(0.0, 0.15)
+    return first, last
+
+
 def _hugging(columns: Columns, draw: np.random.Generator) -> tuple[int, int]:
     """Let the logger fail whenever the stack goes over its limit: the first hour over it slips through."""
     starts = draw.choice(np.arange(10, HOURS - 20, 16), draw.integers(3, 14), replace=False)
@@ -206,6 +216,7 @@ FAULTS: dict[str, Callable[[Columns, np.random.Generator], tuple[int, int]]] = {
     "stopped_but_powered": _powered_stop,
     "powered_without_flow": _bypass,
     "gaps_at_exceedances": _hugging,
+    "treatment_off": _treatment_off,
 }
 
 
@@ -219,6 +230,6 @@ def _frame(name: str, columns: Columns) -> pl.DataFrame:
 
 
 def _meter(name: str, columns: Columns) -> pl.DataFrame:
-    hours = {"started_at": [FIRST + timedelta(hours=at) for at in range(HOURS)], "kwh": columns["kwh"]}
-    typed = pl.DataFrame(hours).with_columns(pl.col("started_at").cast(pl.Datetime("us")))
-    return typed.select(pl.lit(name).alias("outlet_id"), "started_at", "kwh")
+    used = {kind: columns[kind] for kind in ("kwh", "treatment_kwh")}
+    hours = pl.DataFrame({"started_at": [FIRST + timedelta(hours=at) for at in range(HOURS)], **used})
+    return hours.select(pl.lit(name).alias("outlet_id"), pl.col("started_at").cast(pl.Datetime("us")), *used)

@@ -76,7 +76,10 @@ def test_hours_that_lack_an_interval_are_unknown_and_told(tmp_path: Path) -> Non
 
     # The unknown hour breaks the run of 48 hours in two; a zero would too, half of the power would not.
     assert kinds(platforms) == [("stopped_but_powered", 20), ("stopped_but_powered", 27)]
-    assert [(f.rule, f.value, f.values["expected"]) for f in case.faults] == [("hours_incomplete", "M1", "1")]
+    assert sorted((f.rule, f.value, f.values["expected"]) for f in case.faults) == [
+        ("hours_incomplete", "M1", "1"),
+        ("meter_without_power", "M2", ""),
+    ]
 
 
 def test_power_without_flow_is_found(tmp_path: Path) -> None:
@@ -87,6 +90,60 @@ def test_power_without_flow_is_found(tmp_path: Path) -> None:
     _, platforms = heard(write_case(tmp_path / "case", **files, power_M1=power_of([40.0] * 720, 60)))
 
     assert kinds(platforms) == [("powered_without_flow", 10)]
+
+
+@pytest.mark.parametrize("production", [[40.0] * 720, [None] * 719 + [40.0]], ids=["metered", "told by the flow"])
+def test_a_treatment_that_stands_while_the_line_runs_is_found(production: list[float | None], tmp_path: Path) -> None:
+    """Hours 200 to 209: the line runs, its treatment does not; hours 400 to 447: both stand, as they may."""
+    treatment = [0.5 if 200 <= at < 210 or 400 <= at < 448 else 12.0 for at in range(720)]
+    metered: list[float | None] = [0.2 if 400 <= at < 448 and kwh else kwh for at, kwh in enumerate(production)]
+    files = {"outlets": OUTLETS, "cems_DA001": hours_of(STOPPED), "meters": METERS}
+    power = {"power_M1": power_of(metered, 60), "power_M2": power_of([*treatment], 60)}
+
+    _, platforms = heard(write_case(tmp_path / "case", **files, **power))
+
+    found = platforms.findings.filter(kind="treatment_off").select("hours", "observed", "first_hour")
+    assert found.rows() == [(10, round(0.5 / 12, 7), JUNE + timedelta(hours=200))]
+
+
+def test_a_wide_file_says_the_same_as_one_per_meter(tmp_path: Path) -> None:
+    (tmp_path / "wide").mkdir()
+    (tmp_path / "long").mkdir()
+    ends = [JUNE + timedelta(hours=at + 1) for at in range(5)]
+    rows = [f"{end},{at + 1},{'--' if at == 2 else at / 1000}\n" for at, end in enumerate(ends)]
+    (tmp_path / "wide" / "all.csv").write_text("结束时间,M-1(kWh),M2(MWh)\n" + "".join(rows))
+    long = [f"{end},M-1,{at + 1}\n{end},M2,{'--' if at == 2 else at}\n" for at, end in enumerate(ends)]
+    (tmp_path / "long" / "all.csv").write_text("结束时间,电表编号,电量(kWh)\n" + "".join(long))
+    meters = meters_of({"M-1": ("U1", "production", None), "M2": ("U1", "treatment", None)})
+
+    wide, same = (read_power([tmp_path / form / "all.csv"], tmp_path, meters, None) for form in ("wide", "long"))
+
+    assert wide[0].equals(same[0])
+    assert wide[0].height == 9
+    assert [f.rule for f in wide[1]] == [f.rule for f in same[1]] == ["hours_incomplete"]
+
+
+def test_a_wide_column_of_no_listed_meter_is_told(tmp_path: Path) -> None:
+    (tmp_path / "all.csv").write_text(f"结束时间,M1,M7\n{JUNE + timedelta(hours=1)},1,2\n")
+
+    hours, faults = read_power([tmp_path / "all.csv"], tmp_path, meters_of({"M1": ("U1", "production", None)}), None)
+
+    assert hours["kwh"].to_list() == [1.0]
+    assert [(f.rule, f.value, f.row) for f in faults] == [("unknown_meter", "M7", 1)]
+
+
+def test_a_meter_that_no_check_uses_is_named_with_the_reason(tmp_path: Path) -> None:
+    listed = "电表编号,生产线编号,用途\nM1,U1,生产\nM2,U1,总表\nM3,U2,生产\nM4,U1,治理\n"
+    files = {"outlets": OUTLETS.replace("DA002,U2,E2,烧结机头,16,50\n", ""), "meters": listed}
+    kwh: list[float | None] = [1.0, 2.0]
+    power = {f"power_M{at}": power_of(kwh, 60) for at in (1, 2, 3)}
+
+    _, platforms = heard(write_case(tmp_path / "case", **files, cems_DA001=hours_of("N" * 48), **power))
+
+    assert platforms.meters.select("meter_id", "hours", pl.col("use").cast(pl.String)).rows() == [
+        ("M1", 2, "production"), ("M2", 2, "total"), ("M3", 2, "no_outlet"), ("M4", 0, "no_hours"),
+    ]  # fmt: skip
+    assert dict(platforms.accepted) == {"outlets": 1, "meters": 4, "power": 6}
 
 
 def test_out_of_control_hours_are_a_state_of_their_own_everywhere(tmp_path: Path) -> None:
@@ -159,7 +216,7 @@ METER_IDS = ("M1", "M2", "M3")
 INTERVAL = st.tuples(st.sampled_from(METER_IDS), st.integers(1, 16), st.sampled_from([None, 0.0, 1.0, 2.0]))
 STATED = st.fixed_dictionaries({meter: st.sampled_from([None, 15, 30, 60]) for meter in METER_IDS})
 WHOLE = [(meter, at, 1.0) for meter in METER_IDS for at in range(1, 17)]
-ROLES = {"M1": ("U1", "production"), "M2": ("U1", "production"), "M3": ("U1", "total")}
+ROLES = {"M1": ("U1", "production"), "M2": ("U1", "production"), "M3": ("U1", "treatment")}
 
 
 def intervals_of(rows: list[Row]) -> pl.DataFrame:
@@ -201,7 +258,9 @@ def test_hours_and_units_are_as_a_slow_reading_has_them(
     expected = slow_hours(rows, {meter: stated[meter] or finest[meter] for meter in METER_IDS})
     assert by_hour(hours) == {(meter, hour): kwh for meter, known in expected.items() for hour, kwh in known.items()}
     both = expected["M1"].keys() & expected["M2"].keys()
-    assert by_hour(electricity) == {("D1", hour): expected["M1"][hour] + expected["M2"][hour] for hour in both}
+    told = {role: electricity.select("outlet_id", "started_at", role).drop_nulls() for role in ("kwh", "treatment_kwh")}
+    assert by_hour(told["kwh"]) == {("D1", hour): expected["M1"][hour] + expected["M2"][hour] for hour in both}
+    assert by_hour(told["treatment_kwh"]) == {("D1", hour): kwh for hour, kwh in expected["M3"].items()}
     assert full_hours(intervals_of(rows[::-1]), meters)[0].equals(hours)
 
 

@@ -23,7 +23,11 @@ from tests.grading.monitoring.factory import make_hours
 PLATFORMS = ZOO / "platforms"
 ENTRIES = sorted(path.name for path in PLATFORMS.iterdir() if path.is_dir() and path.name != "_base")
 # Too large, or too dull, to keep: made here.
-MADE = {"sheet_full", "hour_twice", "more_of_the_same"}
+MADE = {"sheet_full", "hour_twice", "more_of_the_same", "workbook_too_large"}
+
+
+LAST_ROW = 5_000
+"""Where the last row of a sheet is taken to be: a sheet of a million rows takes half a minute to say the same."""
 
 
 def expected_of(name: str) -> Expected:
@@ -74,19 +78,35 @@ def test_every_rule_has_a_broken_file() -> None:
     assert {expected_of(name).rule for name in ENTRIES} | MADE == set(RULES)
 
 
-def test_a_sheet_filled_to_the_last_row_has_lost_hours(tmp_path: Path) -> None:
+def test_a_sheet_filled_to_the_last_row_has_lost_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ROWS_OF_EXCEL == 2**20
+    monkeypatch.setattr("grading.monitoring.sheet.ROWS_OF_EXCEL", LAST_ROW)
     folder = base(tmp_path / "case")
     with xlsxwriter.Workbook(folder / "cems" / "DA001.xlsx", {"constant_memory": True}) as book:
         sheet = book.add_worksheet("DA001")
         for at, row in enumerate([("结束时间", "NOx实测浓度(mg/m3)"), ("2026-09-01 01:00", 38.5)]):
             sheet.write_row(at, 0, row)
-        sheet.write_row(ROWS_OF_EXCEL - 1, 0, ("2026-09-30 24:00", 38.5))
+        sheet.write_row(LAST_ROW - 1, 0, ("2026-09-30 24:00", 38.5))
 
     found = faults_of(folder)
 
-    assert [(f.rule, f.file, f.sheet, f.row) for f in found] == [
-        ("sheet_full", "cems/DA001.xlsx", "DA001", ROWS_OF_EXCEL)
-    ]
+    assert [(f.rule, f.file, f.sheet, f.row) for f in found] == [("sheet_full", "cems/DA001.xlsx", "DA001", LAST_ROW)]
+
+
+def test_a_workbook_too_large_to_unpack_asks_for_another_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grading.case.archive.MOST_BYTES", 50_000)
+    folder = base(tmp_path / "case")
+    with xlsxwriter.Workbook(folder / "cems" / "DA001.xlsx") as book:
+        sheet = book.add_worksheet("DA001")
+        for row in range(3000):
+            sheet.write_row(row, 0, (f"2026-09-01 {row}", row))
+
+    (found,) = faults_of(folder)
+
+    assert (found.rule, found.severity, found.file) == ("workbook_too_large", "fatal", "cems/DA001.xlsx")
+    assert "CSV or Parquet" in found.how("en")
 
 
 def test_a_partition_that_holds_an_hour_twice_is_refused(tmp_path: Path) -> None:
