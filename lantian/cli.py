@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grading.words import mark, say
+from lantian.alert_cli import ALERT_HELP, alert
 from lantian.ask_cli import ASK_HELP, ask
 from lantian.cli_run import no_plan_spoken, run_options
 from lantian.cli_words import LANGUAGE, AsJson, Asked, AskedOfRules, Lang, faults_spoken, help_text, speak
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.command("why", help=help_text(WHY_HELP))(why)
+app.command("alert", help=help_text(ALERT_HELP))(alert)
 app.command("hours", help=help_text(HOURS_HELP))(hours)
 app.command("ask", help=help_text(ASK_HELP))(ask)
 app.command("documents", help=help_text(DOCUMENTS_HELP))(documents)

@@ -50,6 +50,7 @@ REASON_WORDS = {
     "veto": mark("capped by a penalty"),
     "approved": mark("approved by the authority"),
     "approved_but_capped": mark("approved, but a penalty or the evidence proves less"),
+    "approved_in_part": mark("approved for single industries or lines"),
     "not_graded": mark("not graded"),
     "register_leading": mark("leading by register"),
 }

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from grading.faults import InputError
+from grading.faults import Fault, InputError
 from grading.law import strictyaml
 from grading.law.pack import Evidence, Id, InForce, Level, Source, Strict, Title
 from grading.words import mark
@@ -78,6 +78,21 @@ def threshold_file() -> ThresholdFile:
     if found is None:
         raise InputError(document.faults)
     return found
+
+
+def chosen(name: str, on: date) -> ThresholdSet:
+    """Return the set of an id, or without one the national set of a day; raise an InputError where there is none."""
+    fitting = [one for one in threshold_file().sets if one.id == name]
+    if not name:
+        fitting = [one for one in threshold_file().sets if not one.is_local and one.applies(on)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(one.id for one in threshold_file().sets)
+    message = mark("No set of alert thresholds is known for {value}; known are: {known}.")
+    repair = mark("Name one of them with --thresholds.")
+    asked = name or on.isoformat()
+    values = {"value": asked, "known": known}
+    raise InputError([Fault("aqi.yaml", "", 0, "sets", "alert.thresholds", message, repair, asked, "fatal", values)])
 
 
 def thresholds(on: date) -> ThresholdSet:

@@ -1,7 +1,10 @@
 """What a printed grade means: the texts that approved lists use, read into the grade scale."""
 
+from datetime import date
+
 import polars as pl
 
+from grading.assess.schemes import grade_in_family
 from grading.scale import GRADE_DTYPE
 
 # Labels seen on published lists (Xingtai 2024, Shanxi, Shandong, Hubei). "B(含B-)" names one class of a
@@ -58,3 +61,17 @@ def is_not_understood(text: pl.Expr) -> pl.Expr:
     folded = _folded(text)
     understood = folded.is_in([*_GRADE_WORDS, *_NO_GRADE_WORDS, ""])
     return (text.is_not_null() & ~understood).fill_null(value=False)
+
+
+def approval_in_force(on: date) -> list[pl.Expr]:
+    """Return the approved grade in force on the day, and the text that could not be used as one."""
+    text = pl.col("approved_grade")
+    is_early = (pl.col("approved_on") > pl.lit(on)).fill_null(value=False)
+    is_over = (pl.col("approved_until") < pl.lit(on)).fill_null(value=False)
+    is_outside = is_early | is_over
+    read = grade_in_family(pl.col("scheme"), read_approved(text))
+    unused = is_not_understood(text) | (is_outside & read.is_not_null())
+    return [
+        pl.when(~is_outside).then(read).alias("approved_grade"),
+        pl.when(unused).then(text).alias("approved_text_unused"),
+    ]

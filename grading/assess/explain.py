@@ -28,6 +28,10 @@ REASONS = {
         "{name}: approved at {approved} ({approval}), planned at {grade}, because a penalty or the evidence proves "
         "no better grade{veto_note}."
     ),
+    "approved_in_part": mark(
+        "{name}: grade {grade}, the worst of what was approved for single industries or lines "
+        "and of its other industries."
+    ),
     "not_graded": mark("{name}: not graded, somewhere between {best} and {worst}; planned at {grade}."),
     "register_leading": mark("{name}: leading, because a valid register says so."),
 }

@@ -7,6 +7,7 @@ import polars as pl
 from grading.assess import planned, registers, vetoes
 from grading.assess.decision import Decision, decide, missing_indicators
 from grading.assess.industries import worst_industry
+from grading.assess.line_approvals import approved_lines, decided
 from grading.assess.model import TREATMENTS, Graded, Grades, IndustryGrades
 from grading.assess.reasons import WrittenReasons
 from grading.assess.schemes import grade_in_family
@@ -25,17 +26,18 @@ def grade(case: Case, law: Law, require: str = "unknown") -> Graded:
     then cap, and an approved grade stands unless a cap or the evidence proves it too good.
     """
     decision = decide(case, law, require)
-    grades = _enterprise_grades(case, law, decision, require)
+    lines = approved_lines(case, decision.units, decision.rules_of_pair, date.fromisoformat(law.on))
+    grades = _enterprise_grades(case, law, decision, lines, require)
     of_units = unit_grades(decision.units, grades, decision.rules_of_pair)
     return Graded(
         industry_grades=IndustryGrades.validate(decision.industry_grades.drop("is_key_industry"), cast=True),
         grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
         unit_grades=of_units,
-        reasons=WrittenReasons(decision, case.evidence, grades, of_units, law),
+        reasons=WrittenReasons(decision, case.evidence, grades, of_units, law, lines),
     )
 
 
-def _enterprise_grades(case: Case, law: Law, decision: Decision, require: str) -> pl.DataFrame:
+def _enterprise_grades(case: Case, law: Law, decision: Decision, lines: pl.DataFrame, require: str) -> pl.DataFrame:
     worst = worst_industry(decision.industry_grades, case.enterprises)
     capped = (
         case.enterprises.join(worst, on="enterprise_id", how="inner")
@@ -46,6 +48,7 @@ def _enterprise_grades(case: Case, law: Law, decision: Decision, require: str) -
             how="left",
         )
         .join(missing_indicators(decision), on="enterprise_id", how="left")
+        .join(decided(decision.industry_grades, lines, require), on="enterprise_id", how="left")
     )
     return treated(planned.plan(capped, date.fromisoformat(law.on), require), case, law)
 

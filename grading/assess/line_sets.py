@@ -4,17 +4,18 @@ import polars as pl
 
 from grading.assess.decision import Decision
 from grading.assess.industries import INDUSTRY, packed_of, worst_indicator
+from grading.assess.line_approvals import LINE_SET, of_sets
 from grading.assess.model import LineSetGrades
 from grading.assess.questions import NO_EVIDENCE
+from grading.assess.schemes import grade_at_rank
 from grading.assess.subjects import PAIR
 from grading.assess.verdicts import grade_of_step
 
-LINE_SET = [*INDUSTRY, "process"]
 
-
-def line_set_grades(decision: Decision) -> pl.DataFrame:
+def line_set_grades(decision: Decision, lines: pl.DataFrame) -> pl.DataFrame:
     """Return `LineSetGrades`: every enterprise, industry, subtype and process with a running line.
 
+    `lines`: of `approved_lines`.
     A line set answers for what is asked of its own lines and for what is asked of the whole enterprise, never for
     another process. Where the industry has not been graded its range stands here too; where no indicator asks
     anything of the set, its grade is null. The enterprise's grade stays the worst of its industries.
@@ -26,7 +27,12 @@ def line_set_grades(decision: Decision) -> pl.DataFrame:
     stepped = judged.with_columns(worst_step=pl.when("lacks_subtype").then("last_step").otherwise("worst_step"))
     graded = grade_of_step(grade_of_step(stepped, "best_step", "by_best"), "worst_step", "by_worst")
     of_industry = decision.industry_grades.select(*INDUSTRY, "grade_best", "grade_worst", "is_graded")
-    told = _told(graded.join(of_industry, on=INDUSTRY, how="inner", nulls_equal=True))
+    approved = of_sets(lines, LINE_SET).select(*LINE_SET, "approved_rank")
+    told = _told(
+        graded.join(of_industry, on=INDUSTRY, how="inner", nulls_equal=True).join(
+            approved, on=LINE_SET, how="left", nulls_equal=True
+        )
+    )
     return LineSetGrades.validate(told.sort(LINE_SET), cast=True)
 
 
@@ -71,4 +77,5 @@ def _told(joined: pl.DataFrame) -> pl.DataFrame:
         deciding_indicator=pl.when("lacks_subtype").then(pl.lit("subtype")).otherwise("deciding_indicator"),
         missing_count=pl.col("missing_count").fill_null(0) + pl.col("lacks_subtype").cast(pl.Int64),
         is_graded=pl.col("is_graded") & ~asks_nothing,
+        approved_grade=grade_at_rank(pl.col("scheme"), pl.col("approved_rank")),
     )

@@ -69,6 +69,7 @@ class LineSetGrades(dy.Schema):
 
     The worst indicator among those asked of these lines and of the whole enterprise decides. `is_graded` false: the
     industry has not been graded and its range stands here, or nothing is asked of these lines and the grade is null.
+    `approved_grade`: the worst grade approved for these lines themselves; null unless each carries one in force.
     """
 
     enterprise_id = dy.String()
@@ -82,6 +83,7 @@ class LineSetGrades(dy.Schema):
     deciding_indicator = dy.String(nullable=True)
     missing_count = dy.Int64()
     is_graded = dy.Bool()
+    approved_grade = dy.Enum(GRADES, nullable=True)
 
 
 class Grades(dy.Schema):
@@ -126,6 +128,7 @@ class Grades(dy.Schema):
             "veto",
             "approved",
             "approved_but_capped",
+            "approved_in_part",
             "not_graded",
             "register_leading",
         ]

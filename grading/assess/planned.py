@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from grading.assess import approved
+from grading.assess.approved import approval_in_force
 from grading.assess.schemes import grade_at_rank, grade_in_family, weakest, weakness
 from grading.scale import STATUS_DTYPE, rank
 
@@ -14,10 +14,12 @@ def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFram
 
     An approved grade stands unless a cap or the evidence proves it too good; then the worse of the two
     is planned. A cap that only may count does not undo a decision; `approval_doubt` names it.
+    Where only single industries or lines were approved, the worst of them and of the other industries is planned.
     Without a decision the worse end of the capped interval is planned. A decision whose own status is weaker
     than `require` opens the interval again: the worse of it and the capped interval is planned.
     """
-    with_ends = frame.with_columns(*_capped_ends()).with_columns(*_approval(on))
+    with_ends = frame.with_columns(*_capped_ends(), *approval_in_force(on))
+    with_ends = with_ends.with_columns(*_with_lines())
     is_trusted = weakness(_decision()) <= weakness(pl.lit(require))
     standing = with_ends.with_columns(_standing().alias("standing")).with_columns(
         is_doubted=pl.col("standing").is_not_null() & ~is_trusted
@@ -28,7 +30,7 @@ def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFram
     proven, given = rank(pl.col("proven_best")), rank(pl.col("standing"))
     planned = (
         pl.when(given.is_null())
-        .then("capped_worst")
+        .then(pl.coalesce("with_lines", "capped_worst"))
         .when("is_doubted")
         .then(given_or_worse)
         .when(proven > given)
@@ -59,17 +61,26 @@ def _capped_ends() -> list[pl.Expr]:
     ]
 
 
-def _approval(on: date) -> list[pl.Expr]:
-    """Return the approved grade in force on the day, and the text that could not be used as one."""
-    text = pl.col("approved_grade")
-    is_early = (pl.col("approved_on") > pl.lit(on)).fill_null(value=False)
-    is_over = (pl.col("approved_until") < pl.lit(on)).fill_null(value=False)
-    is_outside = is_early | is_over
-    read = grade_in_family(pl.col("scheme"), approved.read_approved(text))
-    unused = approved.is_not_understood(text) | (is_outside & read.is_not_null())
+def _with_lines() -> list[pl.Expr]:
+    """Return the approval as its lines leave it: given by them where all carry one, lowered where one is worse."""
+    own, of_lines = rank(pl.col("approved_grade")), pl.col("line_rank")
+    by_lines = pl.when("is_all_approved").then(own.is_null() | (of_lines > own)).otherwise(of_lines > own)
+    is_lowered = by_lines.fill_null(value=False) & of_lines.is_not_null()
+    is_on_record = pl.col("line_status") == "verified"
+    grade = grade_at_rank(pl.col("scheme"), of_lines)
+    worse_end = pl.max_horizontal("line_worst_rank", "cap_rank")
     return [
-        pl.when(~is_outside).then(read).alias("approved_grade"),
-        pl.when(unused).then(text).alias("approved_text_unused"),
+        pl.when(is_lowered).then(grade).otherwise("approved_grade").alias("approved_grade"),
+        *(
+            pl.when(~is_lowered)
+            .then(f"approved_{part}")
+            .when(is_on_record)
+            .then(f"line_{part}")
+            .alias(f"approved_{part}")
+            for part in ("on", "by")
+        ),
+        pl.coalesce("approved_text_unused", "line_text_unused"),
+        pl.when(of_lines.is_not_null()).then(grade_at_rank(pl.col("scheme"), worse_end)).alias("with_lines"),
     ]
 
 
@@ -94,6 +105,8 @@ def _reason() -> pl.Expr:
         .then(pl.lit("approved"))
         .when(pl.col("standing").is_not_null())
         .then(pl.lit("register_leading"))
+        .when(pl.col("with_lines") != pl.col("capped_worst"))
+        .then(pl.lit("approved_in_part"))
         .when(rank(pl.col("capped_worst")) > rank(pl.col("computed_worst")))
         .then(pl.lit("veto"))
         .when(~pl.col("is_graded"))
@@ -122,7 +135,8 @@ def _rests_on() -> pl.Expr:
     is_capped_by_veto = pl.col("sure_cap_rank").is_not_null() & (pl.col("sure_cap_rank") >= pl.col("proven_best_rank"))
     from_evidence = pl.when(is_capped_by_veto).then(veto).otherwise("rests_on")
     proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
-    both = weakest(weakness(pl.col("rests_on")), weakness(veto))
+    of_lines = pl.when(pl.col("with_lines") != pl.col("capped_worst")).then(weakness(pl.col("line_status")))
+    both = weakest(weakness(pl.col("rests_on")), weakness(veto), of_lines)
     return (
         pl.when(proven_worse)
         .then(from_evidence)

@@ -25,6 +25,7 @@ class WrittenReasons:
     """The reasons of a decision; every table is written once, at its first use.
 
     `evidence` is the case's; `enterprises` carries the caps beside the columns of `Grades`.
+    `lines`: of `approved_lines`.
     """
 
     decision: Decision
@@ -32,6 +33,7 @@ class WrittenReasons:
     enterprises: pl.DataFrame
     unit_grades: pl.DataFrame
     law: Law
+    lines: pl.DataFrame
 
     @cached_property
     def indicators(self) -> pl.DataFrame:
@@ -52,7 +54,7 @@ class WrittenReasons:
     @cached_property
     def line_set_grades(self) -> pl.DataFrame:
         """`LineSetGrades`: the grade of the lines of one process."""
-        return line_set_grades(self.decision)
+        return line_set_grades(self.decision, self.lines)
 
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises without writing those of the others."""

@@ -8,6 +8,7 @@ from grading.scale import POLLUTANTS
 
 PAST_ONLY: dict[str, tuple[str, ...]] = {
     "enterprises": ("approved_on",),
+    "units": ("approved_on",),
     "evidence": ("observed_on",),
     "penalties": ("decided_on", "rectified_on", "credit_repaired_on"),
 }

@@ -109,6 +109,10 @@ class Units(Traced):
     cut_off_hours = dy.Float64(nullable=True, min=0, metadata=_head("停产所需时间", "停机时间", unit="h"))
     oven_height_m = dy.Float64(nullable=True, min=0, max=12, metadata=_head("炭化室高度", unit="m"))
     value_share = dy.Float64(nullable=True, min=0, max=1, metadata=_head("产值占比", "增加值占比", unit="1"))
+    approved_grade = dy.String(nullable=True, metadata=_head("生产线批准等级", "生产线绩效等级", "Grade of the line"))
+    approved_on = dy.Date(nullable=True, metadata=_head("生产线批准日期"))
+    approved_by = dy.String(nullable=True, metadata=_head("生产线批准单位"))
+    approved_until = dy.Date(nullable=True, metadata=_head("生产线等级有效期至"))
     verification = dy.String(nullable=True, metadata=_head("核查方式", "监控方式", "Way of checking"))
 
 

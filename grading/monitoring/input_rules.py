@@ -151,6 +151,18 @@ RULES: dict[str, Rule] = FACTOR_RULES | {
         mark("{value} is a yearly amount, but the operating days of the line are not known."),
         mark("Fill in the operating days of the production line, or state the amount per day."),
     ),
+    "no_forecast_day": Rule(
+        "fatal", mark("{value} is not a day of the forecast."), mark("Write the day as 2026-11-20.")
+    ),
+    "no_forecast_aqi": Rule(
+        "fatal",
+        mark("{value} is not an AQI."),
+        mark("Write one number from 0; leave the cell blank where nobody has forecast the day."),
+    ),
+    "day_twice": Rule(
+        "fatal", mark("The day {value} stands more than once in one forecast."), mark("Keep the row that is right.")
+    ),
+    "no_days": Rule("fatal", mark("The forecast holds no day."), mark("Write one row per day.")),
     "stated_twice": Rule(
         "row",
         mark("{value} states the same quantity in several rows; none of them is used."),

@@ -1,0 +1,151 @@
+"""Every cell of the heavy industries against a transcription written from what was collected, not from the packs."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grading.law.resolve import load_pack
+from tests.grading.law.conftest import law_of
+from tests.grading.law.oracle import rows
+
+TEXT = (Path(__file__).parent / "heavy_facts.txt").read_text(encoding="utf-8")
+ON = "2026-11-20"
+LEVELS = ("yellow", "orange", "red")
+OWN_MEAN = {"plant_nmhc_single": "single reading"}
+STATUS = {"F": "reported", "high": "unverified/high", "med": "unverified/medium", "low": "unverified/low"}
+KINDS = {"V": "voluntary", "STOP": "stop", "KH": "keep_hot", "BANK": "bank", "?": "unknown", "": "none"}
+SHARED = {"L": "stop_share_by_line", "C": "load_cut", "CT": "coking_time_h"}
+TRANSPORT = {"T4": "ban_national_4_and_below", "NT": "stop_road_transport", "": "none"}
+Said = dict[tuple[str, ...], str]
+
+
+def parts() -> Iterator[tuple[str, str, str]]:
+    """Yield industry, head and tail of every line."""
+    industry = ""
+    for line in TEXT.splitlines()[5:]:
+        if line.startswith("["):
+            industry = line.strip("[]")
+        elif line:
+            head, _, tail = line.partition(":")
+            yield industry, head, tail
+
+
+@cache
+def transcribed_cells() -> Said:
+    said: Said = {}
+    for industry, head, tail in parts():
+        if not head.startswith("ladder "):
+            for key, cell in cells(head, tail):
+                said[industry, *key] = cell
+    return said
+
+
+def cells(head: str, tail: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield (indicator, grade) and what it asks: operator, value, oxygen, mean, evidence."""
+    match = re.fullmatch(r"(\w+)(?: \{(.+)\})?(?: @([\d.]+))?(?: (\w+))?", head)
+    assert match, head
+    stem, endings, oxygen, word = match.groups()
+    operator = word if word and word != "unaveraged" else "le"
+    names = [f"{stem}_{ending}" for ending in endings.split()] if endings else [stem]
+    for grade, *values in (text.split() for text in tail.split(";")):
+        tag = values.pop() if len(values) > len(names) else ""
+        assert len(values) == len(names), (head, grade)
+        for name, value in zip(names, values, strict=True):
+            has_mean = operator == "le" and word != "unaveraged"
+            mean = OWN_MEAN.get(name, "hourly") if has_mean else "-"
+            how = "unknown" if value == "?" else STATUS[tag]
+            yield (name, grade), f"{operator} {value} @{oxygen or '-'} {mean} {how}"
+
+
+def evidence_of(status: str, confidence: str | None) -> str:
+    """Return the evidence as far as a tag tells it."""
+    return f"{status}/{confidence}" if status == "unverified" else status
+
+
+@cache
+def packed_cells() -> Said:
+    law = law_of("cn-2020-340", ON)
+    pack = load_pack("cn-2020-340", None)
+    own = {(name, row.id) for name, table in pack.tables.items() for row in table.model.indicators}
+    names = ("industry", "indicator", "grade", "operator", "threshold", "choices", "reference_o2_percent", "averaging")
+    said: Said = {}
+    for *key, operator, number, choices, oxygen, mean, status, confidence in rows(
+        law.requirements, *names, "status", "confidence"
+    ):
+        if (key[0], key[1]) in own:
+            value = "?" if status == "unknown" else choices or ("yes" if number is None else f"{number:g}")
+            at = "-" if oxygen is None else f"{oxygen:g}"
+            cell = f"{operator} {value} @{at} {mean or '-'} {evidence_of(status, confidence)}"
+            assert said.setdefault(tuple(key), cell) == cell
+    return said
+
+
+@cache
+def transcribed_rungs() -> Said:
+    said: Said = {}
+    for industry, head, tail in parts():
+        if head.startswith("ladder "):
+            names, _, subtype = head.removeprefix("ladder ").partition(" of ")
+            for name in names.split():
+                place = (industry, subtype, "" if name == "*" else name)
+                said.update({(*place, *rung): measure for text in tail.split(";") for rung, measure in rungs(text)})
+    return said
+
+
+def rungs(text: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield (grade, level) and the measure with its evidence."""
+    grade, measures, *tag = text.split()
+    tags = tag[0].split(",") if tag else [""]
+    for level, measure, own in zip(LEVELS, measures.split(","), tags * 3 if len(tags) == 1 else tags, strict=True):
+        main, _, lorries = measure.partition("+")
+        if main in ("T4", "NT"):
+            main, lorries = "", main
+        match = re.fullmatch(r"(CT|[LC])(\d+)", main)
+        asked = f"{SHARED[match[1]]} {match[2]}" if match else f"{KINDS[main]} -"
+        yield (grade, level), f"{asked} {TRANSPORT[lorries]} {'unknown' if main == '?' else STATUS[own]}"
+
+
+@cache
+def packed_rungs() -> Said:
+    said: Said = {}
+    law = law_of("cn-2020-340", ON)
+    names = ("industry", "subtype", "process", "grade", "level", "kind", "share", "hours", "transport")
+    for *key, kind, share, hours, lorries, status, confidence in rows(law.ladder, *names, "status", "confidence"):
+        amount = f"{share * 100:g}" if share is not None else "-" if hours is None else f"{hours:g}"
+        said[tuple(part or "" for part in key)] = f"{kind} {amount} {lorries} {evidence_of(status, confidence)}"
+    return said
+
+
+def differences(said: Said, packed: Said) -> list[str]:
+    """Return one line per cell that differs or stands on one side only, for the industries transcribed."""
+    industries = {key[0] for key in said}
+    keys = sorted(set(said) | {key for key in packed if key[0] in industries})
+    return [f"{key}: {said.get(key)} | pack {packed.get(key)}" for key in keys if said.get(key) != packed.get(key)]
+
+
+def test_every_cell_says_what_was_collected() -> None:
+    assert len({key[0] for key in transcribed_cells()}) == 22
+    assert differences(transcribed_cells(), packed_cells()) == []
+
+
+def test_every_measure_says_what_was_collected() -> None:
+    industries = {key[0] for key in transcribed_rungs()}
+    packed = {key: cell for key, cell in packed_rungs().items() if key in transcribed_rungs()}
+
+    assert len(industries) == 22
+    assert differences(transcribed_rungs(), packed) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "other"),
+    [
+        (("coking", "coke_stack_nox", "B"), "le 150 @8 hourly unverified/low"),
+        (("lime", "kiln_pm", "A"), "le 10 @18 hourly unverified/low"),
+        (("cement", "kiln_tail_nh3", "A"), "le 5 @10 hourly verified"),
+    ],
+)
+def test_a_changed_cell_is_told(key: tuple[str, ...], other: str) -> None:
+    assert len(differences(transcribed_cells(), packed_cells() | {key: other})) == 1
