@@ -100,7 +100,8 @@ def _held(city: City, goals: pl.DataFrame) -> pl.DataFrame:
     unknown = _with_joint(city.units, goals, "{}_kg_per_day")
     emitted = _with_joint(city.units.with_columns(pl.col(EMISSIONS).fill_null(0.0)), goals, "{}_kg_per_day")
     names = [name for name in (*POLLUTANTS, JOINT) if name in menu.columns]
-    long_menu = menu.unpivot(names, index=["unit_id", "k", "kind"], variable_name="pollutant", value_name="removed")
+    own = ["unit_id", "k", "kind", *(f"credit_{level}" for level in LEVELS)]
+    long_menu = menu.unpivot(names, index=own, variable_name="pollutant", value_name="full")
     facts = ["unit_id", "treatment", "is_idle", "line_group"]
     long_units = emitted.unpivot(names, index=facts, variable_name="pollutant", value_name="emitted").join(
         unknown.unpivot(names, index="unit_id", variable_name="pollutant", value_name="as_listed"),
@@ -128,6 +129,7 @@ def _removable(city: City, long_menu: pl.DataFrame, level: str) -> pl.DataFrame:
     is_stop = allowed & (pl.col("kind") == "stop")
     return (
         long_menu.join(bounds, on="unit_id")
+        .with_columns(removed=pl.col("full") * pl.col(f"credit_{level}"))
         .group_by("unit_id", "pollutant", maintain_order=True)
         .agg(
             at_floor=pl.col("removed").filter(pl.col("k") == pl.col("floor_k")).first(),

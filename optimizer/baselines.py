@@ -5,6 +5,7 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Bools, Choices, Floats, Ints
+from optimizer.credit import removed_at
 from optimizer.requirements import Requirement
 from optimizer.result import City
 
@@ -19,11 +20,11 @@ Outcome = tuple[pl.DataFrame, list[Requirement]]
 
 def uniform(city: City, _choices: Choices, requirements: tuple[Requirement, ...]) -> Outcome:
     """Return every running line cut by one share a level: unit_id, level, loss, is_cut, and the rows missed."""
-    steps = _steps(city)
-    start, end = steps["start"].to_numpy(), steps["cut_share"].to_numpy()
-    gained = np.stack([steps[f"{p}_removed_kg_per_day"].to_numpy() for p in POLLUTANTS])
     share, parts, missed = 0.0, [], []
     for place, level in enumerate(LEVELS):
+        steps = _steps(city, level)
+        start, end = steps["start"].to_numpy(), steps["cut_share"].to_numpy()
+        gained = np.stack([steps[f"{p}_removed_kg_per_day"].to_numpy() for p in POLLUTANTS])
         rows = [row for row in requirements if row.level == place]
         brought = [np.asarray(row.per_kg) @ gained for row in rows]
         asked = [row.rhs - REACHED for row in rows]
@@ -34,26 +35,27 @@ def uniform(city: City, _choices: Choices, requirements: tuple[Requirement, ...]
             row for row, each, rhs in zip(rows, brought, asked, strict=True) if float((each * along).sum()) < rhs
         ]
         cuts = steps.with_columns(along=pl.Series(along)).group_by("unit_id", maintain_order=True)
-        loss = (pl.col(f"loss_{level}_cny_per_day") * pl.col("along")).sum()
+        loss = (pl.col("loss_cny_per_day") * pl.col("along")).sum()
         parts.append(cuts.agg(pl.lit(level).alias("level"), loss=loss, is_cut=(pl.col("along") > 0).any()))
     return pl.concat(parts), missed
 
 
-def _steps(city: City) -> pl.DataFrame:
-    """Return what each step of a running line's menu adds, by production cut: `start`, `cut_share`, gains and losses.
+def _steps(city: City, level: str) -> pl.DataFrame:
+    """Return what each step of a running line's menu adds at a level: `start`, `cut_share`, gains and loss.
 
     A line with nothing on its menu, as some exempt lines, is cut pro rata to its whole emission and loss.
     """
-    values = [f"{p}_removed_kg_per_day" for p in POLLUTANTS] + [f"loss_{level}_cny_per_day" for level in LEVELS]
+    values = [*(f"{p}_removed_kg_per_day" for p in POLLUTANTS), "loss_cny_per_day"]
     whole = city.units.filter(~pl.col("is_idle")).select(
         "unit_id",
         *(pl.col(f"{p}_kg_per_day").fill_null(0.0).alias(f"{p}_removed_kg_per_day") for p in POLLUTANTS),
-        *(pl.col("full_loss_cny_per_day").alias(f"loss_{level}_cny_per_day") for level in LEVELS),
+        loss_cny_per_day="full_loss_cny_per_day",
         k=pl.lit(1, dtype=pl.Int64),
         cut_share=pl.lit(1.0),
     )
     has_menu = city.menu.filter(pl.col("k") > 0).select("unit_id").unique()
-    menu = city.menu.join(whole.select("unit_id"), on="unit_id", how="semi").select(whole.columns)
+    at_level = city.menu.with_columns(*removed_at(level), loss_cny_per_day=f"loss_{level}_cny_per_day")
+    menu = at_level.join(whole.select("unit_id"), on="unit_id", how="semi").select(whole.columns)
     return (
         pl.concat([menu, whole.join(has_menu, on="unit_id", how="anti")])
         .sort("unit_id", "cut_share", "k")

@@ -127,7 +127,7 @@ def choices_of(city: City) -> Choices:
     table = (
         windows.join(city.menu, on="unit_id", how="left")
         .filter(pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
-        .with_columns(_loss_of_level(), is_stop=pl.col("kind").cast(pl.String) == "stop")
+        .with_columns(*_of_level(), is_stop=pl.col("kind").cast(pl.String) == "stop")
         .sort("unit", "level_index", "k")
         .with_columns(floor_cut=pl.col("cut_share").first().over("unit", "level_index", order_by="k"))
         .with_columns(extra_cut=_extra_cut())
@@ -161,11 +161,15 @@ def _windows(units: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).sort("unit", "level_index")
 
 
-def _loss_of_level() -> pl.Expr:
-    loss = pl.lit(None, dtype=pl.Float64)
+def _of_level() -> list[pl.Expr]:
+    """Return the loss at the row's own level, and what it removes there."""
+    loss = credit = pl.lit(None, dtype=pl.Float64)
     for level in LEVELS:
-        loss = pl.when(pl.col("level") == level).then(pl.col(f"loss_{level}_cny_per_day")).otherwise(loss)
-    return loss.alias("loss_cny_per_day")
+        is_here = pl.col("level") == level
+        loss = pl.when(is_here).then(pl.col(f"loss_{level}_cny_per_day")).otherwise(loss)
+        credit = pl.when(is_here).then(pl.col(f"credit_{level}")).otherwise(credit)
+    removed = [pl.col(f"{p}_removed_kg_per_day") * credit for p in POLLUTANTS]
+    return [loss.alias("loss_cny_per_day"), *removed]
 
 
 def _extra_cut() -> pl.Expr:

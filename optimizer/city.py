@@ -65,9 +65,10 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         protect_grades=settings.policy.protect_grades,
         mip_gap=settings.policy.mip_gap,
         time_limit_s=settings.policy.time_limit_s,
-        notes=count_notes(roster, losses, menu, counted, bounds, min(length_days.values())),
+        notes=count_notes(roster, losses, menu, counted, bounds, unstated_lengths(settings.episode)),
         overrides=overrides,
         options=_options(settings),
+        length_days=length_days,
         uncertainty=check_uncertainty(settings, roster["industry"]),
     )
 
@@ -96,6 +97,12 @@ def episode_days(
     """Return days per level; a level that the case leaves out keeps its default."""
     stated: dict[str, float] = {**getattr(Episode(), field), **getattr(episode, field)}
     return {level: stated[level] for level in LEVELS}
+
+
+def unstated_lengths(episode: Episode) -> tuple[str, ...]:
+    """Return the levels whose expected length is not in the case, but the program's default."""
+    stated = episode.expected_length_days if "expected_length_days" in episode.model_fields_set else {}
+    return tuple(level for level in LEVELS if level not in stated)
 
 
 def _plan_units(

@@ -6,10 +6,10 @@ import polars as pl
 
 from grading.scale import POLLUTANTS
 from optimizer.asked import HOLD, STOP, TOLERANCE
+from optimizer.credit import credits_by_level
 from optimizer.loss import CNY_PER_WAN
 from optimizer.roster import EMISSIONS
 
-HOURS_PER_DAY = 24.0
 LOAD_CUTS = (0.1, 0.2, 0.3, 0.5)
 REMOVED = tuple(f"{pollutant}_removed_kg_per_day" for pollutant in POLLUTANTS)
 SHARES = tuple(f"{pollutant}_removed_share" for pollutant in POLLUTANTS)
@@ -42,21 +42,7 @@ def build_menu(
         k=pl.int_range(pl.len(), dtype=pl.Int64).over("unit_id")
     )
     return ordered.join(roster.select("unit_id", *_NEEDED), on="unit_id").with_columns(
-        *_removed(min(length_days.values())), *_losses(length_days)
-    )
-
-
-def stop_credit(shortest_days: float) -> pl.Expr:
-    """Return the share of its emission that a cold stop is credited with, start-up taken off.
-
-    A stop whose alert may be shorter than its pay-off time is credited 0. One number holds at all levels, that of the
-    shortest expected length, so that none is credited more than it removes. Maths: docs/model.md section 3.
-    """
-    start_up_share = pl.col("start_up_extra_h").fill_null(0.0) / (HOURS_PER_DAY * shortest_days)
-    return (
-        pl.when(pl.col("pay_off_days") > shortest_days + TOLERANCE)
-        .then(0.0)
-        .otherwise((1.0 - start_up_share).clip(lower_bound=0.0))
+        *_removed(), *credits_by_level(length_days), *_losses(length_days)
     )
 
 
@@ -65,6 +51,7 @@ _NEEDED = (
     "emission_elasticity",
     "full_loss_cny_per_day",
     "restart_cost_wan",
+    "decay_h",
     "start_up_extra_h",
     "pay_off_days",
 )
@@ -147,11 +134,11 @@ def _bureau_rungs(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _removed(shortest_days: float) -> list[pl.Expr]:
-    """Return E * rho per pollutant; an unknown emission credits 0 (and is counted elsewhere)."""
-    # A cold stop removes all but its start-up; a load cut, and a furnace kept hot, only what its elasticity lets fall.
+def _removed() -> list[pl.Expr]:
+    """Return E * rho per pollutant in full effect; an unknown emission credits 0 (and is counted elsewhere)."""
+    # A cold stop removes all; a load cut, and a furnace kept hot, only what its elasticity lets fall.
     running = pl.col("emission_elasticity") * pl.col("cut_share")
-    of_load = pl.when(pl.col("severity") >= STOP).then(stop_credit(shortest_days)).otherwise(running)
+    of_load = pl.when(pl.col("severity") >= STOP).then(1.0).otherwise(running)
     return [
         (pl.col(emission).fill_null(0.0) * pl.coalesce(share, of_load)).alias(removed)
         for emission, share, removed in zip(EMISSIONS, SHARES, REMOVED, strict=True)

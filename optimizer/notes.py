@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from grading.scale import POLLUTANTS
-from optimizer.menu import REMOVED, stop_credit
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.menu import REMOVED
 
 
 def count_notes(
@@ -12,11 +12,12 @@ def count_notes(
     menu: pl.DataFrame,
     asked: pl.DataFrame,
     bounds: pl.DataFrame,
-    shortest_days: float,
+    unstated_lengths: tuple[str, ...],
 ) -> tuple[tuple[str, int], ...]:
     """Return (code, number of running units) for each assumption that was made, in a fixed order.
 
-    A code with no unit is left out. Idle units are counted once, as `idle`.
+    A code with no unit is left out. Idle units are counted once, as `idle`. `unstated_lengths` are the levels whose
+    expected length the case leaves to the program's default.
     """
     by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
     unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
@@ -26,11 +27,13 @@ def count_notes(
         .join(by_bureau, on="unit_id", how="left")
         .join(unknown.with_columns(lacks_law=True), on="unit_id", how="left")
         .join(kept_hot.with_columns(keeps_hot=True), on="unit_id", how="left")
+        .join(_least_credits(menu), on="unit_id", how="left")
         .join(uneven_menus(menu).with_columns(is_uneven=True), on="unit_id", how="left")
     )
     runs = ~pl.col("is_idle")
     default = runs & pl.col("is_bureau").is_null()
-    stops, credit = default & pl.col("can_stop"), stop_credit(shortest_days)
+    stops, credit = default & pl.col("can_stop"), pl.col("least_credit")
+    rests_on_length = pl.any_horizontal(pl.col("decay_h", "start_up_extra_h", "pay_off_days").is_not_null())
     conditions: dict[str, pl.Expr] = {
         "idle": pl.col("is_idle"),
         **{f"emission_unknown_{p}": runs & pl.col(f"{p}_kg_per_day").is_null() for p in POLLUTANTS},
@@ -47,8 +50,10 @@ def count_notes(
         "elasticity_assumed_one": default & pl.col("assumes_elasticity"),
         "kept_hot_by_elasticity": default & pl.col("keeps_hot").fill_null(False),
         "start_up_unknown": stops & pl.col("pay_off_days").is_null() & pl.col("start_up_extra_h").is_null(),
-        "start_up_taken_off": stops & (credit < 1.0) & (credit > 0.0),
+        "start_up_taken_off": stops & (pl.col("start_up_extra_h") > 0) & (pl.col("most_credit") > 0.0),
+        "decay_taken_off": stops & (pl.col("decay_h") > 0) & (pl.col("most_credit") > 0.0),
         "stop_does_not_pay_off": stops & (credit <= 0.0),
+        "alert_length_assumed": stops & rests_on_length & pl.lit(bool(unstated_lengths)),
         "bureau_menu": pl.col("is_bureau").fill_null(False),
         "bureau_menu_uneven": (pl.col("is_bureau") & pl.col("is_uneven")).fill_null(False),
         "law_unknown": runs & pl.col("lacks_law").fill_null(False),
@@ -57,6 +62,13 @@ def count_notes(
     }
     counts = units.select(condition.sum().alias(code) for code, condition in conditions.items()).row(0, named=True)
     return tuple((code, int(number)) for code, number in counts.items() if number)
+
+
+def _least_credits(menu: pl.DataFrame) -> pl.DataFrame:
+    """Return the least and the most credit of a unit's cold stop over the levels; it is the last of its menu."""
+    stops = menu.filter(pl.col("measure_id") == "stop", pl.col("kind") == "stop")
+    by_level = [f"credit_{level}" for level in LEVELS]
+    return stops.select("unit_id", least_credit=pl.min_horizontal(by_level), most_credit=pl.max_horizontal(by_level))
 
 
 def uneven_menus(menu: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
+from grading.scale import LEVEL_DTYPE, LEVELS
 from optimizer.choices import Choices, Floats
+from optimizer.credit import removed_at
 from optimizer.reasons import with_reasons
 from optimizer.result import City
 from optimizer.tables import Orders
@@ -13,7 +14,7 @@ FROM_UNITS = (
     "baseline_t_per_day", "baseline_source", "loss_basis", "verification",
     "line_group", "is_idle", "floor_k_yellow", "floor_k_orange", "floor_k_red",
 )  # fmt: skip
-FROM_MENU = ("kind", "measure_id", "measure_name", "cut_share", *(f"{p}_removed_kg_per_day" for p in POLLUTANTS))
+FROM_MENU = ("kind", "measure_id", "measure_name", "cut_share")
 
 
 def chosen_measures(choices: Choices, x: Floats) -> pl.DataFrame:
@@ -29,20 +30,26 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
         chosen: unit_id, level, k, floor, ceil (both with nesting).
         prices: level, pollutant, price_cny_per_kg: what one more kilogram is worth to the binding targets.
     """
-    loss = city.menu.select("unit_id", "k", *(f"loss_{level}_cny_per_day" for level in LEVELS)).unpivot(
-        index=["unit_id", "k"], variable_name="level", value_name="loss_cny_per_day"
-    )
-    loss = loss.with_columns(pl.col("level").str.strip_prefix("loss_").str.strip_suffix("_cny_per_day"))
     wide = (
         chosen.join(city.units.select("unit_id", *FROM_UNITS), on="unit_id")
         .join(city.menu.select("unit_id", "k", *FROM_MENU), on=["unit_id", "k"])
-        .join(loss, on=["unit_id", "level", "k"])
+        .join(_of_level(city), on=["unit_id", "level", "k"])
         .join(_legal(city), on=["unit_id", "level"], how="left")
         .join(_pins(city), on=["unit_id", "level"], how="left")
         .with_columns(allowed_t_per_day=_allowed())
     )
     ordered = with_reasons(wide, city, prices).with_columns(pl.col("level").cast(LEVEL_DTYPE)).sort("unit_id", "level")
     return Orders.validate(ordered.select(Orders.column_names()), cast=True)
+
+
+def _of_level(city: City) -> pl.DataFrame:
+    """Return what each measure removes and loses at each level."""
+    return pl.concat(
+        city.menu.select(
+            "unit_id", "k", *removed_at(level), level=pl.lit(level), loss_cny_per_day=f"loss_{level}_cny_per_day"
+        )
+        for level in LEVELS
+    )
 
 
 def _allowed() -> pl.Expr:

@@ -120,6 +120,8 @@ class City:
     overrides: pl.DataFrame = field(default_factory=pl.DataFrame)
     """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.pins.STATES`)."""
     options: Options = field(default_factory=Options)
+    length_days: dict[str, float] = field(default_factory=dict)
+    """Expected length of an alert per level (d), over which credits were taken."""
     uncertainty: Uncertainty | None = None
     """The errors that the case states, industries by the pack's ids; None: none are."""
 

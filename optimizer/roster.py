@@ -13,7 +13,9 @@ from optimizer.specific import match_rules
 EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
 METHODS = tuple(f"{pollutant}_method" for pollutant in POLLUTANTS)
 CLASS = ("industry", "subtype", "process")
-_PACK_ONLY = ("emission_elasticity", "normal_coking_time_h", "start_up_extra_h", "pay_off_days")
+_PACK_ONLY = (
+    "emission_elasticity", "normal_coking_time_h", "notice_h", "decay_h", "start_up_extra_h", "pay_off_days",
+)  # fmt: skip
 PHYSICS_FACTS = ("can_stop", "min_load", "verification", *_PACK_ONLY)
 
 UNIT_FACTS = (

@@ -16,7 +16,8 @@ class PlanUnits(dy.Schema):
     exemptions and overrides allow. `line_group` binds lines of one enterprise and process that the law
     counts by line. `law_asks_*` keeps the legal measure in words of the ladder, also where physics or an
     exemption made the floor another one; `floor_note_*` then says which. `*_method` is the source an emission
-    was taken from.
+    was taken from. `notice_h`, `decay_h`, `start_up_extra_h` and `pay_off_days` are the pack's word on the line
+    (null: it has none), from which the credits of its menu are checked again.
     """
 
     unit_id = dy.String(primary_key=True)
@@ -46,6 +47,10 @@ class PlanUnits(dy.Schema):
     loss_basis = dy.Enum(["value_added", "output_value_ratio", "industry_median", "bureau", "none"])
     line_group = dy.String(nullable=True)
     verification = dy.String(nullable=True)
+    notice_h = dy.Float64(nullable=True, min=0)
+    decay_h = dy.Float64(nullable=True, min=0)
+    start_up_extra_h = dy.Float64(nullable=True, min=0)
+    pay_off_days = dy.Float64(nullable=True, min=0, allow_inf=True)
     floor_k_yellow = dy.Int64()
     floor_k_orange = dy.Int64()
     floor_k_red = dy.Int64()
@@ -59,8 +64,9 @@ class PlanUnits(dy.Schema):
 class Menu(dy.Schema):
     """One row per unit and measure, `k` rising with severity; `k = 0` is always "no measure".
 
-    `*_removed_kg_per_day` is E*rho: what the measure takes away on a day; a pollutant that is unknown
-    credits 0. Loss per level includes the restart spread over that level's expected length.
+    `*_removed_kg_per_day` is E*rho: what the measure takes away on a day once it is in full effect; a pollutant that
+    is unknown credits 0. `credit_<level>` is the share of it that counts over an alert of that level's expected length
+    (1): decay after a feed stop and start-up taken off. Loss per level includes the restart spread over that length.
     """
 
     unit_id = dy.String(primary_key=True)
@@ -73,6 +79,9 @@ class Menu(dy.Schema):
     nox_removed_kg_per_day = dy.Float64(min=0)
     pm_removed_kg_per_day = dy.Float64(min=0)
     vocs_removed_kg_per_day = dy.Float64(min=0)
+    credit_yellow = dy.Float64(min=0, max=1)
+    credit_orange = dy.Float64(min=0, max=1)
+    credit_red = dy.Float64(min=0, max=1)
     loss_yellow_cny_per_day = dy.Float64(min=0)
     loss_orange_cny_per_day = dy.Float64(min=0)
     loss_red_cny_per_day = dy.Float64(min=0)

@@ -8,6 +8,7 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import Check, City, SolveStatus, Verification
 from optimizer.verify_options import option_checks
+from optimizer.verify_physics import physics_checks
 from optimizer.verify_totals import total_checks
 
 ROUNDING = 1e-9
@@ -46,6 +47,7 @@ def verify(
         count("facts_as_in_city", facing, _any_differs({name: f"{name}_city" for name in FACTS})),
         _law(city, plain),
         _reasons(facing),
+        *physics_checks(city, plain),
         *option_checks(city, plain),
         *total_checks(city, plain, targets, comparison, status),
     )
@@ -81,7 +83,10 @@ def _facing(city: City, orders: pl.DataFrame) -> pl.DataFrame:
         orders.join(own, on="unit_id", how="left", maintain_order="left")
         .join(menu, on=["unit_id", "k"], how="left", maintain_order="left")
         .with_columns(
-            floor=_of_level("floor_k_{}"), ceil=_of_level("ceil_k_{}"), loss_menu=_of_level("loss_{}_cny_per_day_menu")
+            floor=_of_level("floor_k_{}"),
+            ceil=_of_level("ceil_k_{}"),
+            credit_menu=_of_level("credit_{}_menu"),
+            loss_menu=_of_level("loss_{}_cny_per_day_menu"),
         )
         .with_columns(pl.col("is_idle").fill_null(True))
     )
@@ -108,8 +113,13 @@ def _beyond() -> pl.Expr:
 
 
 def _differs_from_menu() -> pl.Expr:
-    same = ["kind", "measure_id", "measure_name", "cut_share", *(f"{p}_removed_kg_per_day" for p in POLLUTANTS)]
-    return _any_differs({name: f"{name}_menu" for name in same} | {"loss_cny_per_day": "loss_menu"})
+    same = ["kind", "measure_id", "measure_name", "cut_share"]
+    unlike = _any_differs({name: f"{name}_menu" for name in same} | {"loss_cny_per_day": "loss_menu"})
+    removed = [
+        pl.col(f"{p}_removed_kg_per_day").ne_missing(pl.col(f"{p}_removed_kg_per_day_menu") * pl.col("credit_menu"))
+        for p in POLLUTANTS
+    ]
+    return pl.any_horizontal(unlike, *removed)
 
 
 def _any_differs(pairs: dict[str, str]) -> pl.Expr:

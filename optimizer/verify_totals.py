@@ -98,7 +98,9 @@ def _least_shortfall(city: City, expected: pl.DataFrame) -> Check:
     long = pl.concat(
         city.units.select("unit_id", ceil=pl.min_horizontal([f"ceil_k_{later}" for later in LEVELS[place:]]))
         .join(city.menu, left_on=["unit_id", "ceil"], right_on=["unit_id", "k"])
-        .with_columns(level=pl.lit(level))
+        .with_columns(
+            *(pl.col(f"{p}_removed_kg_per_day") * pl.col(f"credit_{level}") for p in POLLUTANTS), level=pl.lit(level)
+        )
         for place, level in enumerate(LEVELS)
     )
     hardest = _shortfall(_expected(city, long))

@@ -13,6 +13,7 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.attain import EXEMPT_HOLDERS
 from optimizer.choices import Bools, Floats
+from optimizer.credit import removed_at
 from optimizer.requirements import Requirement
 from optimizer.result import City
 
@@ -110,7 +111,8 @@ def _brought_by_unit(city: City, row: Requirement) -> pl.DataFrame:
         emitted=pl.when("is_idle").then(0.0).otherwise(_row_sum(row, "{}_kg_per_day")),
     )  # fmt: skip
     best = (
-        city.menu.select("unit_id", "k", brought=_row_sum(row, "{}_removed_kg_per_day"))
+        city.menu.with_columns(removed_at(level))
+        .select("unit_id", "k", brought=_row_sum(row, "{}_removed_kg_per_day"))
         .join(units.select("unit_id", "floor", "ceil"), on="unit_id")
         .filter(pl.col("k") >= pl.col("floor"))
         .group_by("unit_id")

@@ -65,6 +65,7 @@ def with_everything_removable(city: City, unit_ids: Collection[str], level: str)
                 )
                 for p in POLLUTANTS
             ),
+            *(pl.lit(1.0).alias(f"credit_{name}") for name in LEVELS),
             k=pl.col("k") + 1,
             measure_id=pl.lit("everything"),
         )

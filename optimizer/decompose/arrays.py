@@ -37,11 +37,34 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Less:
+    """What single choices bring less than their measure does elsewhere: the credit of a stop depends on the level.
+
+    Shape: `k`, `level`, `unit` (of a block) one entry per choice, `kg` (pollutants, choices), below 0 where more.
+    """
+
+    k: Ints
+    level: Ints
+    unit: Ints
+    kg: Floats
+
+    def of(self, place: Ints) -> "Less":
+        """Return the choices of the units that have a new place (0 or more) in `place`."""
+        kept = place[self.unit] >= 0
+        return Less(self.k[kept], self.level[kept], place[self.unit[kept]], self.kg[:, kept])
+
+
+_NO_PLACES = np.zeros(0, dtype=np.int64)
+NOTHING_LESS = Less(_NO_PLACES, _NO_PLACES, _NO_PLACES, np.zeros((len(POLLUTANTS), 0)))
+
+
+@dataclass(frozen=True)
 class Block:
     """Some units of one group. `start` is the place of the first among all free units; `lines` where they are counted.
 
     Shape: `cost` (measures, levels, units), `removed` (measures, pollutants, units), `caps` as `cost`, one per
-    stage cap and already divided by its scale. Units: cost in the objective's, removed kg/d.
+    stage cap and already divided by its scale. Units: cost in the objective's, removed kg/d. `less` corrects `removed`
+    at the few choices where it depends on the level.
     """
 
     group: int
@@ -51,6 +74,7 @@ class Block:
     caps: tuple[Floats, ...]
     counted: Counted
     lines: Lines | None = None
+    less: Less = NOTHING_LESS
 
     @property
     def units(self) -> int:
@@ -173,12 +197,21 @@ class _Dense:
         self.removed = np.zeros((measures, len(POLLUTANTS), units))
         for pollutant, removed in enumerate(choices.removed):
             self.removed[self.at[0], pollutant, self.at[2]] = removed[used]
+        self.less = self._less(choices.removed[:, used])
         self.caps = []
         for cap in problem.caps:
             dense = np.zeros(shape)
             dense[self.at] = cap.per_choice[used] / cap.scale
             self.caps.append(dense)
         self.counted = self._counted(problem, rows, used, place)
+
+    def _less(self, own: Floats) -> Less:
+        """Return where a choice brings less than what stands for its measure, the value of its hardest level."""
+        k, level, unit = self.at
+        kg = np.stack([self.removed[k, place, unit] - own[place] for place in range(len(POLLUTANTS))])
+        off = np.flatnonzero(kg.any(axis=0))
+        off = off[np.argsort(unit[off], kind="stable")]
+        return Less(k[off], level[off], unit[off], kg[:, off])
 
     def _counted(self, problem: Problem, rows: Rows, used: Ints, place: Ints) -> Counted:
         is_used = np.zeros(len(place), dtype=np.bool_)
@@ -214,4 +247,10 @@ class _Dense:
                 counted.value[inside],
             ),
             bounds.lines,
+            self._less_of(start, stop),
         )
+
+    def _less_of(self, start: int, stop: int) -> Less:
+        less = self.less
+        inside = slice(*np.searchsorted(less.unit, [start, stop]).tolist())
+        return Less(less.k[inside], less.level[inside], less.unit[inside] - start, less.kg[:, inside])

@@ -12,7 +12,7 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats, Ints
-from optimizer.decompose.arrays import FORBIDDEN, Counted, Instance
+from optimizer.decompose.arrays import FORBIDDEN, Counted, Instance, Less
 from optimizer.decompose.pricing import Codes, evaluate
 from optimizer.model import Cap, Coupling, LineCount, Problem
 
@@ -33,7 +33,7 @@ def open_units(instance: Instance, codes: Codes, units: Ints) -> Opened:
     cost, activity = evaluate(instance, codes, is_closed)
     taken = take(instance, units)
     k, level, unit = np.nonzero(taken.cost.transpose(2, 1, 0) < FORBIDDEN)[::-1]
-    choices = _choices(k, level, unit, taken.removed, len(units))
+    choices = _choices(k, level, unit, taken, len(units))
     rhs = instance.rows.rhs - activity
     problem = Problem(
         choices,
@@ -56,6 +56,7 @@ class Taken:
     removed: Floats
     caps: tuple[Floats, ...]
     counted: Counted
+    less: Less
 
 
 def take(instance: Instance, units: Ints) -> Taken:
@@ -72,7 +73,7 @@ def take(instance: Instance, units: Ints) -> Taken:
             moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]],
                             counted.value[kept])  # fmt: skip
             caps = tuple(cap[..., local] for cap in block.caps)
-            parts.append(Taken(block.cost[..., local], block.removed[..., local], caps, moved))
+            parts.append(Taken(block.cost[..., local], block.removed[..., local], caps, moved, block.less.of(place)))
             first += len(local)
     names = ("row", "k", "level", "unit", "value")
     joined = [np.concatenate([getattr(part.counted, name) for part in parts]) for name in names]
@@ -81,11 +82,21 @@ def take(instance: Instance, units: Ints) -> Taken:
         np.concatenate([part.removed for part in parts], axis=-1),
         tuple(np.concatenate(caps, axis=-1) for caps in zip(*[part.caps for part in parts], strict=True)),
         Counted(*joined),
+        _joined([part.less for part in parts]),
     )
 
 
-def _choices(k: Ints, level: Ints, unit: Ints, removed: Floats, units: int) -> Choices:
-    columns = {f"{p}_removed_kg_per_day": removed[k, place, unit] for place, p in enumerate(POLLUTANTS)}
+def _joined(parts: list[Less]) -> Less:
+    k, level, unit = (np.concatenate([getattr(part, name) for part in parts]) for name in ("k", "level", "unit"))
+    return Less(k, level, unit, np.concatenate([part.kg for part in parts], axis=1))
+
+
+def _choices(k: Ints, level: Ints, unit: Ints, taken: Taken, units: int) -> Choices:
+    row_of, less = np.full(taken.cost.shape, -1), taken.less
+    row_of[k, level, unit] = np.arange(len(k))
+    columns = {f"{p}_removed_kg_per_day": taken.removed[k, place, unit] for place, p in enumerate(POLLUTANTS)}
+    for removed, kg in zip(columns.values(), less.kg, strict=True):
+        removed[row_of[less.k, less.level, less.unit]] -= kg
     table = pl.DataFrame({"unit": unit, "level_index": level, "k": k, **columns})
     return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
 

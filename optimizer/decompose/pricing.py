@@ -131,7 +131,9 @@ def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes,
 def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space) -> Floats:
     """Return what every choice of a block costs at `prices`, in the working memory of `space`."""
     rows = instance.rows
-    reduced = np.matmul(rows.kilogram_prices(prices), block.removed, out=space.reduced(block))
+    of_kilogram, less = rows.kilogram_prices(prices), block.less
+    reduced = np.matmul(of_kilogram, block.removed, out=space.reduced(block))
+    reduced[less.k, less.level, less.unit] -= (of_kilogram[less.level].T * less.kg).sum(axis=0)
     np.subtract(block.cost, reduced, out=reduced)
     for price_of_cap, cap in zip(prices[rows.is_cap].tolist(), block.caps, strict=True):
         if price_of_cap > 0:
@@ -236,6 +238,7 @@ def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
     rows = instance.rows
     cost = _product(chosen, block.cost)
     kilograms = np.matmul(chosen, block.removed.transpose(0, 2, 1)).sum(axis=0)
+    kilograms -= _less(block, chosen)
     targets = np.tensordot(kilograms, rows.spread, axes=2)
     counted = block.counted
     hits = chosen[counted.k, counted.level, counted.unit] > 0
@@ -243,6 +246,14 @@ def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
     lines = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
     caps = [-_product(chosen, cap) for cap in block.caps]
     return np.concatenate(([cost], targets, lines, caps))
+
+
+def _less(block: Block, chosen: Floats) -> Floats:
+    """Return what the chosen measures bring less at a level than elsewhere: (levels, pollutants)."""
+    less = block.less
+    hits = chosen[less.k, less.level, less.unit]
+    many = len(LEVELS)
+    return np.stack([np.bincount(less.level, weights=hits * kg, minlength=many) for kg in less.kg], axis=1)
 
 
 def _product(chosen: Floats, values: Floats) -> float:

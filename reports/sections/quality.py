@@ -49,6 +49,8 @@ NOTE_WORDS = {
     "kept_hot_by_elasticity": mark("Kept hot: emission falls as far as the elasticity says"),
     "start_up_unknown": mark("Start-up emission not known: a stop is credited with the whole emission"),
     "start_up_taken_off": mark("Stop credited with less than the whole emission, start-up taken off"),
+    "decay_taken_off": mark("Stop credited with less than the whole emission, which dies away after the feed stops"),
+    "alert_length_assumed": mark("Credit of a stop rests on a length of alert that the case does not state"),
     "stop_does_not_pay_off": mark("Stop credited with nothing: alerts may be too short for it to pay off"),
     "bureau_menu": mark("Lines with measures of the bureau's own"),
     "bureau_menu_uneven": mark("Bureau measures where a more severe one removes less or costs less"),

@@ -19,6 +19,7 @@ def made_unit(unit_id: str, grade: str = "C", **changed: object) -> dict[str, ob
         "treatment": "none", "is_idle": False, "employees": None, "baseline_t_per_day": 1000.0,
         "baseline_source": "eia", "full_loss_cny_per_day": 1000.0, "loss_basis": "value_added",
         "line_group": None, "verification": None, "override_reason": None, "override_by": None,
+        "notice_h": None, "decay_h": None, "start_up_extra_h": None, "pay_off_days": None,
     }  # fmt: skip
     row |= {f"floor_k_{level}": 0 for level in LEVELS} | {f"ceil_k_{level}": 2 for level in LEVELS}
     return row | changed
@@ -37,6 +38,7 @@ def made_menu(
             "cut_share": cut,
         }
         | {f"{p}_removed_kg_per_day": cut * emission.get(p, 0.0) for p in POLLUTANTS}
+        | {f"credit_{level}": 1.0 for level in LEVELS}
         | {f"loss_{level}_cny_per_day": cut * full_loss + (restart if cut == 1 else 0.0) for level in LEVELS}
         for k, cut in enumerate(cuts)
     ]

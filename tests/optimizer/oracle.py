@@ -39,7 +39,10 @@ def _counts_lines(city: City, plan: dict[str, tuple[int, ...]]) -> bool:
 def removed(city: City, plan: dict[str, tuple[int, ...]], level: str, pollutant: str) -> float:
     menu = {(row["unit_id"], row["k"]): row for row in city.menu.to_dicts()}
     return float(
-        sum(menu[unit, chain[LEVELS.index(level)]][f"{pollutant}_removed_kg_per_day"] for unit, chain in plan.items())
+        sum(
+            (row := menu[unit, chain[LEVELS.index(level)]])[f"{pollutant}_removed_kg_per_day"] * row[f"credit_{level}"]
+            for unit, chain in plan.items()
+        )
     )
 
 

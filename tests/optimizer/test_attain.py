@@ -158,7 +158,7 @@ def best_of_unit(city: City, unit: dict[str, Any]) -> dict[tuple[str, str], floa
         if list(chain) != sorted(chain):
             continue
         for level, k in zip(LEVELS, chain, strict=True):
-            so2, nox = menu[k]["so2_removed_kg_per_day"], menu[k]["nox_removed_kg_per_day"]
+            so2, nox = (menu[k][f"{p}_removed_kg_per_day"] * menu[k][f"credit_{level}"] for p in ("so2", "nox"))
             for pollutant, value in (("so2", so2), ("nox", nox), ("so2+nox", so2 / 1000 + nox / 2000)):
                 best[level, pollutant] = max(best.get((level, pollutant), 0.0), value)
     return best

@@ -88,6 +88,21 @@ def test_6_glass_of_600_tonnes_a_day(grade: str, feed: float, nox: float) -> Non
     assert (on_menu(stiff, floors(stiff)[1], "cut_share") < 1 - feed / 600 - 1e-9) == (grade == "D")
 
 
+@pytest.mark.parametrize(("days", "share", "sheet"), [(1.0, 0.25, 0.25), (2.0, 0.5, 0.475)])
+def test_7_a_brick_kiln_dies_away_over_48_hours(days: float, share: float, sheet: float) -> None:
+    """The sheet ends at 10 % after 48 h, ours at nothing: the first day is the same, two days are 50 for 47.5 %."""
+    physics = LAW.physics.filter(industry="brick", process="tunnel_kiln").to_dicts()
+    kiln: list[Row] = [{"process": "tunnel_kiln"}]
+    lasts = {"episode": {"expected_length_days": dict.fromkeys(("yellow", "orange", "red"), days)}}
+    # Its stop pays off only from three days on; without that threshold the sheet's shorter alerts can be asked.
+    timeless = [{**row, "pay_off_days": None} for row in physics]
+    city = small_city(units=kiln, enterprises=[{"industry": "brick"}], physics=timeless, settings=lasts)
+
+    assert city.units["decay_h"].item() == 48.0
+    assert on_menu(city, "stop", "credit_red") == pytest.approx(share)
+    assert on_menu(city, "stop", "credit_red") == pytest.approx(sheet, abs=0.03)
+
+
 def test_9_a_line_without_a_table_still_carries_measures() -> None:
     city = packaged("other", "塑料防水卷材", "D")
 

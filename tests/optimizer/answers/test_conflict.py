@@ -34,6 +34,7 @@ def slowly_brought(city: City, reach: Reach, dropped: Iterable[Name]) -> float:
         is_free = shields <= gone
         ceil = max(row["k"] for row in own) if is_free else unit[f"ceil_k_{level}"]
         gains = [sum(w * row[f"{p}_removed_kg_per_day"] for w, p in zip(weights, POLLUTANTS, strict=True))
+                 * row[f"credit_{level}"]
                  for row in own if row["k"] <= ceil]  # fmt: skip
         is_at_end = max(row["k"] for row in own) == ceil
         total += everything if "physics" in gone and is_at_end else max(gains)

@@ -75,6 +75,7 @@ def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:
     floors = np.sort(rng.integers(0, 2, (units, len(LEVELS))) * (rng.random((units, 1)) < 0.4), axis=1)
     ceilings = np.sort(rng.integers(1, measures, (units, len(LEVELS))), axis=1)
     ceilings = np.maximum(np.where(rng.random((units, 1)) < 0.7, measures - 1, ceilings), floors)
+    credit = _credit(rng, units, measures)
     rows = [
         {
             "unit": unit,
@@ -83,7 +84,9 @@ def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:
             "is_stop": k == measures - 1,
             "loss_cny_per_day": float(cost[unit, k] * (1 + 0.3 * level)),
             **{
-                f"{p}_removed_kg_per_day": float(emission[unit, place] * share[unit, k] * pull[unit, k, place])
+                f"{p}_removed_kg_per_day": float(
+                    emission[unit, place] * share[unit, k] * pull[unit, k, place] * credit[unit, k, level]
+                )
                 for place, p in enumerate(POLLUTANTS)
             },
         }
@@ -92,6 +95,14 @@ def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:
         for k in range(floors[unit, level], ceilings[unit, level] + 1)
     ]
     return Choices(pl.DataFrame(rows), tuple(f"U{unit}" for unit in range(units)), np.array([12.0, 6.0, 2.0]), 0)
+
+
+def _credit(rng: np.random.Generator, units: int, measures: int) -> Floats:
+    """Return a credit by level for the hardest measure of every third unit; drawn apart, so all else stays."""
+    own = rng.spawn(1)[0]
+    credit = np.ones((units, measures, len(LEVELS)))
+    credit[::3, -1] = own.uniform(0.0, 1.0, credit[::3, -1].shape)
+    return credit
 
 
 def _hardest(choices: Choices) -> np.ndarray:

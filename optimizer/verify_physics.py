@@ -1,0 +1,51 @@
+"""The check of what lines can do: credits of stops worked out again from the lines' own facts, by the hour."""
+
+import polars as pl
+
+from grading.scale import LEVELS, POLLUTANTS
+from optimizer.result import Check, City
+
+ROUNDING = 1e-9
+HOURS = 24.0
+FACTS = ("decay_h", "start_up_extra_h", "pay_off_days")
+
+
+def physics_checks(city: City, orders: pl.DataFrame) -> tuple[Check, ...]:
+    """Return the checks of credits; `orders` has its levels as text."""
+    return (_credits(city, orders),)
+
+
+def _credits(city: City, orders: pl.DataFrame) -> Check:
+    """Check that no stop removes more, or less, than its hours of alert less decay and start-up allow."""
+    menu = city.menu.select(
+        "unit_id", "k", kind_menu=pl.col("kind").cast(pl.String), is_cold=pl.col("measure_id") != "hold",
+        **{f"{p}_full": f"{p}_removed_kg_per_day" for p in POLLUTANTS},
+    )  # fmt: skip
+    hours = {level: HOURS * city.length_days.get(level, 0.0) for level in LEVELS}
+    stops = (
+        orders.join(menu, on=["unit_id", "k"], how="left")
+        .join(city.units.select("unit_id", *FACTS), on="unit_id", how="left")
+        .filter((pl.col("kind_menu") == "stop").fill_null(True))
+        .with_columns(hours=pl.col("level").replace_strict(hours, return_dtype=pl.Float64))
+        .with_columns(saved_h=_saved_hours())
+    )
+    # With no length known to the city nothing can be taken off, so the whole must be credited.
+    share = pl.when(pl.col("hours") > 0).then(pl.col("saved_h") / pl.col("hours")).otherwise(1.0)
+    off = [(pl.col(f"{p}_removed_kg_per_day") - pl.col(f"{p}_full") * share).abs() for p in POLLUTANTS]
+    size = pl.max_horizontal([f"{p}_full" for p in POLLUTANTS]).clip(lower_bound=1.0)
+    beside = stops.with_columns(off=pl.max_horizontal(off), wrong=pl.any_horizontal(o > ROUNDING * size for o in off))
+    bad = beside.filter(pl.col("wrong").fill_null(True)).sort("unit_id", "level")
+    worst = float(bad["off"].max() or 0.0) if bad.height else 0.0  # type: ignore[arg-type]
+    examples = tuple(f"{unit} {level}" for unit, level in bad.select("unit_id", "level").head(5).rows())
+    return Check("credits_worked_out_again", stops.height, bad.height, worst, examples)
+
+
+def _saved_hours() -> pl.Expr:
+    """Return how many hours of full effect an alert has: each hour counts by how far the emission has died away."""
+    hours, decay = pl.col("hours"), pl.col("decay_h").fill_null(0.0)
+    dying = pl.min_horizontal(hours, decay)
+    while_dying = pl.when(decay > 0).then(dying * dying / (2 * decay)).otherwise(0.0)
+    emitted_again = pl.when("is_cold").then(pl.col("start_up_extra_h").fill_null(0.0)).otherwise(0.0)
+    saved = (while_dying + (hours - dying) - emitted_again).clip(lower_bound=0.0)
+    too_short = pl.col("is_cold") & (pl.col("pay_off_days") * HOURS > hours + HOURS * ROUNDING)
+    return pl.when(too_short.fill_null(False)).then(0.0).otherwise(saved)
