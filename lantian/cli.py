@@ -89,7 +89,7 @@ def check(
     options = run_options(out or Path(), language, as_json)
     with faults_spoken(language, as_json):
         read, law = publish_faults(case, options) if out else read_named_case(case, options)
-    _answer(check_numbers(read, law, language), check_lines(read, language), as_json)
+    _answer(check_numbers(read, law, language), check_lines(read, law, language), as_json)
     raise typer.Exit(TARGET_MISSED if read.faults else 0)
 
 

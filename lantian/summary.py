@@ -7,13 +7,15 @@ import polars as pl
 from grading.case.model import Case
 from grading.case.schemas import TABLES
 from grading.law.model import Law
-from grading.scale import LEVELS
+from grading.scale import LEVELS, POLLUTANTS
 from grading.words import Language, mark, say
 from lantian.faultlines import fault_lines, fault_records
 from lantian.run import GradedCase, PlannedCase
 from optimizer.answers.tables import RelaxationSteps
+from optimizer.notice import unstated_notice
 from reports.conflict_words import conflict_sentences, ways_out
 from reports.format import money_scale, spoken
+from reports.names import LEVEL_WORDS
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,8 @@ def check_numbers(case: Case, law: Law, language: Language) -> CheckNumbers:
     )
 
 
-def check_lines(case: Case, language: Language) -> list[str]:
-    """Return one line per fault, then what was accepted."""
+def check_lines(case: Case, law: Law, language: Language) -> list[str]:
+    """Return one line per fault, then what was accepted, and what no plan of it will ask of the lines."""
     rows = accepted_rows(case).items()
     accepted = ", ".join(f"{name} {count}" for name, count in rows if name not in case.absent_tables)
     return [
@@ -177,4 +179,23 @@ def check_lines(case: Case, language: Language) -> list[str]:
         say(language, mark("Accepted rows: {accepted}"), accepted=accepted),
         say(language, mark("Absent tables: {absent}"), absent=", ".join(case.absent_tables) or "–"),
         say(language, mark("Faults: {n}"), n=len(case.faults)),
+        *_notice_lines(case, law, language),
+    ]
+
+
+def _notice_lines(case: Case, law: Law, language: Language) -> list[str]:
+    """Return a line per level for which the case states no notice though lines need some."""
+    told = mark(
+        "{level}: [episode] notice_h is not stated, so {n} lines that need notice will be planned as if they had it; "
+        "they emit SO₂ {so2}, NOx {nox}, PM {pm}, VOCs {vocs} kg/d"
+    )
+    return [
+        say(
+            language,
+            told,
+            level=say(language, LEVEL_WORDS[str(row["level"])]),
+            n=row["lines"],
+            **{p: f"{row[f'{p}_kg_per_day']:,.0f}" for p in POLLUTANTS},
+        )
+        for row in unstated_notice(case, law).iter_rows(named=True)
     ]

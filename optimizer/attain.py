@@ -3,6 +3,7 @@
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
+from optimizer.notice import late_lines
 from optimizer.result import City
 from optimizer.roster import EMISSIONS
 from optimizer.tables import Attainability
@@ -10,7 +11,8 @@ from optimizer.tables import Attainability
 JOINT = "so2+nox"
 TOLERANCE = 1e-9
 EXEMPT_HOLDERS = ("grade_exempt", "register_exempt", "register_quota", "small_micro", "override")
-HOLDERS = (*EXEMPT_HOLDERS, "physics", "idle", "unknown_emission", "outside_list")
+NOTICE = "notice"
+HOLDERS = (*EXEMPT_HOLDERS, "physics", NOTICE, "idle", "unknown_emission", "outside_list")
 
 
 def attainability(city: City) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -114,7 +116,16 @@ def _held(city: City, goals: pl.DataFrame) -> pl.DataFrame:
         how="left",
     )
     counts = pl.when(pl.col("is_idle")).then(0.0).otherwise("emitted")
-    treated_as = pl.when(pl.col("floor_state") == "override").then(pl.lit("override")).otherwise("treatment")
+    is_late = pl.col("is_late") & ~pl.col("treatment").is_in(EXEMPT_HOLDERS)
+    treated_as = (
+        pl.when(pl.col("floor_state") == "override")
+        .then(pl.lit("override"))
+        .when(is_late.fill_null(False))
+        .then(pl.lit(NOTICE))
+        .otherwise("treatment")
+    )
+    late = late_lines(city.units, city.menu, city.notice_h).with_columns(is_late=True)
+    held = held.join(late, on=["unit_id", "level"], how="left")
     return _with_lines(held, city.line_counts).with_columns(
         held_by_treatment=pl.col("deepest") - pl.col("most"),
         beyond_measures=counts - pl.col("deepest"),
@@ -155,7 +166,8 @@ def _holders(held: pl.DataFrame, attainable: pl.DataFrame) -> pl.DataFrame:
     """Return who holds what stays; an unknown emission is counted in units, its kilograms stay null."""
     key = ["level", "pollutant"]
     runs = ~pl.col("is_idle")
-    by_treatment = pl.when(pl.col("treated_as").is_in(EXEMPT_HOLDERS)).then("treated_as").otherwise(pl.lit("physics"))
+    named = pl.col("treated_as").is_in([*EXEMPT_HOLDERS, NOTICE])
+    by_treatment = pl.when(named).then("treated_as").otherwise(pl.lit("physics"))
     parts = [
         held.filter(runs).select(*key, holder=by_treatment, kg="held_by_treatment"),
         held.filter(runs).select(*key, holder=pl.lit("physics"), kg="beyond_measures"),

@@ -17,7 +17,8 @@ from optimizer.lines import count_lines, line_counts
 from optimizer.loss import full_loss
 from optimizer.menu import build_menu
 from optimizer.notes import count_notes
-from optimizer.pins import apply_pins, name_short_groups, pinned_cuts, read_pins
+from optimizer.notice import capped_by_notice, late_lines
+from optimizer.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
 from optimizer.result import City, Options, Quota, Receptor
 from optimizer.roster import build_roster
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
@@ -45,7 +46,9 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         case.measures,
         length_days,
     )
-    ceilings = ceilings_by_treatment(roster, menu)
+    notice_h = {str(level): hours for level, hours in settings.episode.notice_h.items()}
+    late = late_lines(roster, menu, notice_h)
+    ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late)
     counted = count_lines(roster, asked, menu, ceilings, settings.policy.legal_floors)
     free = bounds_by_law(counted, menu, ceilings, settings.policy.legal_floors)
     bounds, outcome = apply_pins(free, pins, roster, menu)
@@ -69,6 +72,7 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         overrides=overrides,
         options=_options(settings),
         length_days=length_days,
+        notice_h=notice_h,
         uncertainty=check_uncertainty(settings, roster["industry"]),
     )
 
@@ -139,7 +143,7 @@ def _wide(bounds: pl.DataFrame) -> pl.DataFrame:
 
 def _pin_words(overrides: pl.DataFrame) -> pl.DataFrame:
     """Return reason and planner of the pins that took effect, one row per unit."""
-    effective = overrides.filter(pl.col("state").is_in(["applied", "below_law", "above_exemption", "extended"]))
+    effective = overrides.filter(pl.col("state").is_in(IN_FORCE))
     return effective.group_by("unit_id", maintain_order=True).agg(
         override_reason=pl.col("reason").unique(maintain_order=True).str.join("; "),
         override_by=pl.col("by").unique(maintain_order=True).str.join("; "),

@@ -13,19 +13,19 @@ def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFram
 
     `asked` comes from `optimizer.lines.count_lines`. Shape: one row per unit and level: `floor_k`, `ceil_k`
     (never gentler at a higher level, floor never above ceiling), `law_k` (the legal measure before
-    exemptions), `k_max`, `floor_state`.
+    exemptions), `k_max`, `floor_state`, and `treated_k`, the ceiling that treatment alone would give.
     """
     reached = _law_floor(asked, menu)
     bounded = reached.join(ceilings, on=["unit_id", "level"]).sort("unit_id", "level")
     law_k = pl.col("law_k") if has_floors else pl.lit(0, dtype=pl.Int64)
     nested = (
         bounded.with_columns(law_k=pl.when(pl.col("is_idle")).then(0).otherwise(law_k).cast(pl.Int64))
-        .with_columns(ceil_k=pl.col("ceil_k").cum_min(reverse=True).over("unit_id"))
+        .with_columns(pl.col("ceil_k", "treated_k").cum_min(reverse=True).over("unit_id"))
         .with_columns(nested_k=pl.col("law_k").cum_max().over("unit_id"))
         .with_columns(floor_k=pl.min_horizontal("nested_k", "ceil_k"))
     )
     return nested.with_columns(floor_state=_floor_state(has_floors)).select(
-        "unit_id", "level", "floor_k", "ceil_k", "law_k", "k_max", "floor_state"
+        "unit_id", "level", "floor_k", "ceil_k", "treated_k", "law_k", "k_max", "floor_state"
     )
 
 
@@ -88,7 +88,9 @@ def _floor_state(has_floors: bool) -> pl.Expr:
     asks = pl.col("asked_severity")
     is_load = (asks < HOLD - TOLERANCE) & (asks > 0)
     return (
-        idle.when(pl.col("floor_k") < pl.col("nested_k"))
+        idle.when(pl.col("floor_k") < pl.min_horizontal("nested_k", "treated_k"))
+        .then(pl.lit("limited_by_notice"))
+        .when(pl.col("floor_k") < pl.col("nested_k"))
         .then(pl.lit("lifted_by_exemption"))
         .when(pl.col("is_counted"))
         .then(pl.lit("counted_by_line"))

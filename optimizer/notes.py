@@ -21,11 +21,13 @@ def count_notes(
     """
     by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
     unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
+    late = bounds.filter(pl.col("floor_state") == "limited_by_notice").select("unit_id").unique()
     kept_hot = asked.filter(pl.col("kind").is_in(["bank", "keep_hot"])).select("unit_id").unique()
     units = (
         roster.join(losses, on="unit_id")
         .join(by_bureau, on="unit_id", how="left")
         .join(unknown.with_columns(lacks_law=True), on="unit_id", how="left")
+        .join(late.with_columns(is_late=True), on="unit_id", how="left")
         .join(kept_hot.with_columns(keeps_hot=True), on="unit_id", how="left")
         .join(_least_credits(menu), on="unit_id", how="left")
         .join(uneven_menus(menu).with_columns(is_uneven=True), on="unit_id", how="left")
@@ -54,6 +56,7 @@ def count_notes(
         "decay_taken_off": stops & (pl.col("decay_h") > 0) & (pl.col("most_credit") > 0.0),
         "stop_does_not_pay_off": stops & (credit <= 0.0),
         "alert_length_assumed": stops & rests_on_length & pl.lit(bool(unstated_lengths)),
+        "limited_by_notice": runs & pl.col("is_late").fill_null(False),
         "bureau_menu": pl.col("is_bureau").fill_null(False),
         "bureau_menu_uneven": (pl.col("is_bureau") & pl.col("is_uneven")).fill_null(False),
         "law_unknown": runs & pl.col("lacks_law").fill_null(False),

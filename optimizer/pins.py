@@ -11,6 +11,7 @@ STATES = (
     "extended",
     "below_law",
     "above_exemption",
+    "above_notice",
     "against_physics",
     "contradicts_nesting",
     "superseded",
@@ -18,6 +19,8 @@ STATES = (
     "unknown_unit",
     "idle",
 )
+IN_FORCE = ("applied", "below_law", "above_exemption", "above_notice", "extended")
+"""States of a pin that moved something; `extended` follows one of the others."""
 _EXEMPT = ("exempt", "豁免", "none", "不限产", "不停限产")
 _STOP = ("stop", "停产", "全部停产")
 _FORBID = ("forbid", "禁止加严", "不得加严")
@@ -168,7 +171,7 @@ def _squeeze(bounds: pl.DataFrame, locks: pl.DataFrame, caps: pl.DataFrame) -> p
 
 def _outcome(found: pl.DataFrame, bounds: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
     """Judge every pin by the bounds that came out, not by what was attempted."""
-    free = bounds.select("unit_id", "level", free_floor="floor_k", free_ceil="ceil_k")
+    free = bounds.select("unit_id", "level", free_floor="floor_k", free_ceil="ceil_k", free_treated="treated_k")
     kept = pinned.select("unit_id", "level", "floor_k", "ceil_k")
     seen = found.join(free, on=["unit_id", "level"], how="left").join(kept, on=["unit_id", "level"], how="left")
     is_kept = (
@@ -183,8 +186,10 @@ def _outcome(found: pl.DataFrame, bounds: pl.DataFrame, pinned: pl.DataFrame) ->
         .then(pl.when(_is_outvoted()).then(pl.lit("superseded")).otherwise(pl.lit("contradicts_nesting")))
         .when((pl.col("wish") != "forbid") & (pl.col("pin_k") < pl.col("free_floor")))
         .then(pl.lit("below_law"))
-        .when((pl.col("wish") != "forbid") & (pl.col("pin_k") > pl.col("free_ceil")))
+        .when((pl.col("wish") != "forbid") & (pl.col("pin_k") > pl.col("free_treated")))
         .then(pl.lit("above_exemption"))
+        .when((pl.col("wish") != "forbid") & (pl.col("pin_k") > pl.col("free_ceil")))
+        .then(pl.lit("above_notice"))
         .otherwise(pl.lit("applied"))
     )
     judged = seen.with_columns(state=state).select("pin", *PINNED)
@@ -207,7 +212,7 @@ def _extended(judged: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
     moved = pinned.filter(
         (pl.col("floor_k") != pl.col("free_floor_k")) | (pl.col("ceil_k") != pl.col("free_ceil_k"))
     ).select("unit_id", "level")
-    held = judged.filter(pl.col("state").is_in(["applied", "below_law", "above_exemption"]))
+    held = judged.filter(pl.col("state").is_in(IN_FORCE[:-1]))
     followers = moved.join(held.select("unit_id", "level"), on=["unit_id", "level"], how="anti")
     away = (pl.col("level").to_physical().cast(pl.Int8) - pl.col("level_right").to_physical().cast(pl.Int8)).abs()
     nearest = (

@@ -40,6 +40,7 @@ def _reason() -> pl.Expr:
         .when(spared & exempt).then(pl.lit("exempt_grade"))
         .when(spared & (treatment == "register_exempt")).then(pl.lit("exempt_register"))
         .when(spared & (treatment == "small_micro")).then(pl.lit("small_micro"))
+        .when(spared & (pl.col("floor_state") == "limited_by_notice")).then(pl.lit("no_measure_needed"))
         .when((treatment == "register_quota") & (pl.col("k") == pl.col("ceil"))).then(pl.lit("quota"))
         .when(spared).then(pl.lit("no_measure_needed"))
         .when(~beyond).then(pl.lit("legal_minimum"))

@@ -122,6 +122,8 @@ class City:
     options: Options = field(default_factory=Options)
     length_days: dict[str, float] = field(default_factory=dict)
     """Expected length of an alert per level (d), over which credits were taken."""
+    notice_h: dict[str, float] = field(default_factory=dict)
+    """Hours between order and start per level, where the case states them."""
     uncertainty: Uncertainty | None = None
     """The errors that the case states, industries by the pack's ids; None: none are."""
 

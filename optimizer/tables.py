@@ -90,8 +90,8 @@ class Menu(dy.Schema):
 class LegalMeasures(dy.Schema):
     """One row per unit and level: what the law asks, before physics, exemptions and overrides.
 
-    `floor_state`: law (floor is what the law asks), raised_by_physics, limited_by_physics, lifted_by_exemption,
-    override, idle, unknown_law, counted_by_line, none.
+    `floor_state`: law (floor is what the law asks), raised_by_physics, limited_by_physics, limited_by_notice,
+    lifted_by_exemption, override, idle, unknown_law, counted_by_line, none.
     """
 
     unit_id = dy.String(primary_key=True)

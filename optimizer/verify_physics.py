@@ -1,4 +1,4 @@
-"""The check of what lines can do: credits of stops worked out again from the lines' own facts, by the hour."""
+"""The check of what lines can do: credits of stops by the hour, and notice, both from the lines' own facts."""
 
 import polars as pl
 
@@ -11,8 +11,25 @@ FACTS = ("decay_h", "start_up_extra_h", "pay_off_days")
 
 
 def physics_checks(city: City, orders: pl.DataFrame) -> tuple[Check, ...]:
-    """Return the checks of credits; `orders` has its levels as text."""
-    return (_credits(city, orders),)
+    """Return the checks of credits and, where the case states one, of notice; `orders` has its levels as text."""
+    credit = _credits(city, orders)
+    return (credit, _notice(city, orders)) if city.notice_h else (credit,)
+
+
+def _notice(city: City, orders: pl.DataFrame) -> Check:
+    """Check that no line is ordered, but by a pin, what it cannot do in time; a milder level waits for a harder one."""
+    rows = [(mild, hours) for hard, hours in city.notice_h.items() for mild in LEVELS[: LEVELS.index(hard) + 1]]
+    given = pl.DataFrame(rows, schema={"level": pl.String, "given_h": pl.Float64}, orient="row")
+    beside = (
+        orders.join(city.units.select("unit_id", needs_h="notice_h"), on="unit_id", how="left")
+        .join(given.group_by("level").agg(pl.col("given_h").min()), on="level")
+        .filter(pl.col("kind").cast(pl.String) != "bureau", pl.col("floor_state") != "override")
+    )
+    over = (pl.col("needs_h") - pl.col("given_h")).fill_null(0.0)
+    bad = beside.filter((pl.col("k") > 0) & (over > ROUNDING)).sort("unit_id", "level")
+    worst = float(bad.select(over.max()).item()) if bad.height else 0.0
+    examples = tuple(f"{unit} {level}" for unit, level in bad.select("unit_id", "level").head(5).rows())
+    return Check("ordered_in_time", beside.height, bad.height, worst, examples)
 
 
 def _credits(city: City, orders: pl.DataFrame) -> Check:

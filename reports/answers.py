@@ -7,6 +7,7 @@ import polars as pl
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.scale import LEVELS, POLLUTANTS
+from optimizer.pins import IN_FORCE
 from optimizer.result import City, Plan
 from reports.tally import cuts_by_level
 
@@ -112,7 +113,7 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
 
 
 def _lost_pins(pins: pl.DataFrame) -> int:
-    return pins.filter(~pl.col("state").is_in(["applied", "extended", "below_law", "above_exemption"])).height
+    return pins.filter(~pl.col("state").is_in(IN_FORCE)).height
 
 
 def pins_of(city: City, plan: Plan) -> pl.DataFrame:

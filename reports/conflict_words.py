@@ -17,6 +17,7 @@ HELD_BY = {
     "register_quota": mark("{n} {industry} lines held to guaranteed output"),
     "small_micro": mark("{n} {industry} lines of small or micro emitters"),
     "override": mark("the planner's pins on {n} {industry} lines"),
+    "notice": mark("{n} {industry} lines that need more notice than the level gives"),
 }
 PHYSICS = mark("the physical limits of {n} lines")
 OUTSIDE = mark("what is emitted outside the list ({share} of whole-society emission)")
@@ -119,6 +120,7 @@ LIFTED = {
     "register_quota": mark("{industry} lines held to guaranteed output"),
     "small_micro": mark("{industry} lines of small or micro emitters"),
     "override": mark("{industry} lines with a planner's pin"),
+    "notice": mark("{industry} lines that need more notice, ordered early enough"),
 }
 
 

@@ -11,6 +11,7 @@ from grading.case.platforms import Platforms
 from grading.faults import Fault
 from grading.law.model import Law
 from optimizer.answers import Answers
+from optimizer.notice import unexamined_notice
 from optimizer.result import Check, City, Plan, SolveStatus
 from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
@@ -99,6 +100,8 @@ class ReportContext:
     """Tables the case does not have."""
     notes: tuple[tuple[str, int], ...]
     """What was assumed on the way, in units."""
+    notice: pl.DataFrame
+    """`optimizer.notice.unexamined_notice`: lines that were not asked whether they can be ready in time."""
     evidence: pl.DataFrame
     """`reports.tally.evidence_of_law`."""
     weak_law: pl.DataFrame
@@ -167,6 +170,7 @@ def compose(  # noqa: PLR0913, PLR0917 - one argument per step of the pipeline
         faults=case.faults,
         absent_tables=case.absent_tables,
         notes=city.notes,
+        notice=unexamined_notice(city),
         evidence=tally.evidence_of_law(graded, plan.orders),
         weak_law=graded.weak_law,
         status=plan.status,

@@ -18,6 +18,7 @@ from reports.sections import (
     exempt,
     grades,
     monitoring,
+    notice,
     proof,
     quality,
     sensitivity,
@@ -131,7 +132,7 @@ def sections_of(context: ReportContext, language: Language) -> tuple[Section, ..
         ),
         "data": (
             mark("How good are the data?"), (),
-            (quality.rejected_table, quality.absent_table, quality.notes_table),
+            (quality.rejected_table, quality.absent_table, quality.notes_table, notice.notice_table),
         ),
         "proof": (
             mark("What does the plan rest on?"), proof.solver_sentences(context, language),

@@ -37,6 +37,7 @@ _BARE = _BRIEF | {
 _SPARED = {
     "counted_by_line": mark("Other lines of the enterprise fill the number that must stop"),
     "unknown_law": mark("Legal measure not known, and not needed for the targets"),
+    "limited_by_notice": mark("Asked by law, but the line needs more notice than this level gives"),
 }
 _FORCED = {
     "limited_by_physics": mark(", as far as the line can go"),

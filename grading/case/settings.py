@@ -59,6 +59,8 @@ class Episode(Strict):
     """Weight of each level in the season's loss (days a season)."""
     expected_length_days: dict[Level, Length] = {"yellow": 3.0, "orange": 4.0, "red": 4.0}
     """Days over which a stop and restart are spread."""
+    notice_h: dict[Level, Amount] = Field(default_factory=dict)
+    """Hours between the order and the start of the level; a level left out is not asked whether lines can be ready."""
 
 
 class Policy(Strict):

@@ -181,6 +181,8 @@ class EpisodeChange(Strict):
     """Days a season."""
     expected_length_days: dict[Level, Length] = Field(default_factory=dict)
     """Days over which a stop and restart are spread."""
+    notice_h: dict[Level, Amount] = Field(default_factory=dict)
+    """Hours between the order and the start of the level."""
 
 
 class PolicyChange(Strict):

@@ -12,6 +12,7 @@ import polars as pl
 from grading.scale import LEVELS
 from optimizer.answers.reach import OUTSIDE, PHYSICS, TARGET, Name, Reach
 from optimizer.answers.variants import with_everything_removable, with_lifted_ceilings
+from optimizer.attain import NOTICE
 from optimizer.choices import choices_of
 from optimizer.couplings import couplings_of
 from optimizer.model import Problem, build, line_counts_of
@@ -47,7 +48,7 @@ def _changed(city: City, reach: Reach, dropped: Name | None) -> City:
         return with_everything_removable(city, units, LEVELS[reach.row.level])
     # A pinned unit that is also exempt is held by both: dropping one of the two frees nobody.
     held = set(np.array(city.units.sort("unit_id")["unit_id"].to_list())[~reach.is_held_otherwise(dropped)])
-    return with_lifted_ceilings(city, [unit for unit in units if unit in held])
+    return with_lifted_ceilings(city, [unit for unit in units if unit in held], in_time=dropped[0] == NOTICE)
 
 
 def _of_one_row(city: City, row: Requirement) -> Problem:

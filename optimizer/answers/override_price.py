@@ -6,10 +6,10 @@ import polars as pl
 
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.tables import OverridePrices
+from optimizer.pins import IN_FORCE
 from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan
 
-IN_FORCE = ("applied", "below_law", "above_exemption", "extended")
 ROUNDING = 1.0
 """CNY a season that two bounds may differ by rounding."""
 Unpin = Callable[[str], City]

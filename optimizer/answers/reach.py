@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.attain import EXEMPT_HOLDERS
+from optimizer.attain import EXEMPT_HOLDERS, NOTICE
 from optimizer.choices import Bools, Floats
 from optimizer.credit import removed_at
+from optimizer.notice import late_lines
 from optimizer.requirements import Requirement
 from optimizer.result import City
 
@@ -26,8 +27,8 @@ Name = tuple[str, str]
 class Reach:
     """One target row and what each unit could bring to it. Shape: one entry per unit; units: share of the row.
 
-    `within` keeps every bound, `by_menu` is the best of the whole menu, `emitted` everything. `treatment` and
-    `pin` name what holds a unit below its menu, as places in `names` (-1: nothing does).
+    `within` keeps every bound, `by_menu` is the best of the whole menu, `emitted` everything. `treatment`, `pin` and
+    `notice` name what holds a unit below its menu, as places in `names` (-1: nothing does).
     """
 
     row: Requirement
@@ -37,18 +38,24 @@ class Reach:
     emitted: Floats
     treatment: np.typing.NDArray[np.int64]
     pin: np.typing.NDArray[np.int64]
+    notice: np.typing.NDArray[np.int64]
     outside: float
+
+    @property
+    def holders(self) -> tuple[np.typing.NDArray[np.int64], ...]:
+        """Return everything that may hold a unit below its menu."""
+        return self.treatment, self.pin, self.notice
 
     def brought(self, dropped: Collection[Name] = ()) -> float:
         """Return the most that the row can reach when the requirements of `dropped` are gone."""
         gone = np.array([*(name in dropped for name in self.names), True])
-        is_free = gone[self.treatment] & gone[self.pin]
+        is_free = np.logical_and.reduce([gone[held] for held in self.holders])
         # A unit that runs to the end of its menu is held by physics alone.
         best = np.where(is_free, self._unheld(PHYSICS in dropped), self.within)
         return float(best.sum()) + (self.outside if OUTSIDE in dropped else 0.0)
 
     def _unheld(self, has_no_physics: bool) -> Floats:
-        is_held = (self.treatment >= 0) | (self.pin >= 0)
+        is_held = np.logical_or.reduce([held >= 0 for held in self.holders])
         return self.emitted if has_no_physics else np.where(is_held, self.by_menu, self.within)
 
     def is_possible(self, dropped: Collection[Name] = ()) -> bool:
@@ -58,18 +65,18 @@ class Reach:
     def units_of(self, name: Name) -> Bools:
         """Return the units that a requirement holds back."""
         if name == PHYSICS:
-            is_free = (self.treatment < 0) & (self.pin < 0)
+            is_free = np.logical_and.reduce([held < 0 for held in self.holders])
             return np.asarray(is_free & (self.emitted > self.within + TOLERANCE))
         if name not in self.names:
             return np.zeros(len(self.within), dtype=np.bool_)
         place = self.names.index(name)
-        return np.asarray((self.treatment == place) | (self.pin == place))
+        return np.asarray(np.logical_or.reduce([held == place for held in self.holders]))
 
     def is_held_otherwise(self, name: Name) -> Bools:
         """Return the units that something else than one requirement holds back as well."""
         place = self.names.index(name) if name in self.names else -2
-        others = [(held >= 0) & (held != place) for held in (self.treatment, self.pin)]
-        return np.asarray(others[0] | others[1])
+        others = [(held >= 0) & (held != place) for held in self.holders]
+        return np.asarray(np.logical_or.reduce(others))
 
 
 PHYSICS: Name = ("physics", "")
@@ -80,7 +87,8 @@ TARGET: Name = ("target", "")
 def reach_of(city: City, row: Requirement, *, by_industry: bool = False) -> Reach:
     """Return what each unit could bring to a target row, and who holds it back.
 
-    A pinned unit that is also exempt is held by both: dropping the pin alone leaves the exemption.
+    A pinned unit that is also exempt is held by both: dropping the pin alone leaves the exemption. So is a line that
+    needs more notice than the level gives: without its pin it could not be ready.
     """
     units = _brought_by_unit(city, row)
     is_short = pl.col("within") < pl.col("by_menu") - TOLERANCE
@@ -89,8 +97,11 @@ def reach_of(city: City, row: Requirement, *, by_industry: bool = False) -> Reac
         split=split,
         held_by=pl.when(is_short & pl.col("treatment").is_in(EXEMPT_HOLDERS)).then("treatment"),
         pinned=pl.when(is_short & pl.col("is_pinned")).then(pl.lit("override")),
+        late=pl.when(is_short & pl.col("is_late")).then(pl.lit(NOTICE)),
     )
-    names = sorted({pair for by in ("held_by", "pinned") for pair in held.select(by, "split").drop_nulls().iter_rows()})
+    names = sorted(
+        {pair for by in ("held_by", "pinned", "late") for pair in held.select(by, "split").drop_nulls().iter_rows()}
+    )
     place = {name: index for index, name in enumerate(names)}
 
     def places(by: str) -> np.typing.NDArray[np.int64]:
@@ -98,7 +109,7 @@ def reach_of(city: City, row: Requirement, *, by_industry: bool = False) -> Reac
 
     return Reach(
         row, tuple(names), held["within"].to_numpy(), held["by_menu"].to_numpy(), held["emitted"].to_numpy(),
-        places("held_by"), places("pinned"), _outside(city, row, float(held["emitted"].sum())),
+        places("held_by"), places("pinned"), places("late"), _outside(city, row, float(held["emitted"].sum())),
     )  # fmt: skip
 
 
@@ -124,10 +135,16 @@ def _brought_by_unit(city: City, row: Requirement) -> pl.DataFrame:
     return (
         units.join(best, on="unit_id", how="left")
         .join(pinned, on="unit_id", how="left")
-        .with_columns(pl.col("within", "by_menu").fill_null(0.0), pl.col("is_pinned").fill_null(False))
+        .join(_late(city, level), on="unit_id", how="left")
+        .with_columns(pl.col("within", "by_menu").fill_null(0.0), pl.col("is_pinned", "is_late").fill_null(False))
         .with_columns(emitted=pl.max_horizontal("emitted", "by_menu"))
         .sort("unit_id")
     )
+
+
+def _late(city: City, level: str) -> pl.DataFrame:
+    late = late_lines(city.units, city.menu, city.notice_h)
+    return late.filter(pl.col("level").cast(pl.String) == level).select("unit_id", is_late=True)
 
 
 def _row_sum(row: Requirement, template: str) -> pl.Expr:

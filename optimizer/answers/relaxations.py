@@ -12,6 +12,8 @@ from optimizer.answers.curve import missed_targets, season_loss
 from optimizer.answers.reach import Name, Reach
 from optimizer.answers.tables import Relaxations, RelaxationSteps
 from optimizer.answers.variants import with_lifted_ceilings, with_more_from_other_lists, with_required_shares
+from optimizer.attain import NOTICE
+from optimizer.notice import late_lines
 from optimizer.planning import plan_city
 from optimizer.requirements import JOINT
 from optimizer.result import City, Outcome, Plan
@@ -114,17 +116,21 @@ def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
                 found.append(set(chosen))
                 held = _shielded_by(city, chosen)
                 what = ", ".join(f"{name} {industry}" if industry else name for name, industry in sorted(chosen))
-                yield _Candidate("lift", what, len(held), with_lifted_ceilings(city, held), {}, "1")
+                in_time = any(name == NOTICE for name, _ in chosen)
+                yield _Candidate("lift", what, len(held), with_lifted_ceilings(city, held, in_time=in_time), {}, "1")
 
 
 def _shielded_by(city: City, shields: Sequence[Name]) -> list[str]:
     """Return the running units whose every shield is among those lifted, industry by industry."""
     pinned = city.legal.filter(pl.col("floor_state") == "override")["unit_id"].unique().to_list()
-    is_pinned = pl.col("unit_id").is_in(pinned)
+    late = late_lines(city.units, city.menu, city.notice_h)["unit_id"].unique().to_list()
+    is_pinned, is_late = pl.col("unit_id").is_in(pinned), pl.col("unit_id").is_in(late)
     is_treated = pl.col("treatment").is_in(("grade_exempt", "register_exempt", "register_quota", "small_micro"))
     pin_goes = ~is_pinned | _is_among(shields, pl.lit("override"))
     treatment_goes = ~is_treated | _is_among(shields, pl.col("treatment"))
-    units = city.units.filter(~pl.col("is_idle"), is_pinned | is_treated, pin_goes, treatment_goes)
+    notice_goes = ~is_late | _is_among(shields, pl.lit(NOTICE))
+    is_shielded = is_pinned | is_treated | is_late
+    units = city.units.filter(~pl.col("is_idle"), is_shielded, pin_goes, treatment_goes, notice_goes)
     return units["unit_id"].sort().to_list()
 
 

@@ -6,7 +6,8 @@ from grading.scale import GRADES, LEVELS, POLLUTANTS
 from optimizer.result import Proof
 
 REQUIREMENTS = (
-    "grade_exempt", "register_exempt", "register_quota", "small_micro", "override", "physics", "outside_list", "target",
+    "grade_exempt", "register_exempt", "register_quota", "small_micro", "override", "physics", "notice",
+    "outside_list", "target",
 )  # fmt: skip
 """What can stand in the way of a target, in a planner's terms."""
 

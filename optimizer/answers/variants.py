@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE, POLLUTANTS
+from optimizer.notice import late_lines
 from optimizer.result import City
 
 Amounts = Mapping[tuple[str, str], float]
@@ -32,20 +33,30 @@ def with_more_from_other_lists(city: City, more_kg_per_day: Amounts) -> City:
     return replace(city, targets=changed.drop("changed"))
 
 
-def with_lifted_ceilings(city: City, unit_ids: Collection[str]) -> City:
+def with_lifted_ceilings(city: City, unit_ids: Collection[str], *, in_time: bool = False) -> City:
     """Return the city in which nothing but physics limits these units: ceilings at the end of their menus.
 
-    Floors stay: the units may be cut, they need not be.
+    Floors stay: the units may be cut, they need not be. What needs more notice than a level gives stays out of reach
+    there, unless they are all ordered `in_time`.
     """
     top = city.menu.group_by("unit_id").agg(top_k=pl.col("k").max())
     is_lifted = pl.col("unit_id").is_in(list(unit_ids))
+    if in_time:
+        eased = city.units.with_columns(notice_h=pl.when(~is_lifted).then("notice_h"))
+        return with_lifted_ceilings(replace(city, units=eased), unit_ids)
+    late = late_lines(city.units, city.menu, city.notice_h)
     units = city.units.join(top, on="unit_id", how="left", maintain_order="left").with_columns(
-        pl.when(is_lifted).then(pl.coalesce("top_k", f"ceil_k_{level}")).otherwise(f"ceil_k_{level}").alias(
-            f"ceil_k_{level}"
-        )
+        pl.when(is_lifted & ~_is_among(late, level))
+        .then(pl.coalesce("top_k", f"ceil_k_{level}"))
+        .otherwise(f"ceil_k_{level}")
+        .alias(f"ceil_k_{level}")
         for level in LEVELS
-    )  # fmt: skip
+    )
     return replace(city, units=units.drop("top_k"))
+
+
+def _is_among(late: pl.DataFrame, level: str) -> pl.Expr:
+    return pl.col("unit_id").is_in(late.filter(pl.col("level") == level)["unit_id"].to_list())
 
 
 def with_everything_removable(city: City, unit_ids: Collection[str], level: str) -> City:

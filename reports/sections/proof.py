@@ -43,6 +43,8 @@ CHECK_WORDS = {
     "overrides": mark("the planner's pins are kept"),
     "allowed_output": mark("the allowed output follows from baseline and cut"),
     "removed_within_emission": mark("nothing removes more than there is"),
+    "credits_worked_out_again": mark("what stops remove follows from decay, start-up and the length of alerts"),
+    "ordered_in_time": mark("nothing is ordered that needs more notice than the level gives"),
     "facts_as_in_city": mark("names, grades and baselines are those of the city"),
     "law_as_in_city": mark("clauses and legal measures are those of the law"),
     "reasons": mark("every reason fits its order"),

@@ -52,6 +52,7 @@ NOTE_WORDS = {
     "decay_taken_off": mark("Stop credited with less than the whole emission, which dies away after the feed stops"),
     "alert_length_assumed": mark("Credit of a stop rests on a length of alert that the case does not state"),
     "stop_does_not_pay_off": mark("Stop credited with nothing: alerts may be too short for it to pay off"),
+    "limited_by_notice": mark("Asked by law, not ordered: the line needs more notice than the level gives"),
     "bureau_menu": mark("Lines with measures of the bureau's own"),
     "bureau_menu_uneven": mark("Bureau measures where a more severe one removes less or costs less"),
     "law_unknown": mark("Lines whose legal measure is not known"),
