@@ -16,11 +16,12 @@ STATE_WORDS = {
 def notice_table(context: ReportContext, language: Language) -> Table:
     """Return, per level, the lines that were planned as if they could be ready in time, and what they emit."""
     emissions = [f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS]
+    why = {state: say(language, word) for state, word in STATE_WORDS.items()}
     scale = mass_scale(largest(context.notice.select(emissions).unpivot()["value"]))
     rows = tuple(
         (
             Cell(say(language, LEVEL_WORDS[str(row["level"])])),
-            Cell(say(language, STATE_WORDS[row["state"]])),
+            Cell(why[row["state"]]),
             Cell(count(row["lines"], language)),
             *(Cell(spoken(row[emission], scale, language)) for emission in emissions),
         )
