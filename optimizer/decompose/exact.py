@@ -58,6 +58,13 @@ class Taken:
     counted: Counted
     less: Less
 
+    def removed_at(self, level: int) -> Floats:
+        """Return what every measure removes at one level: (measures, pollutants, units)."""
+        own = self.less.level == level
+        removed = self.removed.copy()
+        removed[self.less.k[own], :, self.less.unit[own]] -= self.less.kg[:, own].T
+        return removed
+
 
 def take(instance: Instance, units: Ints) -> Taken:
     """Return the arrays of some units (ascending, at least one)."""
@@ -92,11 +99,8 @@ def _joined(parts: list[Less]) -> Less:
 
 
 def _choices(k: Ints, level: Ints, unit: Ints, taken: Taken, units: int) -> Choices:
-    row_of, less = np.full(taken.cost.shape, -1), taken.less
-    row_of[k, level, unit] = np.arange(len(k))
-    columns = {f"{p}_removed_kg_per_day": taken.removed[k, place, unit] for place, p in enumerate(POLLUTANTS)}
-    for removed, kg in zip(columns.values(), less.kg, strict=True):
-        removed[row_of[less.k, less.level, less.unit]] -= kg
+    by_level = np.stack([taken.removed_at(place) for place in range(len(LEVELS))])
+    columns = {f"{p}_removed_kg_per_day": by_level[level, k, place, unit] for place, p in enumerate(POLLUTANTS)}
     table = pl.DataFrame({"unit": unit, "level_index": level, "k": k, **columns})
     return Choices(table, tuple(f"u{place}" for place in range(units)), np.ones(len(LEVELS)), 0)
 

@@ -111,5 +111,6 @@ def _is_same(was: Block, now: Block) -> bool:
         return True
     pairs = [(was.cost, now.cost), (was.removed, now.removed), *zip(was.caps, now.caps, strict=True)]
     pairs += [(getattr(was.counted, name), getattr(now.counted, name)) for name in COUNTED]
+    pairs += [(getattr(was.less, name), getattr(now.less, name)) for name in ("k", "level", "unit", "kg")]
     lines = was.lines is None and now.lines is None
     return lines and was.start == now.start and all(np.array_equal(one, other) for one, other in pairs)

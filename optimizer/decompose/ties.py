@@ -157,7 +157,7 @@ def _along(chains: Ints, values: Floats) -> Floats:
 
 def _reduced(instance: Instance, prices: Floats, taken: Taken, units: Ints, reach: Reach) -> tuple[Floats, Floats]:
     """Return reduced costs of some units with counted lines paid for standing still, and what the rows pay."""
-    few = Block(0, 0, taken.cost, taken.removed, taken.caps, taken.counted)
+    few = Block(0, 0, taken.cost, taken.removed, taken.caps, taken.counted, less=taken.less)
     reduced = reduced_costs(few, instance, prices, Space(taken.cost.shape))
     pay = np.where(taken.cost < FORBIDDEN, taken.cost - reduced, 0.0)
     for block in instance.blocks:
@@ -181,7 +181,8 @@ def _added(
     for level in range(len(LEVELS)):
         new, old = chain[:, level], held[:, level]
         cost += taken.cost[new, level, at] - taken.cost[old, level, at]
-        removed = taken.removed[new, :, at] - taken.removed[old, :, at]
+        at_level = taken.removed_at(level)
+        removed = at_level[new, :, at] - at_level[old, :, at]
         dense[: len(rows.targets)] += np.einsum("up,pr->ru", removed, rows.spread[level])
         for place, cap in enumerate(taken.caps):
             dense[first_cap + place] -= cap[new, level, at] - cap[old, level, at]

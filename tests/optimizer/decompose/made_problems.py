@@ -21,9 +21,10 @@ def made_problem(
     has_lines: bool = True,
     has_caps: bool = True,
     has_couplings: bool = False,
+    has_credits: bool = True,
 ) -> Problem:
     rng = np.random.default_rng(seed)
-    choices = _choices(rng, units, measures)
+    choices = _choices(rng, units, measures, has_credits)
     hard = tightness if tightness is not None else float(rng.uniform(0.3, 0.95))
     lines = _lines(rng, choices) if has_lines else ()
     objective = choices.season_loss
@@ -65,7 +66,7 @@ def _coupling(family: str, key: str, value: Floats, rhs: float) -> Coupling:
     return Coupling(family, key, used, value[used], rhs)
 
 
-def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:
+def _choices(rng: np.random.Generator, units: int, measures: int, has_credits: bool) -> Choices:
     emission = rng.pareto(1.2, (units, len(POLLUTANTS))) * 100 + 1
     emission[rng.random((units, len(POLLUTANTS))) < 0.2] = 0.0
     share = np.sort(rng.random((units, measures)), axis=1)
@@ -75,7 +76,7 @@ def _choices(rng: np.random.Generator, units: int, measures: int) -> Choices:
     floors = np.sort(rng.integers(0, 2, (units, len(LEVELS))) * (rng.random((units, 1)) < 0.4), axis=1)
     ceilings = np.sort(rng.integers(1, measures, (units, len(LEVELS))), axis=1)
     ceilings = np.maximum(np.where(rng.random((units, 1)) < 0.7, measures - 1, ceilings), floors)
-    credit = _credit(rng, units, measures)
+    credit = _credit(rng, units, measures) if has_credits else np.ones((units, measures, len(LEVELS)))
     rows = [
         {
             "unit": unit,

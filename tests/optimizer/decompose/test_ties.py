@@ -95,7 +95,9 @@ def stopped(instance: Instance, start: int, ties: Ties, shares: np.ndarray, code
 
 
 def test_a_newton_step_brings_about_what_was_asked() -> None:
-    instance = instance_of(made_problem(5, 2_000, tightness=0.6, has_lines=False, has_caps=False)).instance
+    # A step is right on the average of many ties; alike credits keep the few there are from being lumps.
+    problem = made_problem(5, 2_000, tightness=0.6, has_lines=False, has_caps=False, has_credits=False)
+    instance = instance_of(problem).instance
     state = solve_instance(instance, Limits(60.0))
     row = int(np.argmax(state.prices))
     before = price(instance, state.prices).activity.sum(axis=0)
