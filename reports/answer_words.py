@@ -32,6 +32,7 @@ ANSWER_REASON_WORDS = {
     Reason.NO_PIN: mark("no planner's pin is in force"),
     Reason.NOBODY_CAN_RISE: mark("no running enterprise has a better grade above it"),
     Reason.OPTION: mark("left out by the option --answers"),
+    Reason.LARGE: mark("a city of this size is asked it with --answers full only"),
     Reason.NO_ERRORS_STATED: mark("the case states no [uncertainty]"),
     Reason.NO_REBUILD: mark("the case was not at hand"),
     Reason.NO_SWAP: mark("no such pair among the nearest choices that were looked at"),

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     NOBODY_CAN_RISE = "nobody_can_rise"
     OPTION = "option"
     """Left out by `--answers`."""
+    LARGE = "large"
+    """Takes long for a city of this size, so that only `--answers full` asks it."""
     NO_ERRORS_STATED = "no_errors_stated"
     """The case states no `[uncertainty]`."""
     NO_REBUILD = "no_rebuild"

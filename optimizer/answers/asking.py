@@ -64,7 +64,7 @@ def answers_of(city: City, plan: Plan, rebuild: Rebuild | None = None, effort: E
         relaxations=answered(ways, Reason.ALL_TARGETS_REACHABLE),
         relaxation_steps=answered(steps, Reason.ALL_TARGETS_REACHABLE),
     )
-    return _quickly(told, city, plan, rebuild) if effort == "quick" else _thoroughly(told, city, plan, rebuild)
+    return _quickly(told, basis, plan, rebuild) if effort == "quick" else _thoroughly(told, basis, plan, rebuild)
 
 
 def _uncertainty(basis: Basis, plan: Plan, effort: Effort) -> dict[str, Answer]:
@@ -81,26 +81,36 @@ def _uncertainty(basis: Basis, plan: Plan, effort: Effort) -> dict[str, Answer]:
     }
 
 
-def _quickly(told: Answers, city: City, plan: Plan, rebuild: Rebuild | None) -> Answers:
+def _quickly(told: Answers, basis: Basis, plan: Plan, rebuild: Rebuild | None) -> Answers:
     """Return the answers with the upgrades estimated at the plan's prices, none of them planned again."""
     estimates = _rebuilt(
-        rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(city, plan, ways.regrade, top=0)
+        rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(basis.city, plan, ways.regrade, top=0, basis=basis)
     )  # fmt: skip
-    return replace(told, upgrade_values=estimates)
+    return replace(told, upgrade_values=estimates, **_alternatives(basis, plan, is_quick=True))
 
 
-def _thoroughly(told: Answers, city: City, plan: Plan, rebuild: Rebuild | None) -> Answers:
+def _thoroughly(told: Answers, basis: Basis, plan: Plan, rebuild: Rebuild | None) -> Answers:
     """Return the answers with those that need whole new plans."""
-    others, orders = alternatives_of(city, plan)
+    city = basis.city
     return replace(
         told,
         override_prices=_rebuilt(rebuild, Reason.NO_PIN, lambda ways: override_prices(city, plan, ways.unpin)),
         upgrade_values=_rebuilt(
-            rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(city, plan, ways.regrade)
+            rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(city, plan, ways.regrade, basis=basis)
         ),
-        alternatives=answered(others, Reason.TIME_LIMIT),
-        alternative_orders=answered(orders, Reason.TIME_LIMIT),
+        **_alternatives(basis, plan, is_quick=False),
     )  # fmt: skip
+
+
+def _alternatives(basis: Basis, plan: Plan, *, is_quick: bool) -> dict[str, Answer]:
+    """Return the alternatives and their orders; a quick run does not ask them of a large city."""
+    if is_quick and basis.is_large:
+        return dict.fromkeys(("alternatives", "alternative_orders"), not_asked(Reason.LARGE))
+    others, orders = alternatives_of(basis.city, plan, basis=basis, is_quick=is_quick)
+    return {
+        "alternatives": answered(others, Reason.TIME_LIMIT),
+        "alternative_orders": answered(orders, Reason.TIME_LIMIT),
+    }
 
 
 def _rebuilt(rebuild: Rebuild | None, if_empty: Reason, ask: Callable[[Rebuild], pl.DataFrame]) -> Answer:

@@ -3,19 +3,20 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
-from optimizer.answers.basis import Basis, least_loss
-from optimizer.answers.burden import county_shares
+from optimizer.answers.basis import Basis
+from optimizer.answers.between import between
 from optimizer.choices import Floats
 from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City
 from optimizer.solve import Limits
 
-HALVINGS = 6
-"""Halvings of the interval between a share that cannot be and one that can: 1/64 of it is left open."""
+HALVINGS, HALVINGS_OF_LARGE = 14, 6
+"""Halvings of the interval between a share that cannot be and one that can; what they leave open is not proven."""
 ROUNDS = 4
+CLOSE = 1e-4
+"""Relative distance to the bound at which no better plan is looked for."""
 ABOVE = 0.1
 """Whole orders aim at a worst share this part of the way above the bound: exactly at it hardly any are left."""
 
@@ -33,33 +34,40 @@ def balance(basis: Basis, problem: Problem, start: Floats) -> Balanced:
 
     The bound halves an interval of shares by asking the linear program whether any plan stays below.
     """
-    shares = _shares(basis)
-    worst = float(max((share @ start for share in shares), default=0.0))
+    shares, worst = _worst(basis, start)
     bound = _bound(basis, problem, shares, worst)
     x = _lowered(basis.city, problem, shares, start, (bound or 0.0) + ABOVE * (worst - (bound or 0.0)))
     return Balanced(x, bound)
 
 
-def _shares(basis: Basis) -> list[Floats]:
-    """Return per county what each choice takes of the county's value; a county without value takes no part."""
-    table = basis.problem.choices.table
-    county = table.select("unit_id").join(
-        basis.city.units.select("unit_id", "county"), on="unit_id", how="left", maintain_order="left"
-    )["county"]
-    values = county_shares(basis.city, table.head(0).select("unit_id", "level", "k")).filter(
-        pl.col("value_cny_per_season") > 0
-    )
-    return [
-        np.where((county == name).to_numpy(), basis.problem.choices.season_loss / value, 0.0)
-        for name, value in values.select("county", "value_cny_per_season").iter_rows()
-    ]
+def balance_between(basis: Basis, problem: Problem, start: Floats) -> Balanced:
+    """Return what `balance` does, from one small program: the choices of `start` and of the balanced plan in shares."""
+    shares, worst = _worst(basis, start)
+    bound = _bound(basis, problem, shares, worst)
+    if bound is None or worst - bound <= CLOSE * worst:
+        return Balanced(start, bound)
+    capped = _capped(problem, shares, [bound + ABOVE * (worst - bound)] * len(shares))
+    found = basis.least_of(capped)
+    if found.x is None:
+        return Balanced(start, bound)
+    x = between(capped, found.x, start, basis.city.time_limit_s)
+    return Balanced(start if x is None else x, bound)
+
+
+def bound_of(basis: Basis, problem: Problem, start: Floats) -> float | None:
+    """Return a share of its value that some county loses in every plan of `problem`, where proven."""
+    return _bound(basis, problem, *_worst(basis, start))
+
+
+def _worst(basis: Basis, x: Floats) -> tuple[list[Floats], float]:
+    shares = [cap.per_choice for cap in basis.counties]
+    return shares, float(max((share @ x for share in shares), default=0.0))
 
 
 def _capped(problem: Problem, shares: list[Floats], at_most: list[float]) -> Problem:
     caps = tuple(
         Cap(f"county_{place}", share, limit)
         for place, (share, limit) in enumerate(zip(shares, at_most, strict=True))
-        if share.any()
     )
     return replace(problem, caps=(*problem.caps, *caps))
 
@@ -68,11 +76,11 @@ def _bound(basis: Basis, problem: Problem, shares: list[Floats], worst: float) -
     """Return a share that no plan goes below, proven; None where the solver could not tell."""
     low = max((_unavoidable(problem, share) for share in shares), default=0.0)
     high = worst
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS_OF_LARGE if basis.is_large else HALVINGS):
         if high - low <= 1e-6 * max(worst, 1e-9):
             break
         middle = (low + high) / 2
-        found = least_loss(_capped(problem, shares, [middle] * len(shares)), basis.city)
+        found = basis.least_of(_capped(problem, shares, [middle] * len(shares)))
         if found.is_proven:
             high = middle
         elif found.proof.value == "infeasible":

@@ -10,15 +10,24 @@ from functools import cached_property
 
 import polars as pl
 
+from optimizer.answers.counties import county_loads
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
 from optimizer.couplings import couplings_of
+from optimizer.decompose import solve_by_decomposition
+from optimizer.integer import STRAIGHT_UP_TO
 from optimizer.model import Cap, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
-from optimizer.result import City, Plan
+from optimizer.result import City, Plan, Warm
 from optimizer.solve import Limits, Solution, run
+from optimizer.standing import Standing, loose, standing
+from optimizer.warm import warm_of
 
 ROOM = 1e-9
 """Relative room of a held row: rounding, not policy."""
+SURE = 1e-9
+"""Relative gap to which the program of a large city is solved: prices are differences of two such programs."""
+LOSS = "loss"
+"""The cap that holds a plan's loss within a limit."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class Basis:
     x: Floats
     held: dict[str, float]
     """Name of a sparing stage -> unit-days a season that the plan takes of it."""
+    carried: dict[str, Warm]
+    """What the plan's own stages left (`Plan.carried`): where the program of a large city begins."""
 
     @property
     def loss_cny_per_season(self) -> float:
@@ -39,7 +50,45 @@ class Basis:
     @cached_property
     def least(self) -> Solution:
         """Return the least loss of the program in shares of orders, with its prices; solved once."""
-        return least_loss(self.problem, self.city)
+        return self.least_of(self.problem)
+
+    @cached_property
+    def unspared(self) -> Solution:
+        """Return the least loss where no grade is spared; solved once."""
+        return self.least_of(replace(self.problem, caps=()))
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether the program goes through the decomposition."""
+        return int(self.problem.choices.is_free.sum()) > STRAIGHT_UP_TO
+
+    @cached_property
+    def counties(self) -> tuple[Cap, ...]:
+        """Return a cap per county on the share of its value that is lost, binding nothing yet."""
+        return tuple(
+            loose(f"county_{place}", load) for place, load in enumerate(county_loads(self.city, self.problem.choices))
+        )
+
+    @cached_property
+    def _standing(self) -> Standing:
+        ready = (*self.problem.caps, loose(LOSS, self.problem.objective), *self.counties)
+        return standing(replace(self.problem, caps=ready), Limits(self.city.time_limit_s))
+
+    def least_of(self, problem: Problem) -> Solution:
+        """Return the proven least objective of a problem in shares of orders, or what is known instead.
+
+        One with the choices of this program is asked of the program that stands in the solver; one of a large city
+        begins at this program's prices.
+        """
+        if self.is_large:
+            return self._from_prices(problem)
+        return self._standing.again(problem) if self._standing.is_like(problem) else least_loss(problem, self.city)
+
+    def _from_prices(self, problem: Problem) -> Solution:
+        known = self.carried.get(LOSS)
+        if problem is not self.problem and self.least.is_proven:
+            known = warm_of(self.problem, self.least.duals)
+        return solve_by_decomposition(problem, Limits(self.city.time_limit_s), SURE, known).solution
 
 
 def basis_of(city: City, plan: Plan) -> Basis:
@@ -50,28 +99,35 @@ def basis_of(city: City, plan: Plan) -> Basis:
     x = _as_shares(choices, plan.orders)
     held = {stage.name: stage.reached for stage in plan.status.stages if stage.name.startswith("protect_")}
     rows = tuple(_as_reached(row, choices, x) for row in requirements_of(city))
-    return Basis(city, _problem(city, choices, rows, _caps(choices, held, ())), x, held)
+    return Basis(city, _problem(city, choices, rows, _caps(choices, held, ())), x, held, plan.carried)
 
 
 def moved(basis: Basis, city: City, unspared: Collection[str] = ()) -> Problem:
     """Return the program of a changed city under the caps of `basis`; the units of `unspared` do not count in them.
 
-    Targets that the published plan misses ask what it reaches, unless the changed city asks less.
+    Targets that the published plan misses ask what it reaches, unless the changed city asks less. Where nothing but
+    targets changed, the choices are those of `basis`.
     """
+    rows = _as_reached_before(basis, city)
+    if city.units is basis.city.units and city.menu is basis.city.menu and not unspared:
+        return replace(basis.problem, requirements=rows)
     choices = choices_of(city)
+    return _problem(city, choices, rows, _caps(choices, basis.held, unspared))
+
+
+def _as_reached_before(basis: Basis, city: City) -> tuple[Requirement, ...]:
     reached = {row.label: row.rhs * row.scale for row in basis.problem.requirements}
     stated = {row.label: row.rhs * row.scale for row in requirements_of(basis.city)}
-    rows = tuple(
+    return tuple(
         replace(row, rhs=row.rhs - max(stated[row.label] - reached[row.label], 0.0) / row.scale)
         if row.label in reached
         else row
         for row in requirements_of(city)
     )
-    return _problem(city, choices, rows, _caps(choices, basis.held, unspared))
 
 
 def least_loss(problem: Problem, city: City) -> Solution:
-    """Return the proven least season loss of a program in shares of orders, or what is known instead."""
+    """Return the proven least of a program in shares of orders, solved from nothing, or what is known instead."""
     return run(build(problem), Limits(city.time_limit_s))
 
 

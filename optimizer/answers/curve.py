@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from optimizer.answers.basis import Basis, basis_of, least_loss, moved
-from optimizer.answers.reach import reach_of
+from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.tables import CostCurve
 from optimizer.answers.variants import with_required_shares
 from optimizer.planning import plan_city
@@ -114,12 +113,10 @@ def _in_shares(basis: Basis, target: Target, share: float, can_spare: bool) -> R
         return {"loss_shares_cny_per_season": basis.least.objective, "share_state": "met"}
     changed = _changed(basis.city, target, share)
     problem = moved(basis, changed)
-    if not all(reach_of(changed, row).is_possible() for row in problem.requirements):
-        return {"loss_shares_cny_per_season": None, "share_state": "unreachable"}
-    found = least_loss(problem, changed) if can_spare else INFEASIBLE
+    found = basis.least_of(problem) if can_spare else INFEASIBLE
     state = "met"
     if found.proof == Proof.INFEASIBLE:
-        unspared = least_loss(replace(problem, caps=()), changed)
+        unspared = basis.least_of(replace(problem, caps=()))
         state = "needs_spared_grade" if unspared.is_proven else _without(unspared.proof)
     elif not found.is_proven:
         state = "not_proven"

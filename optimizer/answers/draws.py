@@ -89,17 +89,27 @@ def margins(city: City, rows: tuple[Requirement, ...], removed: Floats, factors:
 
     `removed`: levels x lines in order of id x pollutants, kg/d.
     """
+    other, lists = factors.of_other_lists(), _other_lists(city)
+    rhs = np.array([row.rhs for row in rows])[:, None]
+    of_lists = [np.asarray(row.per_kg) @ (lists[row.level][:, None] * other) for row in rows]
+    return np.asarray(gained(rows, removed, factors) + np.stack(of_lists) - rhs)
+
+
+def gained(rows: tuple[Requirement, ...], removed: Floats, factors: Factors) -> Floats:
+    """Return what removed kilograms, or a difference of them, bring to each row in each draw. Shape: rows x samples.
+
+    Lines that remove nothing are passed over: most differences concern few.
+    """
     brought = np.zeros((len(LEVELS), len(POLLUTANTS), factors.stated.samples))
     for place, block in enumerate(factors.each()):
-        lines = slice(place * BLOCK, place * BLOCK + block.shape[1])
-        for pollutant in range(len(POLLUTANTS)):
-            brought[:, pollutant] += removed[:, lines, pollutant] @ block[pollutant]
-    other, lists = factors.of_other_lists(), _other_lists(city)
-    return np.stack([_margin(row, brought[row.level] + lists[row.level][:, None] * other) for row in rows])
-
-
-def _margin(row: Requirement, brought: Floats) -> Floats:
-    return np.asarray(np.asarray(row.per_kg) @ brought - row.rhs)
+        own = removed[:, place * BLOCK : place * BLOCK + block.shape[1]]
+        for level, pollutant in np.ndindex(*brought.shape[:2]):
+            kilograms, drawn = own[level, :, pollutant], block[pollutant]
+            at = np.flatnonzero(kilograms)
+            if len(at) < len(kilograms) / 2:
+                kilograms, drawn = kilograms[at], drawn[at]
+            brought[level, pollutant] += kilograms @ drawn
+    return np.stack([np.asarray(row.per_kg) @ brought[row.level] for row in rows])
 
 
 def _other_lists(city: City) -> Floats:

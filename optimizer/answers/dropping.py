@@ -19,18 +19,29 @@ from optimizer.solve import Limits, run
 TRIALS = 40
 """Enterprises tried at most, those that weigh most in the goal first."""
 NODES = 200
+NEAR = 0.001
+"""Share of the loss within which a trial may end: it asks whether there is a plan, and takes a cheap one."""
 
 
 def drop_enterprises(
-    basis: Basis, problem: Problem, x: Floats, weights: dict[str, float], touched: Callable[[Floats], set[str]]
+    basis: Basis,
+    problem: Problem,
+    x: Floats,
+    weights: dict[str, float],
+    touched: Callable[[Floats], set[str]],
+    trials: int = TRIALS,
 ) -> Floats:
     """Return a whole plan of `problem` that touches no enterprise which `x` leaves alone, and perhaps fewer.
 
-    `weights` says what an enterprise counts in the goal; one that counts nothing is not tried. Ties go by id.
+    `weights` says what an enterprise counts in the goal; one that counts nothing is not tried. Of equal weight those
+    are tried first whose orders beyond the least bring least to the targets; ties go by id.
     """
     firm = _firms(basis)
-    tried = sorted((name for name in touched(x) if weights.get(name, 0.0) > 0), key=lambda n: (-weights[n], n))
-    for name in tried[:TRIALS]:
+    brings = _brought(problem, x, firm)
+    tried = sorted(
+        (name for name in touched(x) if weights.get(name, 0.0) > 0), key=lambda n: (-weights[n], brings[n], n)
+    )
+    for name in tried[:trials]:
         now = touched(x)
         if name not in now:
             continue
@@ -45,7 +56,7 @@ def drop_enterprises(
 def _solved(basis: Basis, problem: Problem, kept: Bools) -> Floats | None:
     """Return a whole plan within `kept` choices that holds every row, or None where none was found."""
     small = problem.restricted(kept)
-    limits = Limits(basis.city.time_limit_s, nodes=NODES)
+    limits = Limits(basis.city.time_limit_s, gap_abs=NEAR * basis.loss_cny_per_season, nodes=NODES)
     from_loss = run(build(_whole(small)), limits, accept_unproven=True)
     if from_loss.x is None:
         return None
@@ -56,6 +67,14 @@ def _solved(basis: Basis, problem: Problem, kept: Bools) -> Floats | None:
 
 def _whole(problem: Problem) -> Problem:
     return replace(problem, objective=problem.choices.season_loss, is_integer=True)
+
+
+def _brought(problem: Problem, x: Floats, firm: np.typing.NDArray[np.str_]) -> dict[str, float]:
+    """Return per enterprise what its orders bring to all targets beyond its least measures, in shares of each."""
+    more = (x > 0.5).astype(np.float64) - _at_least(problem)
+    brought = sum((row.coefficients(problem.choices) * more for row in problem.requirements), np.zeros(len(more)))
+    names, place = np.unique(firm, return_inverse=True)
+    return dict(zip(names.tolist(), np.bincount(place, weights=brought).tolist(), strict=True))
 
 
 def _at_least(problem: Problem) -> Bools:

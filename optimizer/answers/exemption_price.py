@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS
-from optimizer.answers.basis import Basis, basis_of, least_loss, moved
+from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.lagrange import cheapest_chains, reduced_costs
 from optimizer.answers.tables import ExemptionPrices
 from optimizer.answers.variants import with_lifted_ceilings
@@ -72,7 +72,7 @@ def _bounded(basis: Basis, base: Solution, units: pl.DataFrame) -> pl.DataFrame:
 def _confirmed(basis: Basis, base: Solution, unit_id: str) -> Row:
     """Return what re-solving without the shield of one unit saves."""
     problem = moved(basis, with_lifted_ceilings(basis.city, [unit_id]), unspared=[unit_id])
-    found = least_loss(problem, basis.city)
+    found = basis.least_of(problem)
     if not found.is_proven or found.x is None or found.objective is None or base.objective is None or base.x is None:
         return {"unit_id": unit_id, "solved": "not_proven"}
     saved = max(base.objective - found.objective, 0.0)

@@ -10,8 +10,7 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.answers.basis import Basis, basis_of, least_loss
-from optimizer.answers.reach import TOLERANCE, reach_of
+from optimizer.answers.basis import SURE, Basis, basis_of
 from optimizer.answers.tables import MarginalPrices
 from optimizer.model import Problem
 from optimizer.requirements import Requirement, requirements_of
@@ -26,6 +25,8 @@ RE_SOLVED = (
     "level", "target", "pollutant", "step_kg_per_day", "price_left_cny_per_kg", "state_left", "price_right_cny_per_kg",
     "state_right", "cny_per_day_per_point", "lp_price_cny_per_kg",
 )  # fmt: skip
+RIGHT_WITHOUT = {Proof.OPTIMAL: "needs_spared_grade", Proof.INFEASIBLE: "unreachable"}
+"""What the program without caps says of a step that the caps do not allow."""
 Side = tuple[float | None, str]
 """Loss a season per share of the requirement, and the state."""
 
@@ -67,24 +68,23 @@ def _sides(basis: Basis, base: Solution, row: Requirement, reached: Requirement,
 
 
 def _left(basis: Basis, base: Solution, row: Requirement, step: float) -> Side:
-    return _difference(base, least_loss(_shifted(basis.problem, row, -step), basis.city), step, -1)
+    return _difference(basis, base, basis.least_of(_shifted(basis.problem, row, -step)), step, -1)
 
 
 def _right(basis: Basis, base: Solution, row: Requirement, step: float) -> Side:
-    if reach_of(basis.city, row).brought() < row.rhs + step - TOLERANCE:
-        return None, "unreachable"
-    moved = least_loss(_shifted(basis.problem, row, step), basis.city)
+    moved = basis.least_of(_shifted(basis.problem, row, step))
     if moved.proof == Proof.INFEASIBLE:
-        unspared = least_loss(replace(_shifted(basis.problem, row, step), caps=()), basis.city)
-        return None, "needs_spared_grade" if unspared.is_proven else "unreachable"
-    return _difference(base, moved, step, 1)
+        unspared = basis.least_of(replace(_shifted(basis.problem, row, step), caps=()))
+        return None, RIGHT_WITHOUT.get(unspared.proof, "not_proven")
+    return _difference(basis, base, moved, step, 1)
 
 
-def _difference(base: Solution, moved: Solution, step: float, sign: int) -> Side:
+def _difference(basis: Basis, base: Solution, moved: Solution, step: float, sign: int) -> Side:
     if not moved.is_proven or moved.objective is None or base.objective is None:
         return None, "not_proven"
     change = sign * (moved.objective - base.objective)
-    if change <= MOVED * max(abs(base.objective), 1.0) * step:
+    blur = 2 * SURE if basis.is_large else MOVED * step
+    if change <= blur * max(abs(base.objective), 1.0):
         return 0.0, "not_moved"
     return change / step, "confirmed"
 

@@ -15,11 +15,10 @@ import polars as pl
 
 from grading.case.uncertainty import Uncertainty
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.answers.basis import Basis, least_loss, moved
+from optimizer.answers.basis import Basis, moved
 from optimizer.answers.curve import missed_targets, season_loss
-from optimizer.answers.draws import Factors, draw_factors, margins, removed_by
+from optimizer.answers.draws import Factors, draw_factors, gained, margins, removed_by
 from optimizer.answers.odds import holds_in, odds_of
-from optimizer.answers.reach import reach_of
 from optimizer.answers.tables import SafePlan, TargetOdds
 from optimizer.answers.variants import Amounts, with_required_shares
 from optimizer.choices import Choices, Floats
@@ -63,11 +62,11 @@ class _Search:
     @cached_property
     def over_published(self) -> Floats:
         """Return the drawn margins of the published plan."""
-        return self.over(self.published)
+        return margins(self.city, self.rows, self.published, self.factors)
 
     def over(self, removed: Floats) -> Floats:
-        """Return the drawn margins of a plan, rows x samples."""
-        return margins(self.city, self.rows, removed, self.factors)
+        """Return the drawn margins of a plan, rows x samples: those of the published one and what differs."""
+        return self.over_published + gained(self.rows, removed - self.published, self.factors)
 
     def holds(self, found: Found | None) -> bool:
         """Return whether a plan holds all targets in as many draws as wanted."""
@@ -159,19 +158,16 @@ def _shares(search: _Search, factors: Floats) -> Amounts:
 
 
 def _in_shares(basis: Basis) -> Solve:
-    unspared = least_loss(replace(basis.problem, caps=()), basis.city)
     # Confidences are tried from the least one on: what no sparing plan reached, none reaches with more.
     can_spare = True
 
     def solve(changed: City) -> Found | None:
         nonlocal can_spare
         problem = moved(basis, changed)
-        if not all(reach_of(changed, row).is_possible() for row in problem.requirements):
-            return None
-        found, beside = least_loss(problem, changed) if can_spare else NOT_TRIED, basis.least
+        found, beside = basis.least_of(problem) if can_spare else NOT_TRIED, basis.least
         is_spared = can_spare = found.is_proven
         if not is_spared:
-            found, beside = least_loss(replace(problem, caps=()), changed), unspared
+            found, beside = basis.least_of(replace(problem, caps=())), basis.unspared
         if not found.is_proven or found.x is None or found.objective is None or beside.objective is None:
             return None
         return Found(_removed(problem.choices, found.x), found.objective, beside.objective, is_spared, NONE_RAISED)

@@ -215,7 +215,7 @@ class Alternatives(dy.Schema):
     the season. `orders_in_common` counts the same order for the same unit and level, among those where either plan asks
     anything; `cuts_in_common` is the Jaccard share of the enterprises cut at red; `moved_*` the kilograms that another
     unit removes instead: half the sum of differences over units and days. `state`: proven (value equals its bound),
-    within_gap, not_proven.
+    within_gap, bound_only (nothing was looked for within this room: the plan is that of the least room), not_proven.
     """
 
     goal = dy.Enum(GOALS, primary_key=True)
@@ -224,7 +224,7 @@ class Alternatives(dy.Schema):
     value_of_plan = dy.Float64()
     value = dy.Float64()
     value_bound = dy.Float64(nullable=True)
-    state = dy.Enum(["proven", "within_gap", "not_proven"])
+    state = dy.Enum(["proven", "within_gap", "bound_only", "not_proven"])
     loss_cny_per_season = dy.Float64()
     loss_limit_cny_per_season = dy.Float64()
     enterprises_cut = dy.Int64()

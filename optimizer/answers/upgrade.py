@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 import polars as pl
 
-from optimizer.answers.basis import Basis, basis_of, least_loss, moved
+from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.lagrange import along_cheapest_chains, cheapest_chains, reduced_costs
 from optimizer.answers.tables import UpgradeValues
@@ -30,6 +30,7 @@ def upgrade_values(
     top: int = 5,
     next_grade: Mapping[str, str] = NEXT_GRADE,
     also: Collection[str] = (),
+    basis: Basis | None = None,
 ) -> pl.DataFrame:
     """Return what each enterprise that could rise saves and what the city gains (`tables.UpgradeValues`).
 
@@ -42,7 +43,7 @@ def upgrade_values(
     firms = _candidates(city, next_grade)
     if firms.is_empty():
         return UpgradeValues.create_empty()
-    basis = basis_of(city, plan)
+    basis = basis or basis_of(city, plan)
     rows = firms.join(_firm_losses(plan, city), on="enterprise_id").join(
         _estimates(basis, firms, regrade), on="enterprise_id", how="left"
     )
@@ -83,7 +84,7 @@ def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFr
     """
     numbers = {"firm_pays": pl.Float64(), "city_gains_estimate": pl.Float64()}
     empty = pl.DataFrame(schema=pl.Schema({"enterprise_id": pl.String(), **numbers}))
-    base = least_loss(basis.problem, basis.city)
+    base = basis.least
     try:
         better = moved(basis, regrade(dict(firms.select("enterprise_id", "grade_to").iter_rows())))
     except ContradictionError:

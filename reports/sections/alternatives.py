@@ -18,6 +18,7 @@ GOAL_WORDS = {
 GOAL_STATES = {
     "proven": mark("proven best"),
     "within_gap": mark("a better one is not excluded"),
+    "bound_only": mark("not looked for: the plan of the least room"),
     "not_proven": mark("not proven in time"),
 }
 
