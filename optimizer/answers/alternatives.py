@@ -1,8 +1,8 @@
 """Plans that cost a little more and serve another goal better, and how much of the published plan they keep."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -25,8 +25,52 @@ QUICK_TRIALS = 12
 """Enterprises that a quick run tries to send back to their least measures, per goal."""
 BALANCE = "least_county_imbalance"
 UNITS = {"fewest_workers": "workers", BALANCE: "share_of_value"}
-Found = tuple[Floats, float | None]
-"""A whole plan, and the bound of its goal (of `most_b_uncut`: of the B enterprises cut beyond the law)."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A whole plan counted out once."""
+
+    basis: Basis
+    x: Floats
+
+    @cached_property
+    def orders(self) -> pl.DataFrame:
+        """Return its orders: unit, level, place in the menu, measure."""
+        table = self.basis.problem.choices.table
+        return table.filter(pl.Series(self.x > 0.5)).select("unit_id", "level", "k", "measure_id")
+
+    @cached_property
+    def burden(self) -> Burden:
+        """Return whom it touches."""
+        return burden_of(self.basis.city, self.orders)
+
+    @cached_property
+    def told(self) -> dict[str, object]:
+        """Return what does not depend on the goal."""
+        burden = self.burden
+        return {
+            "loss_cny_per_season": float(self.basis.problem.objective @ self.x),
+            "enterprises_cut": burden.enterprises_cut,
+            "enterprises_beyond_law": burden.enterprises_beyond_law,
+            "workers_beyond_law": burden.workers_beyond_law,
+            "without_employees": burden.without_employees,
+            "b_enterprises_at_law": burden.b_enterprises_at_law,
+            "worst_county": burden.worst_county,
+            "worst_county_share": burden.worst_county_share,
+            "orders_in_common": _in_common(self.basis, self.x),
+            **shared_with(self.basis, self.x),
+        }
+
+
+@dataclass(frozen=True)
+class _Served:
+    """The plan told for a goal and a room, and the bound of the goal (of `most_b_uncut`: of B enterprises cut)."""
+
+    room: float
+    plan: _Seen
+    bound: float | None
+    is_searched: bool = True
 
 
 def alternatives_of(
@@ -42,31 +86,19 @@ def alternatives_of(
 
     Every alternative keeps all laws, targets and pins, and spares the grades as the published plan does. An alternative
     never serves its goal worse than the published plan; where no better one is found it is that plan. `is_quick`: a
-    few trials within the least room only; wider rooms are told that plan and their own bound (`bound_only`).
+    few trials, within the least room only; wider rooms are told that plan (`bound_only`), all rooms the bound of the
+    widest.
 
     Shape: `tables.Alternatives`, `tables.AlternativeOrders`. Maths: docs/model.md, A.6.
     """
     basis = basis or basis_of(city, plan)
-    rows, orders = [], []
-    first = basis.x
-    for goal in (goal for goal in GOALS if goal in goals):
-        best = basis.x
-        for room in sorted(rooms):
-            limit = basis.loss_cny_per_season * (1 + room)
-            asked = _asked(basis, goal, limit)
-            is_searched = not is_quick or room == min(rooms)
-            if not is_quick:
-                best, bound = _served(basis, asked, goal, best)
-            elif is_searched:
-                # All that was found for another goal keeps the same rows, and may serve this one too.
-                best, bound = _served_quickly(basis, asked, goal, _not_worse(basis, asked, goal, first, best))
-                first = best if goal == "fewest_enterprises" else first
-            else:
-                bound = _bounded(basis, asked, goal, best)
-            row = _row(basis, goal, limit, best, bound)
-            told = row if is_searched or row["state"] == "proven" else row | {"state": "bound_only"}
-            rows.append({"goal": goal, "room": float(room), **told})
-            orders.append(_orders(basis, best).with_columns(goal=pl.lit(goal), room=pl.lit(float(room))))
+    own = _Seen(basis, basis.x)
+    known, rows, orders = [own], [], []
+    for goal in (goal for goal in GOALS if goal in goals and rooms):
+        for served in _quickly(known, goal, sorted(rooms)) if is_quick else _thoroughly(own, goal, sorted(rooms)):
+            rows.append({"goal": goal, **_row(goal, served, own)})
+            orders.append(served.plan.orders.with_columns(goal=pl.lit(goal), room=pl.lit(served.room)))
+            known.append(served.plan)
     if not rows:
         return Alternatives.create_empty(), AlternativeOrders.create_empty()
     frame = pl.DataFrame(rows, infer_schema_length=None).select(Alternatives.column_names())
@@ -74,77 +106,80 @@ def alternatives_of(
     return Alternatives.validate(frame, cast=True), AlternativeOrders.validate(told, cast=True)
 
 
-def _asked(basis: Basis, goal: str, limit: float) -> Problem:
-    """Return the program of a goal: what it counts, within a limit of the loss."""
-    caps = (*basis.problem.caps, Cap(LOSS, basis.problem.objective, limit))
+def _thoroughly(own: _Seen, goal: str, rooms: list[float]) -> Iterator[_Served]:
+    """Yield the best plan found within each room, from that of less room on."""
+    best, limits = own, Limits(own.basis.city.time_limit_s)
+    for room in rooms:
+        problem = _asked(own.basis, goal, room)
+        if goal == BALANCE:
+            found = balance(own.basis, problem, best.x)
+            best, bound = _not_worse(problem, goal, found.x, best), found.bound
+        else:
+            settled = settle(problem, best.x, limits, Effort(0.0, own.basis.city.mip_gap))
+            best = _dropped(problem, goal, _not_worse(problem, goal, settled.x, best), TRIALS)
+            bound = settled.bound
+        yield _Served(room, best, bound)
+
+
+def _quickly(known: list[_Seen], goal: str, rooms: list[float]) -> Iterator[_Served]:
+    """Yield what a few small programs find within the least room, and the bound of the widest, which holds in all.
+
+    What was found for another goal keeps the same rows; the best of it for this one is where the search begins.
+    """
+    best = min(known, key=lambda seen: _value(goal, seen.burden) * _sign(goal))
+    basis, problem = best.basis, _asked(best.basis, goal, rooms[0])
+    widest = _asked(basis, goal, rooms[-1])
+    if goal == BALANCE:
+        bound = bound_of(basis, widest, best.x)
+        best = _not_worse(problem, goal, balance_between(basis, problem, best.x, bound), best)
+    else:
+        least = basis.least_of(widest)
+        bound = least.objective if least.is_proven else None
+        best = _dropped(problem, goal, best, QUICK_TRIALS)
+    yield from (_Served(room, best, bound, is_searched=room == rooms[0]) for room in rooms)
+
+
+def _asked(basis: Basis, goal: str, room: float) -> Problem:
+    """Return the program of a goal: what it counts, within so much more loss than the published plan's."""
+    limit = Cap(LOSS, basis.problem.objective, basis.loss_cny_per_season * (1 + room))
     objective = basis.problem.objective if goal == BALANCE else charge_of(basis, goal)
-    return replace(basis.problem, objective=objective, caps=caps)
+    return replace(basis.problem, objective=objective, caps=(*basis.problem.caps, limit))
 
 
-def _served(basis: Basis, problem: Problem, goal: str, best: Floats) -> Found:
-    """Return the plan that serves a goal best, never worse than `best`, the one of less room."""
-    if goal == BALANCE:
-        found = balance(basis, problem, best)
-        return _not_worse(basis, problem, goal, found.x, best), found.bound
-    settled = settle(problem, best, Limits(basis.city.time_limit_s), Effort(0.0, basis.city.mip_gap))
-    fewer = _dropped(basis, problem, goal, _not_worse(basis, problem, goal, settled.x, best), TRIALS)
-    return _not_worse(basis, problem, goal, fewer, best), settled.bound
-
-
-def _served_quickly(basis: Basis, problem: Problem, goal: str, best: Floats) -> Found:
-    """Return what a few small programs from `best` on find, and the bound of the linear program."""
-    if goal == BALANCE:
-        found = balance_between(basis, problem, best)
-        return _not_worse(basis, problem, goal, found.x, best), found.bound
-    fewer = _dropped(basis, problem, goal, best, QUICK_TRIALS)
-    return _not_worse(basis, problem, goal, fewer, best), _bounded(basis, problem, goal, best)
-
-
-def _bounded(basis: Basis, problem: Problem, goal: str, best: Floats) -> float | None:
-    """Return what no plan of a goal's program goes below, in the program's own terms, where proven."""
-    if goal == BALANCE:
-        return bound_of(basis, problem, best)
-    least = basis.least_of(problem)
-    return least.objective if least.is_proven else None
-
-
-def _dropped(basis: Basis, problem: Problem, goal: str, x: Floats, trials: int) -> Floats:
-    weights = enterprise_weights(basis.city, goal)
-    touched = partial(_touched, basis)
-    return drop_enterprises(basis, problem, x, weights, touched, trials)
+def _dropped(problem: Problem, goal: str, best: _Seen, trials: int) -> _Seen:
+    basis, weights = best.basis, enterprise_weights(best.basis.city, goal)
+    fewer = drop_enterprises(basis, problem, best.x, weights, partial(_touched, basis), trials)
+    return _not_worse(problem, goal, fewer, best)
 
 
 def _touched(basis: Basis, x: Floats) -> set[str]:
-    return enterprises_beyond_law(basis.city, _orders(basis, x))
+    return enterprises_beyond_law(basis.city, _Seen(basis, x).orders)
 
 
-def _not_worse(basis: Basis, problem: Problem, goal: str, x: Floats, best: Floats) -> Floats:
+def _not_worse(problem: Problem, goal: str, x: Floats, best: _Seen) -> _Seen:
     """Return the plan found if it really holds and serves the goal better when counted out, else `best`."""
-    is_better = _value(goal, _burden(basis, x)) * _sign(goal) < _value(goal, _burden(basis, best)) * _sign(goal)
-    return x if is_better and holds(problem, x) else best
+    found = _Seen(best.basis, x)
+    return found if x is not best.x and _is_better(goal, found, best) and holds(problem, x) else best
 
 
-def _row(basis: Basis, goal: str, limit: float, x: Floats, bound: float | None) -> dict[str, object]:
-    burden, own = _burden(basis, x), _burden(basis, basis.x)
-    value = _value(goal, burden)
-    best = _bound(goal, burden, bound)
+def _is_better(goal: str, found: _Seen, best: _Seen) -> bool:
+    return _value(goal, found.burden) * _sign(goal) < _value(goal, best.burden) * _sign(goal)
+
+
+def _row(goal: str, served: _Served, own: _Seen) -> dict[str, object]:
+    value = _value(goal, served.plan.burden)
+    best = _bound(goal, own.burden, served.bound)
+    is_proven = best is not None and _is_closed(value, best)
+    state = "proven" if is_proven else "bound_only" if not served.is_searched else "within_gap"
     return {
+        "room": served.room,
         "goal_unit": UNITS.get(goal, "enterprises"),
-        "value_of_plan": _value(goal, own),
+        "value_of_plan": _value(goal, own.burden),
         "value": value,
         "value_bound": best,
-        "state": "not_proven" if best is None else "proven" if _is_closed(value, best) else "within_gap",
-        "loss_cny_per_season": float(basis.problem.objective @ x),
-        "loss_limit_cny_per_season": limit,
-        "enterprises_cut": burden.enterprises_cut,
-        "enterprises_beyond_law": burden.enterprises_beyond_law,
-        "workers_beyond_law": burden.workers_beyond_law,
-        "without_employees": burden.without_employees,
-        "b_enterprises_at_law": burden.b_enterprises_at_law,
-        "worst_county": burden.worst_county,
-        "worst_county_share": burden.worst_county_share,
-        "orders_in_common": _in_common(basis, x),
-        **shared_with(basis, x),
+        "state": "not_proven" if best is None else state,
+        "loss_limit_cny_per_season": own.basis.loss_cny_per_season * (1 + served.room),
+        **served.plan.told,
     }
 
 
@@ -173,14 +208,6 @@ def _value(goal: str, burden: Burden) -> float:
 
 def _sign(goal: str) -> int:
     return -1 if goal == "most_b_uncut" else 1
-
-
-def _orders(basis: Basis, x: Floats) -> pl.DataFrame:
-    return basis.problem.choices.table.filter(pl.Series(x > 0.5)).select("unit_id", "level", "k", "measure_id")
-
-
-def _burden(basis: Basis, x: Floats) -> Burden:
-    return burden_of(basis.city, _orders(basis, x))
 
 
 def _in_common(basis: Basis, x: Floats) -> float:

@@ -16,7 +16,7 @@ HALVINGS, HALVINGS_OF_LARGE = 14, 6
 """Halvings of the interval between a share that cannot be and one that can; what they leave open is not proven."""
 ROUNDS = 4
 CLOSE = 1e-4
-"""Relative distance to the bound at which no better plan is looked for."""
+"""Relative distance at which the worst share and its bound count as one: nobody plans to a ten-thousandth."""
 ABOVE = 0.1
 """Whole orders aim at a worst share this part of the way above the bound: exactly at it hardly any are left."""
 
@@ -40,18 +40,18 @@ def balance(basis: Basis, problem: Problem, start: Floats) -> Balanced:
     return Balanced(x, bound)
 
 
-def balance_between(basis: Basis, problem: Problem, start: Floats) -> Balanced:
-    """Return what `balance` does, from one small program: the choices of `start` and of the balanced plan in shares."""
+def balance_between(basis: Basis, problem: Problem, start: Floats, bound: float | None) -> Floats:
+    """Return a whole plan no worse than `start` from one small program: the choices of `start` and of the balanced LP.
+
+    `bound`: the share that some county is proven to lose in any case.
+    """
     shares, worst = _worst(basis, start)
-    bound = _bound(basis, problem, shares, worst)
     if bound is None or worst - bound <= CLOSE * worst:
-        return Balanced(start, bound)
+        return start
     capped = _capped(problem, shares, [bound + ABOVE * (worst - bound)] * len(shares))
     found = basis.least_of(capped)
-    if found.x is None:
-        return Balanced(start, bound)
-    x = between(capped, found.x, start, basis.city.time_limit_s)
-    return Balanced(start if x is None else x, bound)
+    x = None if found.x is None else between(capped, found.x, start, basis.city.time_limit_s)
+    return start if x is None else x
 
 
 def bound_of(basis: Basis, problem: Problem, start: Floats) -> float | None:
@@ -66,8 +66,7 @@ def _worst(basis: Basis, x: Floats) -> tuple[list[Floats], float]:
 
 def _capped(problem: Problem, shares: list[Floats], at_most: list[float]) -> Problem:
     caps = tuple(
-        Cap(f"county_{place}", share, limit)
-        for place, (share, limit) in enumerate(zip(shares, at_most, strict=True))
+        Cap(f"county_{place}", share, limit) for place, (share, limit) in enumerate(zip(shares, at_most, strict=True))
     )
     return replace(problem, caps=(*problem.caps, *caps))
 
@@ -75,11 +74,10 @@ def _capped(problem: Problem, shares: list[Floats], at_most: list[float]) -> Pro
 def _bound(basis: Basis, problem: Problem, shares: list[Floats], worst: float) -> float | None:
     """Return a share that no plan goes below, proven; None where the solver could not tell."""
     low = max((_unavoidable(problem, share) for share in shares), default=0.0)
-    high = worst
+    high, middle = worst, worst * (1 - CLOSE)  # more often than not nothing lower can be
     for _ in range(HALVINGS_OF_LARGE if basis.is_large else HALVINGS):
-        if high - low <= 1e-6 * max(worst, 1e-9):
+        if high - low <= CLOSE * max(worst, 1e-9):
             break
-        middle = (low + high) / 2
         found = basis.least_of(_capped(problem, shares, [middle] * len(shares)))
         if found.is_proven:
             high = middle
@@ -87,6 +85,7 @@ def _bound(basis: Basis, problem: Problem, shares: list[Floats], worst: float) -
             low = middle
         else:
             return None
+        middle = (low + high) / 2
     return low
 
 

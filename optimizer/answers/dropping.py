@@ -11,14 +11,16 @@ import numpy as np
 import polars as pl
 
 from optimizer.answers.basis import Basis
+from optimizer.answers.between import whole_within
 from optimizer.choices import Bools, Floats
-from optimizer.integer import holds
-from optimizer.model import Problem, build
-from optimizer.solve import Limits, run
+from optimizer.model import Problem
+from optimizer.solve import Limits
 
 TRIALS = 40
 """Enterprises tried at most, those that weigh most in the goal first."""
 NODES = 200
+NOTHING = 1e-6
+"""Sum of shares below which the linear program has done without."""
 NEAR = 0.001
 """Share of the loss within which a trial may end: it asks whether there is a plan, and takes a cheap one."""
 
@@ -37,36 +39,28 @@ def drop_enterprises(
     are tried first whose orders beyond the least bring least to the targets; ties go by id.
     """
     firm = _firms(basis)
-    brings = _brought(problem, x, firm)
-    tried = sorted(
-        (name for name in touched(x) if weights.get(name, 0.0) > 0), key=lambda n: (-weights[n], brings[n], n)
-    )
+    cheapest = replace(problem, objective=problem.choices.season_loss)
+    limits = Limits(basis.city.time_limit_s, gap_abs=NEAR * basis.loss_cny_per_season, nodes=NODES)
+    brings, now = _brought(problem, x, firm), touched(x)
+    tried = sorted((name for name in now if weights.get(name, 0.0) > 0), key=lambda n: (-weights[n], brings[n], n))
     for name in tried[:trials]:
-        now = touched(x)
         if name not in now:
             continue
         may_move = np.isin(firm, sorted(now - {name}))
         kept = may_move | _at_least(problem) & (firm == name) | (x > 0.5) & (firm != name)
-        found = _solved(basis, problem, kept)
-        if found is not None and touched(found) < now:
-            x = found
+        found = whole_within(cheapest, kept, limits) if _is_possible_in_shares(basis, problem, kept) else None
+        touches = now if found is None else touched(found)
+        if found is not None and touches < now:
+            x, now = found, touches
     return x
 
 
-def _solved(basis: Basis, problem: Problem, kept: Bools) -> Floats | None:
-    """Return a whole plan within `kept` choices that holds every row, or None where none was found."""
-    small = problem.restricted(kept)
-    limits = Limits(basis.city.time_limit_s, gap_abs=NEAR * basis.loss_cny_per_season, nodes=NODES)
-    from_loss = run(build(_whole(small)), limits, accept_unproven=True)
-    if from_loss.x is None:
-        return None
-    found = np.zeros(len(kept))
-    found[kept] = np.round(from_loss.x)
-    return found if holds(problem, found) else None
-
-
-def _whole(problem: Problem) -> Problem:
-    return replace(problem, objective=problem.choices.season_loss, is_integer=True)
+def _is_possible_in_shares(basis: Basis, problem: Problem, kept: Bools) -> bool:
+    """Return False where the linear program proves that no plan does without the choices outside `kept`."""
+    if basis.is_large:
+        return True
+    least = basis.least_of(replace(problem, objective=np.where(kept, 0.0, 1.0)))
+    return least.objective is None or least.objective <= NOTHING
 
 
 def _brought(problem: Problem, x: Floats, firm: np.typing.NDArray[np.str_]) -> dict[str, float]:

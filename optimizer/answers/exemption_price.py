@@ -1,6 +1,7 @@
 """The price of every exemption: what the others bear because this unit may not be cut."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,8 +12,10 @@ from optimizer.answers.lagrange import cheapest_chains, reduced_costs
 from optimizer.answers.tables import ExemptionPrices
 from optimizer.answers.variants import with_lifted_ceilings
 from optimizer.attain import EXEMPT_HOLDERS
+from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan
-from optimizer.solve import Solution
+from optimizer.solve import Limits, Solution
+from optimizer.standing import standing
 
 NOTHING = 1e-9
 """Share of the season's loss below which a saving is rounding."""
@@ -40,7 +43,7 @@ def exemption_prices(
     bounded = _bounded(basis, base, units)
     is_dear = pl.int_range(pl.len()) < top
     dear = bounded.filter(pl.col("at_most") > 0).filter(is_dear | pl.col("unit_id").is_in(list(also)))["unit_id"]
-    return _answer(bounded, [_confirmed(basis, base, unit_id) for unit_id in dear])
+    return _answer(bounded, _confirmed(basis, base, dear.to_list()))
 
 
 def _shielded(city: City) -> pl.DataFrame:
@@ -69,10 +72,33 @@ def _bounded(basis: Basis, base: Solution, units: pl.DataFrame) -> pl.DataFrame:
     return units.join(bound, on="unit_id").sort("at_most", "unit_id", descending=[True, False])
 
 
-def _confirmed(basis: Basis, base: Solution, unit_id: str) -> Row:
-    """Return what re-solving without the shield of one unit saves."""
-    problem = moved(basis, with_lifted_ceilings(basis.city, [unit_id]), unspared=[unit_id])
-    found = basis.least_of(problem)
+def _confirmed(basis: Basis, base: Solution, ids: list[str]) -> list[Row]:
+    """Return what re-solving without the shield of each unit, one at a time, saves."""
+    if basis.is_large or basis.problem.couplings or len(ids) <= 1:
+        return [
+            _saved(basis, base, problem, basis.least_of(problem), unit_id) for unit_id, problem in _each(basis, ids)
+        ]
+    every = moved(basis, with_lifted_ceilings(basis.city, ids))
+    unit = every.choices.table["unit_id"].to_numpy()
+    known = basis.problem.choices.table.select("unit_id", "level", "k", is_known=pl.lit(True))
+    told = every.choices.table.join(known, on=["unit_id", "level", "k"], how="left", maintain_order="left")
+    is_new = told["is_known"].is_null().to_numpy()
+    shut = {name: Cap(f"shut_{place}", 1.0 * (is_new & (unit == name)), 0.0) for place, name in enumerate(ids)}
+    ready = standing(replace(every, caps=(*every.caps, *shut.values())), Limits(basis.city.time_limit_s))
+    found = []
+    for name in ids:
+        spared = tuple(replace(cap, per_choice=np.where(unit == name, 0.0, cap.per_choice)) for cap in every.caps)
+        alone = replace(every, caps=(*spared, *(cap for other, cap in shut.items() if other != name)))
+        found.append(_saved(basis, base, alone, ready.again(alone), name))
+    return found
+
+
+def _each(basis: Basis, ids: list[str]) -> Iterator[tuple[str, Problem]]:
+    for unit_id in ids:
+        yield unit_id, moved(basis, with_lifted_ceilings(basis.city, [unit_id]), unspared=[unit_id])
+
+
+def _saved(basis: Basis, base: Solution, problem: Problem, found: Solution, unit_id: str) -> Row:
     if not found.is_proven or found.x is None or found.objective is None or base.objective is None or base.x is None:
         return {"unit_id": unit_id, "solved": "not_proven"}
     saved = max(base.objective - found.objective, 0.0)
