@@ -104,7 +104,8 @@ def standing(problem: Problem, limits: Limits) -> Standing:
     run(model, limits)
     # From here on there is a basis to go on from, which interior points would ignore.
     model.program.solverModel.setOptionValue("solver", "simplex")
-    labels = [row.label for row in (*problem.requirements, *problem.line_counts, *problem.couplings, *problem.caps)]
+    labels = [row.label for row in problem.requirements] + [cap.label for cap in problem.caps]
+    labels += [line.label for line in problem.line_counts] + [side.label for side in problem.couplings]
     row = {label: model.program.get_constraint_by_name(label).index for label in labels}
     return Standing(model, problem, limits, row, np.array([_place(column) for column in model.columns], dtype=np.int64))
 

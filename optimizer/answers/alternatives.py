@@ -9,6 +9,7 @@ import polars as pl
 
 from optimizer.answers.balance import balance, balance_between, bound_of
 from optimizer.answers.basis import LOSS, Basis, basis_of
+from optimizer.answers.between import between
 from optimizer.answers.burden import Burden, burden_of, enterprise_weights, enterprises_beyond_law
 from optimizer.answers.dropping import TRIALS, drop_enterprises
 from optimizer.answers.sharing import shared_with
@@ -136,7 +137,16 @@ def _quickly(known: list[_Seen], goal: str, rooms: list[float]) -> Iterator[_Ser
         least = basis.least_of(widest)
         bound = least.objective if least.is_proven else None
         best = _dropped(problem, goal, best, QUICK_TRIALS)
+        # Nobody could simply be let go: perhaps somebody else can take their place.
+        best = _towards(problem, goal, best) if best.x is basis.x else best
     yield from (_Served(room, best, bound, is_searched=room == rooms[0]) for room in rooms)
+
+
+def _towards(problem: Problem, goal: str, best: _Seen) -> _Seen:
+    """Return what lies between a plan and the goal's own plan in shares, or the plan where that is no better."""
+    least = best.basis.least_of(problem)
+    x = None if least.x is None else between(problem, least.x, best.x, best.basis.city.time_limit_s)
+    return best if x is None else _not_worse(problem, goal, x, best)
 
 
 def _asked(basis: Basis, goal: str, room: float) -> Problem:

@@ -32,11 +32,12 @@ def whole_within(problem: Problem, kept: Bools, limits: Limits) -> Floats | None
     `kept` leaves every slot a choice. Units without an alternative are no part of the program that is solved.
     """
     small, inner = _open_part(problem, kept)
-    found = run(build(replace(small, is_integer=True)), limits, accept_unproven=True)
-    if found.x is None:
-        return None
     x = (kept & ~inner).astype(np.float64)
-    x[inner] = np.round(found.x)
+    if inner.any():
+        found = run(build(replace(small, is_integer=True)), limits, accept_unproven=True)
+        if found.x is None:
+            return None
+        x[inner] = np.round(found.x)
     return x if holds(problem, x) else None
 
 
@@ -44,8 +45,8 @@ def _open_part(problem: Problem, kept: Bools) -> tuple[Problem, Bools]:
     """Return the program over the units that `kept` leaves a choice, all others' part taken off, and its choices."""
     choices = problem.choices
     sizes = np.bincount(choices.slot[kept], minlength=len(choices.sizes))
-    has_choice = (sizes.reshape(-1, len(LEVELS)) > 1).any(axis=1)
-    inner = kept & has_choice[choices.unit]
+    has_choice = np.asarray((sizes.reshape(-1, len(LEVELS)) > 1).any(axis=1))
+    inner: Bools = kept & has_choice[choices.unit]
     fixed = (kept & ~inner).astype(np.float64)
     small = problem.restricted(inner)
     rows, caps, lines, sides = problem.requirements, problem.caps, problem.line_counts, problem.couplings

@@ -22,7 +22,7 @@ NEXT_GRADE: Mapping[str, str] = {"C": "B", "B-": "B", "B": "A", "non_leading": "
 TOLD = ("enterprise_id", "name", "industry", "grade_from", "grade_to", "units")
 
 
-def upgrade_values(
+def upgrade_values(  # noqa: PLR0913 - what is asked, of what, and how many of it
     city: City,
     plan: Plan,
     regrade: Regrade,

@@ -71,8 +71,9 @@ def alternatives_table(context: ReportContext, language: Language) -> Table:
             say(
                 language,
                 mark(
-                    "Source: docs/model.md, A.6; lantian plan --answers full. Every one keeps law, targets and pins; "
-                    "its orders stand in answers/alternative_orders.csv."
+                    "Source: docs/model.md, A.6. Every one keeps law, targets and pins; its orders stand in "
+                    "answers/alternative_orders.csv. A quick run looks within the least room only, and states for "
+                    "every room what no plan can do better than within the widest; --answers full looks in each."
                 ),
             ),
         ),

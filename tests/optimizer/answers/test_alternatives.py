@@ -117,8 +117,12 @@ def test_a_spread_over_two_counties_lowers_the_worst() -> None:
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.2, 0.8))
 def test_no_alternative_breaks_a_rule_or_beats_its_bound(seed: int, tightness: float) -> None:
     city = shielded_city(seed, tightness, units=3)
-    found, orders = alternatives_of(city, plan_city(city), rooms=[0.05])
+    plan = plan_city(city)
+    for is_quick in (False, True):
+        in_bounds(city, *alternatives_of(city, plan, rooms=[0.05], is_quick=is_quick))
 
+
+def in_bounds(city: City, found: pl.DataFrame, orders: pl.DataFrame) -> None:
     for row in found.to_dicts():
         possible = within(city, row["loss_limit_cny_per_season"])
         own = as_plan(orders.filter(pl.col("goal") == row["goal"]))
@@ -132,6 +136,33 @@ def test_no_alternative_breaks_a_rule_or_beats_its_bound(seed: int, tightness: f
             least = min(burden_of(city, as_orders(plan)).worst_county_share for plan in possible)
             assert row["value_bound"] <= least * (1 + 1e-6) + 1e-12
             assert least <= row["value"] * (1 + 1e-9)
+
+
+def test_a_quick_run_looks_within_the_least_room_and_says_so() -> None:
+    city = two_small_for_one_big()
+    plan = plan_city(city)
+    rooms = [0.005, 0.02]
+
+    found, orders = alternatives_of(city, plan, rooms=rooms, goals=["fewest_enterprises"], is_quick=True)
+
+    # Within half a per cent nothing else can be had; two per cent would buy one firm instead of two, but was not tried.
+    assert found["value"].to_list() == [2, 2]
+    assert found["value_bound"].to_list() == [1, 1]
+    assert found["state"].to_list() == ["within_gap", "bound_only"]
+    assert (
+        orders.filter(pl.col("room") == 0.02).drop("room").equals(orders.filter(pl.col("room") == 0.005).drop("room"))
+    )
+
+
+def test_a_quick_run_finds_what_its_least_room_buys() -> None:
+    city = two_small_for_one_big()
+    found, _ = alternatives_of(city, plan_city(city), rooms=[0.01, 0.05], is_quick=True)
+
+    by_goal = {row["goal"]: row for row in found.filter(pl.col("room") == 0.01).to_dicts()}
+    assert (by_goal["fewest_enterprises"]["value"], by_goal["fewest_enterprises"]["state"]) == (1, "proven")
+    # The plan of one firm found for the first goal leaves both B firms alone, and so serves this one too.
+    assert (by_goal["most_b_uncut"]["value"], by_goal["most_b_uncut"]["state"]) == (2, "proven")
+    assert by_goal["fewest_workers"]["value"] == 30
 
 
 def test_a_firm_of_two_lines_counts_once() -> None:
