@@ -50,6 +50,8 @@ UNUSED_WORDS = {
     "no_outlet": mark("no stack of its line is monitored"),
     "no_hours": mark("not one whole hour of it was handed in"),
 }
+OF_THE_OUTLET = ("near_air_o2", "stopped_but_flowing", "stopped_but_powered", "powered_without_flow", "treatment_off")
+"""Findings about oxygen, flow and electricity; the pollutant they carry is the first of the outlet's."""
 MOST_SENTENCES = 12
 NONE = mark("–")
 ONE_DIGIT, TWO_DIGITS = Scale("", 1.0, 1), Scale("", 1.0, 2)
@@ -203,8 +205,11 @@ def shares_table(context: ReportContext, language: Language) -> Table:
 def questions_table(context: ReportContext, language: Language) -> Table:
     """Return what the hours give reason to ask about: questions to the operator, not violations."""
     found = findings_table(_platforms(context), language)
+    stack = _stack(context, language)
+    every = pl.lit(say(language, mark("all of the outlet")))
+    is_of_outlet = pl.col("kind").cast(pl.String).is_in(OF_THE_OUTLET)
     rows = found.select(
-        **_stack(context, language),
+        **stack | {"pollutant": pl.when(is_of_outlet).then(every).otherwise(stack["pollutant"])},
         first=pl.col("first_hour").dt.strftime("%Y-%m-%d %H:00"),
         last=pl.col("last_hour").dt.strftime("%Y-%m-%d %H:00"),
         hours=pl.col("hours").cast(pl.String),

@@ -308,6 +308,7 @@ def test_the_seeded_oddities_are_found_and_nothing_else() -> None:
 
     assert set(found.rows()) == {
         ("constant", "DA004"),
+        ("stopped_but_powered", "DA004"),
         ("stopped_but_flowing", "DA005"),
         ("step_after_calibration", "DA006"),
         ("near_air_o2", "DA007"),
@@ -323,6 +324,22 @@ def test_every_hour_of_the_month_is_in_one_state() -> None:
     assert months["month_hours"].unique().to_list() == [720]
 
 
+def test_one_stack_stands_while_its_meter_runs_and_a_meter_of_no_check_is_named() -> None:
+    platforms = _platforms("demo")
+    found = platforms.findings.filter(kind="stopped_but_powered").row(0, named=True)
+
+    assert (found["hours"], f"{found['first_hour']:%m-%d %H}") == (24, "09-13 12")
+    assert platforms.meters.filter(use="total")["meter_id"].to_list() == ["DB-0029"]
+    assert platforms.months.filter(outlet_id="DA003")["hours_out_of_control"].unique().to_list() == [6]
+
+
+def test_factors_of_monitored_lines_are_compared_and_move_nothing() -> None:
+    assert _platforms("demo").factored["state"].cast(pl.String).to_list() == ["counted"] * 2
+    assert "factor" not in set(_graded("demo")[2].units["nox_method"].cast(pl.String))
+    compared = _platforms("demo").disagreements.filter(other_source="factor")
+    assert compared.select("used_source", "consequence").rows() == [("monitoring", "emission_higher")]
+
+
 def test_emissions_name_their_method_and_the_seeded_differences_are_rows() -> None:
     methods = set(_graded("demo")[2].units["nox_method"].cast(pl.String))
     found = _platforms("demo").disagreements.select("quantity", pl.col("consequence").cast(pl.String))
@@ -333,7 +350,7 @@ def test_emissions_name_their_method_and_the_seeded_differences_are_rows() -> No
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("table", ["months", "findings", "baselines", "capacities"])
+@pytest.mark.parametrize("table", ["months", "findings", "baselines", "capacities", "meters"])
 def test_the_workbooks_of_the_platforms_say_the_same(table: str) -> None:
     csv, excel = (getattr(_platforms(name), table) for name in ("demo", "demo-excel"))
 
