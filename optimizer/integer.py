@@ -62,11 +62,19 @@ class Settled:
 
 @dataclass(frozen=True)
 class Effort:
-    """How a stage is settled: room its cap leaves, gap at which it may stop, rounds of small programs."""
+    """How a stage is settled: room its cap leaves, gap at which it may stop, rounds of small programs.
+
+    `room` is a share of what the stage reached, `least_room` in its own unit; where it reached zero there is none.
+    """
 
     room: float
     gap: float
     rounds: int = len(ROUNDS)
+    least_room: float = 0.0
+
+    def room_of(self, value: float) -> float:
+        """Return what later stages may add to a stage that reached `value`."""
+        return max(self.room * abs(value), self.least_room if value > 0 else 0.0)
 
 
 def settle(
@@ -151,7 +159,7 @@ def settle_as_before(problem: Problem, x: Floats, effort: Effort, warm: Warm) ->
         return None
     duals = duals_of(problem, warm)
     chains = chains_at(problem, duals)
-    if not _closed(value, chains.bound, effort.gap + effort.room):
+    if not _closed(value, chains.bound, effort.gap + effort.room_of(value) / max(abs(value), PROVEN)):
         return None
     bound = min(chains.bound, value)
     return Settled(x, value, bound, bound, Proof.GAP, 0, 0, None, chains.regret, duals=duals)

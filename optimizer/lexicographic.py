@@ -25,6 +25,8 @@ CAP_TOLERANCE = 1e-9
 PROTECT_ROOM = 0.01
 """Relative room of the caps that spare grades: 1 % of the unit-days. An exact cap leaves whole orders next to no
 choice and costs far more loss than the unit-days are worth; where nothing need be cut, nothing may be."""
+CRAMPED = 0.02
+"""Relative gap of the loss beyond which the caps of spared grades get room for one order and all is settled again."""
 EASED = 0.05
 """Gap of the first plan where optional rows stand in the way of the hardest one; the stages improve it."""
 SHORTFALL, LOSS, DISTURBED = "shortfall", "loss", "disturbed"
@@ -64,15 +66,13 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
     sides = couplings_of(city, choices)
     whole = Problem(choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=sides)
     whole, plan, shortfall = _least_shortfall(whole, limits)
-    loss_effort = Effort(CAP_TOLERANCE, city.mip_gap)
-    run_on = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
-    if base is not None:
-        run_on.resume(resumed(whole, city, base, loss_effort), base.carried)
-    if city.protect_grades:
-        for name, grades in PROTECTED_GROUPS:
-            extra = choices.extra_cut(grades)
-            run_on.stage(f"protect_{name}", extra, Effort(PROTECT_ROOM, PROTECT_ROOM), _spared(whole, grades))
-    loss, loss_problem = run_on.stage(LOSS, choices.season_loss, loss_effort)
+    begin = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
+    run_on, loss, loss_problem = _in_order(city, begin, base)
+    if _is_cramped(run_on, loss):
+        begin = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [], has_room_for_one=True)
+        roomier = _in_order(city, begin, base)
+        if _gap(roomier[1]) < _gap(loss):
+            run_on, loss, loss_problem = roomier
     run_on.stage(DISTURBED, choices.is_disturbing * choices.weight, Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
     x = np.zeros(len(choices.k))
     x[run_on.rows] = run_on.plan
@@ -93,6 +93,31 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
     )
 
 
+def _in_order(city: City, run_on: "_Run", base: Plan | None) -> tuple["_Run", Settled, Problem]:
+    """Settle the stages from sparing to loss in their order; return the run, the loss stage and its problem."""
+    whole, choices = run_on.problem, run_on.problem.choices
+    effort = Effort(CAP_TOLERANCE, city.mip_gap)
+    if base is not None:
+        run_on.resume(resumed(whole, city, base, effort), base.carried)
+    if city.protect_grades:
+        for name, grades in PROTECTED_GROUPS:
+            extra = choices.extra_cut(grades)
+            one = float(extra[choices.is_free].max(initial=0.0)) if run_on.has_room_for_one else 0.0
+            spare = Effort(PROTECT_ROOM, PROTECT_ROOM, least_room=one)
+            run_on.stage(f"protect_{name}", extra, spare, _spared(whole, grades))
+    return run_on, *run_on.stage(LOSS, choices.season_loss, effort)
+
+
+def _is_cramped(run_on: "_Run", loss: Settled) -> bool:
+    """Return whether caps on spared grades left whole orders so little choice that the loss is far from its bound."""
+    is_capped = any(stage.reached > 0 for stage in run_on.stages if stage.name.startswith("protect_"))
+    return is_capped and loss.bound is not None and _gap(loss) > CRAMPED
+
+
+def _gap(loss: Settled) -> float:
+    return np.inf if loss.bound is None else (loss.value - loss.bound) / max(abs(loss.bound), CAP_TOLERANCE)
+
+
 def _swaps(run_on: "_Run", loss: Settled, problem: Problem, x: Floats) -> pl.DataFrame:
     """Return the equally cheap swaps of the finished plan, among the choices and under the caps of the loss stage."""
     if loss.regret is None:
@@ -104,7 +129,8 @@ def _swaps(run_on: "_Run", loss: Settled, problem: Problem, x: Floats) -> pl.Dat
 class _Run:
     """What changes from stage to stage. `rows` are the places of the problem's choices among all choices.
 
-    `carried` is what a base plan left by stage, `left` what this one leaves.
+    `carried` is what a base plan left by stage, `left` what this one leaves. `has_room_for_one`: a cap that spares
+    grades leaves room for one more order at least.
 
     A choice whose regret in a settled stage exceeds the room left by that stage's cap can be in no later plan,
     so it leaves the problem: later stages grow smaller without losing anything.
@@ -121,6 +147,7 @@ class _Run:
     left: dict[str, Warm] = field(default_factory=dict)
     begun: Warm | None = None
     rows_at_loss: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    has_room_for_one: bool = False
 
     def resume(self, begun: tuple[Floats, Warm] | None, carried: dict[str, Warm]) -> None:
         """Begin with what a base plan left, and with the loss already settled under its caps."""
@@ -144,7 +171,7 @@ class _Run:
         self.stages.append(Stage(name, "CNY/season" if name == LOSS else UNIT_DAYS, bound, settled.value))
         self.objectives.append(objective)
         self.proofs.append(settled.proof)
-        room = effort.room * abs(settled.value) + CAP_TOLERANCE
+        room = effort.room_of(settled.value) + CAP_TOLERANCE
         if before is not None and warm is not None and warm.cap is not None:
             room = min(room, warm.cap - settled.value)  # a chain of what-ifs must not widen its caps
         cap = None if name == DISTURBED else settled.value + room
