@@ -83,7 +83,7 @@ def county_share(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
     whole = float(value["full_loss_cny_per_day"].sum())
     for county, of_county in value.sort("county").iter_rows():
         allowed = factor * of_county / whole if whole > 0 else 1.0
-        if allowed < 1.0:
+        if allowed < 1.0 and county not in city.options.free_counties:
             within = pl.lit(allowed) - (pl.col("county") == county).cast(pl.Float64)
             losing = table.filter(pl.col("season_loss") > 0)
             scale = max(float(losing["season_loss"].max() or 0.0), ROUNDING)  # type: ignore[arg-type]

@@ -98,6 +98,8 @@ class Options:
     county_loss_factor: float | None = None
     quotas: tuple[Quota, ...] = ()
     receptors: tuple[Receptor, ...] = ()
+    free_counties: tuple[str, ...] = ()
+    """Counties whose share of the loss is not limited: only in questions of what stands in a target's way."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,9 @@ def _county_share(city: City, orders: pl.DataFrame, factor: float) -> Check:
     value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(value=pl.col("full_loss_cny_per_day").sum())
     beside = lost.join(value, on="county", how="left").with_columns(pl.col("value").fill_null(0.0))
     off = pl.col("lost") / pl.col("lost").sum() - factor * pl.col("value") / pl.col("value").sum()
-    return _check("county_share", beside.filter(pl.col("lost").sum() > 0), off, ["county"])
+    told = beside.filter(pl.col("lost").sum() > 0).with_columns(off=off)
+    limited = told.filter(~pl.col("county").is_in(city.options.free_counties))
+    return _check("county_share", limited, pl.col("off"), ["county"])
 
 
 def _quotas(city: City, orders: pl.DataFrame) -> Check:

@@ -5,7 +5,7 @@ import math
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.result import Check, City, Outcome, Proof, SolveStatus
+from optimizer.result import Check, City, Options, Outcome, Proof, SolveStatus
 
 SHARE_SHORT = 1e-6
 """Share of a requirement that may be missing when a target is called met."""
@@ -21,7 +21,7 @@ def total_checks(
     return (
         _targets_added(stated, expected),
         _target_states(stated, expected),
-        _least_shortfall(city, expected),
+        _least_shortfall(city, expected, status),
         _losses(city, orders, comparison),
         _proof(city, orders, status),
     )
@@ -93,8 +93,12 @@ def _is_short() -> pl.Expr:
     return pl.col("planned") < pl.col("least") - SHARE_SHORT * pl.col("least").abs()
 
 
-def _least_shortfall(city: City, expected: pl.DataFrame) -> Check:
-    """Check that no more is missing, in shares of the requirements, than with every unit at its hardest measure."""
+def _least_shortfall(city: City, expected: pl.DataFrame, status: SolveStatus) -> Check:
+    """Check that no more is missing, in shares of the requirements, than with every unit at its hardest measure.
+
+    Optional rows may keep a target further out of reach than that; how far is the first stage's to prove, and no plan
+    may miss more than the stage says.
+    """
     long = pl.concat(
         city.units.select("unit_id", ceil=pl.min_horizontal([f"ceil_k_{later}" for later in LEVELS[place:]]))
         .join(city.menu, left_on=["unit_id", "ceil"], right_on=["unit_id", "k"])
@@ -104,6 +108,8 @@ def _least_shortfall(city: City, expected: pl.DataFrame) -> Check:
         for place, level in enumerate(LEVELS)
     )
     hardest = _shortfall(_expected(city, long))
+    if city.options != Options():
+        hardest = max([hardest, *(stage.reached for stage in status.stages if stage.name == "shortfall")])
     planned = _shortfall(expected)
     row = pl.DataFrame({"stage": ["shortfall"], "off": [planned - hardest]})
     return _check(

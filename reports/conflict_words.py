@@ -19,6 +19,13 @@ HELD_BY = {
     "override": mark("the planner's pins on {n} {industry} lines"),
     "notice": mark("{n} {industry} lines that need more notice than the level gives"),
 }
+OPTIONAL = {
+    "grade_order": mark("the order of grades inside an industry ({n} lines)"),
+    "equal_treatment": mark("equal treatment inside a class ({n} lines)"),
+    "county_share": mark("the limit on {subject}'s share of the loss"),
+    "quota": mark("the output of {subject} that must stay ({n} lines)"),
+    "receptor": mark("the wanted drop at {subject}"),
+}
 PHYSICS = mark("the physical limits of {n} lines")
 OUTSIDE = mark("what is emitted outside the list ({share} of whole-society emission)")
 ANY_ONE = mark(
@@ -33,6 +40,7 @@ WAYS = {
     "lower_target": mark("Lower the target: {what}"),
     "other_lists": mark("More from the mobile, non-road and dust lists: {what}"),
     "lift": mark("No longer spare {what}"),
+    "drop_option": mark("No longer keep to {what}"),
 }
 
 
@@ -47,9 +55,10 @@ def conflict_sentences(conflicts: pl.DataFrame, names: Names, language: Language
 
 def requirement_words(conflicts: pl.DataFrame, names: Names, language: Language) -> pl.Series:
     """Return each row's requirement in a planner's words; the target itself as what it is short of."""
-    counted = {"n": pl.col("units"), "industry": names.industry(language, pl.col("industry"))}
+    industry = names.industry(language, pl.col("industry"))
+    counted = {"n": pl.col("units"), "industry": industry, "subject": pl.col("industry")}
     words = pl.lit(say(language, mark("the target itself")))
-    for requirement, message in HELD_BY.items():
+    for requirement, message in (HELD_BY | OPTIONAL).items():
         worded = sentence(language, message, **counted)
         words = pl.when(pl.col("requirement") == requirement).then(worded).otherwise(words)
     share = percent(pl.col("freed_share"), language)
@@ -90,7 +99,7 @@ def ways_out(relaxations: pl.DataFrame, steps: pl.DataFrame, names: Names, langu
 
 def _way(row: dict[str, object], steps: pl.DataFrame, names: Names, language: Language) -> str:
     own = steps.filter(pl.col("number") == row["number"])
-    what = _lifted(row, names, language) if row["kind"] == "lift" else _numbers(own, language)
+    what = _lifted(row, names, language) if row["kind"] in ("lift", "drop_option") else _numbers(own, language)
     extra = float(str(row["extra_loss_cny_per_season"] or 0.0))
     money = spoken(abs(extra), money_scale(abs(extra), language), language)
     change = mark("{way}: {money} a season more") if extra >= 0 else mark("{way}: {money} a season less")
@@ -104,16 +113,23 @@ def _lifted(row: dict[str, object], names: Names, language: Language) -> str:
     frame = pl.DataFrame(shields, schema=["requirement", "industry"], orient="row")
     industry = names.industry(language, pl.col("industry"))
     words = pl.col("requirement")
-    for requirement, message in LIFTED.items():
+    for requirement, message in (LIFTED | OPTIONAL_DROPPED).items():
         words = (
             pl.when(pl.col("requirement") == requirement)
-            .then(sentence(language, message, industry=industry))
+            .then(sentence(language, message, industry=industry, subject=pl.col("industry")))
             .otherwise(words)
         )
     listed = say(language, mark(", ")).join(frame.select(words).to_series())
     return say(language, mark("{listed} ({n} lines in all)"), listed=listed, n=row["units"])
 
 
+OPTIONAL_DROPPED = {
+    "grade_order": mark("the order of grades inside an industry"),
+    "equal_treatment": mark("equal treatment inside a class"),
+    "county_share": mark("the limit on {subject}'s share of the loss"),
+    "quota": mark("the output of {subject} that must stay"),
+    "receptor": mark("the wanted drop at {subject}"),
+}
 LIFTED = {
     "grade_exempt": mark("{industry} lines exempt by grade"),
     "register_exempt": mark("{industry} lines exempt by register"),

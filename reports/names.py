@@ -80,6 +80,13 @@ PIN_WORDS = {
     "unknown_unit": mark("not applied: no such line"),
     "idle": mark("not applied: the line is idle"),
 }
+OPTION_WORDS = {
+    "grade_order": mark("the order of grades inside an industry"),
+    "equal_treatment": mark("equal treatment inside a class"),
+    "county_share": mark("the limit on a county's share of the loss"),
+    "quota": mark("the output that must stay"),
+    "receptor": mark("the wanted drop at a receptor"),
+}
 HOLDER_WORDS = {
     "grade_exempt": mark("exempt by grade"),
     "register_exempt": mark("exempt by register"),

@@ -192,6 +192,7 @@ def _red(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # noqa: A
         "lower_target": mark("lower the target"),
         "other_lists": mark("more from other lists"),
         "lift": mark("end these exemptions"),
+        "drop_option": mark("give up these options"),
     }
     lines = [
         say(

@@ -4,10 +4,14 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.necessity import resolved_without
+from optimizer.answers.optional import with_options
 from optimizer.answers.reach import OUTSIDE, PHYSICS, TARGET, Name, Reach, reach_of
 from optimizer.answers.tables import REQUIREMENTS, Conflicts
 from optimizer.requirements import JOINT, requirements_of
 from optimizer.result import City
+
+NOTHING = 1e-9
+"""Share of what is missing below which a requirement holds back nothing but rounding."""
 
 
 def conflicts_of(city: City, *, by_industry: bool = False) -> pl.DataFrame:
@@ -23,9 +27,9 @@ def conflicts_of(city: City, *, by_industry: bool = False) -> pl.DataFrame:
 
 
 def unreachable(city: City, *, by_industry: bool = False) -> tuple[Reach, ...]:
-    """Return the target rows that no plan can meet, each on its own."""
-    reaches = (reach_of(city, row, by_industry=by_industry) for row in requirements_of(city))
-    return tuple(reach for reach in reaches if not reach.is_possible())
+    """Return the target rows that no plan can meet, each on its own, the city's optional rows kept."""
+    reaches = tuple(reach_of(city, row, by_industry=by_industry) for row in requirements_of(city))
+    return tuple(reach for reach in with_options(city, reaches) if not reach.is_possible())
 
 
 def requirements_in_the_way(reach: Reach) -> tuple[Name, ...]:
@@ -60,7 +64,7 @@ def _lines(city: City, reach: Reach) -> list[tuple[object, ...]]:
     lines: list[tuple[object, ...]] = []
     for name in sorted(requirements_in_the_way(reach), key=lambda name: (REQUIREMENTS.index(name[0]), name[1])):
         freed = missing if name == TARGET else max(reach.brought([name]) - within, 0.0) * scale
-        if freed <= 0:
+        if freed <= NOTHING * missing:
             continue
         possible = reach.is_possible([name])
         units = int(reach.units_of(name).sum())

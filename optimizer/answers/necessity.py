@@ -10,7 +10,9 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS
+from optimizer.answers.optional import without_options
 from optimizer.answers.reach import OUTSIDE, PHYSICS, TARGET, Name, Reach
+from optimizer.answers.tables import OPTIONS
 from optimizer.answers.variants import with_everything_removable, with_lifted_ceilings
 from optimizer.attain import NOTICE
 from optimizer.choices import choices_of
@@ -43,6 +45,8 @@ def resolved_without(city: City, reach: Reach, dropped: Name | None) -> str:
 def _changed(city: City, reach: Reach, dropped: Name | None) -> City:
     if dropped is None or dropped == OUTSIDE:
         return city
+    if dropped[0] in OPTIONS:
+        return without_options(city, [dropped])
     units = city.units.sort("unit_id")["unit_id"].filter(pl.Series(reach.units_of(dropped))).to_list()
     if dropped == PHYSICS:
         return with_everything_removable(city, units, LEVELS[reach.row.level])

@@ -9,8 +9,9 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.conflict import unreachable
 from optimizer.answers.curve import missed_targets, season_loss
+from optimizer.answers.optional import without_options
 from optimizer.answers.reach import Name, Reach
-from optimizer.answers.tables import Relaxations, RelaxationSteps
+from optimizer.answers.tables import OPTIONS, Relaxations, RelaxationSteps
 from optimizer.answers.variants import with_lifted_ceilings, with_more_from_other_lists, with_required_shares
 from optimizer.attain import NOTICE
 from optimizer.notice import late_lines
@@ -20,6 +21,8 @@ from optimizer.result import City, Outcome, Plan
 
 HAIR = 1e-7
 """Share of a requirement by which a relaxation goes further than the exact figure: the solver's rounding."""
+MOST_WITH_OPTIONS = 2
+"""Requirements dropped together at most in a city with optional rows, where each set is a linear program."""
 Steps = dict[tuple[str, str], tuple[float, float]]
 """(level, pollutant) -> value before and after."""
 
@@ -103,12 +106,14 @@ def _lacking(missed: Sequence[Reach]) -> Iterator[tuple[str, str, _Lacking]]:
 
 def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
     """Give every minimal set of shields whose end makes all missed rows possible: small sets, then few lines, first."""
-    lines = {name: len(_shielded_by(city, [name])) for name in {name for reach in missed for name in reach.names}}
+    names = {name for reach in missed for name in reach.names}
+    lines = {name: len(_shielded_by(city, [name])) for name in names}
+    most = MOST_WITH_OPTIONS if any(family in OPTIONS for family, _ in names) else len(names)
     shields = sorted(lines, key=lambda name: (lines[name], name))
     found: list[set[Name]] = []
     if not all(reach.is_possible(shields) for reach in missed):
         return
-    for size in range(1, len(shields) + 1):
+    for size in range(1, min(len(shields), most) + 1):
         for chosen in combinations(shields, size):
             if any(smaller <= set(chosen) for smaller in found):
                 continue
@@ -117,7 +122,9 @@ def _lifts(city: City, missed: Sequence[Reach]) -> Iterator[_Candidate]:
                 held = _shielded_by(city, chosen)
                 what = ", ".join(f"{name} {industry}" if industry else name for name, industry in sorted(chosen))
                 in_time = any(name == NOTICE for name, _ in chosen)
-                yield _Candidate("lift", what, len(held), with_lifted_ceilings(city, held, in_time=in_time), {}, "1")
+                changed = with_lifted_ceilings(without_options(city, chosen), held, in_time=in_time)
+                kind = "drop_option" if any(name in OPTIONS for name, _ in chosen) else "lift"
+                yield _Candidate(kind, what, len(held), changed, {}, "1")
 
 
 def _shielded_by(city: City, shields: Sequence[Name]) -> list[str]:

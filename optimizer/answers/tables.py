@@ -5,9 +5,11 @@ import dataframely as dy
 from grading.scale import GRADES, LEVELS, POLLUTANTS
 from optimizer.result import Proof
 
+OPTIONS = ("grade_order", "equal_treatment", "county_share", "quota", "receptor")
+"""Optional rows of a city, by family."""
 REQUIREMENTS = (
     "grade_exempt", "register_exempt", "register_quota", "small_micro", "override", "physics", "notice",
-    "outside_list", "target",
+    "outside_list", *OPTIONS, "target",
 )  # fmt: skip
 """What can stand in the way of a target, in a planner's terms."""
 
@@ -23,7 +25,8 @@ class Conflicts(dy.Schema):
     """One row per target that cannot be met and requirement that stands in its way.
 
     `freed` is what this requirement alone holds back (of `target`: what is missing), in `unit`; of `so2+nox` as a share
-    of whole-society emission. `industry` is "" where requirements are not split. `is_in_conflict`: member of the
+    of whole-society emission. `industry` is "" where requirements are not split; of an optional row it is the county,
+    product or receptor that it is about; there `freed` counts up to what is missing. `is_in_conflict`: member of the
     minimal conflicting set. `makes_it_possible`: dropping this one alone, all others staying, is enough. `resolved`:
     the same by re-solving the linear program without it (possible, impossible, not_proven); `resolved_all_kept` with
     all kept. `freed_share` is `freed` as a share of whole-society emission.
@@ -151,12 +154,13 @@ class Relaxations(dy.Schema):
     """One row per way to make every target reachable, re-planned; cheapest first.
 
     `kind`: lower_target (every missed target to what can be reached), other_lists (the missing kilograms from mobile,
-    non-road or dust lists), lift (the shields named in `what` gone; every minimal set of them is listed). `state`:
+    non-road or dust lists), lift (the shields named in `what` gone; every minimal set of them is listed), drop_option
+    (the same where an optional row is among them; of those, sets of at most two). `state`:
     confirmed (the new plan misses nothing), still_missed, no_plan. The loss before is that of the least shortfall.
     """
 
     number = dy.Int64(primary_key=True, min=1)
-    kind = dy.Enum(["lower_target", "other_lists", "lift"])
+    kind = dy.Enum(["lower_target", "other_lists", "lift", "drop_option"])
     what = dy.String()
     units = dy.Int64(min=0)
     loss_before_cny_per_season = dy.Float64(nullable=True)

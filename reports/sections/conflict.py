@@ -5,16 +5,17 @@ import polars as pl
 from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import Scale, largest, mass_scale, money_column, plain, with_unit
-from reports.names import HOLDER_WORDS, LEVEL_WORDS, POLLUTANT_NAMES
+from reports.names import HOLDER_WORDS, LEVEL_WORDS, OPTION_WORDS, POLLUTANT_NAMES
 from reports.sections.asked import Asked, asked_table, missed_words, money
 from reports.sentences import spelled
 from reports.table import Column, Table
 
-REQUIREMENT_WORDS = HOLDER_WORDS | {"target": mark("the target itself")}
+REQUIREMENT_WORDS = HOLDER_WORDS | OPTION_WORDS | {"target": mark("the target itself")}
 KIND_WORDS = {
     "lower_target": mark("lower the missed targets to what can be reached"),
     "other_lists": mark("bring the missing kilograms from mobile, non-road or dust lists"),
     "lift": mark("lift"),
+    "drop_option": mark("no longer keep to"),
 }
 WAY_STATES = {
     "confirmed": mark("planned again: nothing is missed"),
@@ -40,7 +41,7 @@ def conflicts_table(context: ReportContext, language: Language) -> Table:
         return found.select(
             spelled(pl.col("level"), LEVEL_WORDS, language),
             pl.col("target").replace(POLLUTANT_NAMES),
-            spelled(pl.col("requirement"), REQUIREMENT_WORDS, language),
+            _requirement(language),
             plain(pl.col("units"), Scale("", 1.0, 0), language).alias("units"),
             amount("freed"),
             amount("missing"),
@@ -78,6 +79,14 @@ def conflicts_table(context: ReportContext, language: Language) -> Table:
     )
 
 
+def _requirement(language: Language) -> pl.Expr:
+    """Return a requirement in words; an optional row with the county, product or receptor it is about."""
+    words = spelled(pl.col("requirement"), REQUIREMENT_WORDS, language)
+    is_named = pl.col("requirement").cast(pl.String).is_in(list(OPTION_WORDS)) & (pl.col("industry") != "")
+    named = pl.concat_str(words, pl.lit(say(language, mark(": "))), "industry")
+    return pl.when(is_named).then(named).otherwise(words)
+
+
 def relaxations_table(context: ReportContext, language: Language) -> Table:
     """Return the ways out of missed targets, cheapest first."""
     answer = context.answers.relaxations
@@ -88,7 +97,7 @@ def relaxations_table(context: ReportContext, language: Language) -> Table:
     what = pl.col("what").str.replace_many(
         list(REQUIREMENT_WORDS), [say(language, word) for word in REQUIREMENT_WORDS.values()], leftmost=True
     )
-    is_lift = pl.col("kind").cast(pl.String) == "lift"
+    is_lift = pl.col("kind").cast(pl.String).is_in(["lift", "drop_option"])
 
     def texts(found: pl.DataFrame) -> pl.DataFrame:
         return found.select(
