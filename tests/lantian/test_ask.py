@@ -43,7 +43,7 @@ def test_why_not_tells_what_cannot_all_stay_and_exits_1(tmp_path: Path) -> None:
     shutil.copytree(STARTER, tmp_path / "case")
     settings = tmp_path / "case" / "case.toml"
     stated = settings.read_text(encoding="utf-8")
-    settings.write_text(stated.replace("red = { so2 = 0.3, nox = 0.3", "red = { so2 = 0.3, nox = 0.8"), "utf-8")
+    settings.write_text(stated.replace("red = { so2 = 0.3, nox = 0.3", "red = { so2 = 0.3, nox = 0.75"), "utf-8")
 
     code, said, _ = ask("why-not", case=tmp_path / "case")
 

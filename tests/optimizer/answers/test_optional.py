@@ -16,6 +16,7 @@ from optimizer.answers.conflict import conflicts_of, unreachable
 from optimizer.answers.reach import TARGET, Name
 from optimizer.answers.relaxations import relaxations_of
 from optimizer.result import City, Options, Quota
+from optimizer.verify import verify
 from tests.optimizer.answers.test_conflict import all_subsets
 from tests.optimizer.made_city import DAYS, made_city, made_menu, made_unit
 
