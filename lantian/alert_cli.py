@@ -1,6 +1,5 @@
 """`lantian alert`: which alert level a forecast of daily AQI reaches, by the thresholds in force on its first day."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grading.words import Language, mark, say
-from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
+from lantian.cli_words import LANGUAGE, AsJson, Lang, answer, faults_spoken, help_text
 
 if TYPE_CHECKING:
     from grading.alerts import ThresholdSet
@@ -44,13 +43,9 @@ def alert(
         days = read_forecast(forecast)
         rules = chosen(thresholds, days["day"].sort()[0])
     rows = classify(days, rules).to_dicts()
-    if as_json:
-        told = {"city": settings.city.name, "thresholds": rules.id, "status": rules.evidence.status, "forecasts": rows}
-        speak(json.dumps(told, ensure_ascii=False, indent=2, default=str))
-        return
-    speak(_head(settings.city.name, rules, language))
-    for line in (text for row in rows for text in _lines(row, language)):
-        speak(line)
+    told = {"city": settings.city.name, "thresholds": rules.id, "status": rules.evidence.status, "forecasts": rows}
+    lines = (text for row in rows for text in _lines(row, language))
+    answer(told, (_head(settings.city.name, rules, language), *lines), as_json)
 
 
 def _head(city: str, rules: "ThresholdSet", language: Language) -> str:

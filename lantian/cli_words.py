@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal
 
@@ -60,12 +60,21 @@ def _refuse(error: InputError, language: Language, as_json: bool) -> None:
     from lantian.faultlines import fault_lines, fault_records
 
     if as_json:
-        speak(json.dumps({"faults": fault_records(error.faults, language)}, ensure_ascii=False, indent=2))
+        answer({"faults": fault_records(error.faults, language)}, (), as_json)
         return
     console = Console(stderr=True, soft_wrap=True)
     for line in fault_lines(error.faults, language):
         console.print(line, highlight=False, markup=False)
     console.print(say(language, mark("{n} faults; nothing was written."), n=len(error.faults)), markup=False)
+
+
+def answer(told: object, lines: Iterable[str], as_json: bool) -> None:
+    """Print what a command found: one JSON value for a program, or its lines for a reader."""
+    if as_json:
+        speak(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+        return
+    for line in lines:
+        speak(line)
 
 
 def speak(line: str) -> None:

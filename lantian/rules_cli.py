@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grading.words import Language, mark, say
-from lantian.cli_words import LANGUAGE, AsJson, Lang, faults_spoken, help_text, speak
+from lantian.cli_words import LANGUAGE, AsJson, Lang, answer, faults_spoken, help_text, speak
 from lantian.rules_words import (
     carry_lines,
     cell_lines,
@@ -67,14 +67,17 @@ def show(
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
-    """Print the table of an industry laid out as the annex: one line per indicator, one column per grade."""
+    """Print the rows of an industry as the annex has them, with status and remark of every cell."""
+    from grading.law.resolve import load_pack
     from lantian.rulebook import industry_id, ladder_sheet, requirement_sheet
+    from lantian.rules_show import industry_lines
 
     with faults_spoken(language, as_json):
         law = _law(pack, on)
         found = industry_id(law, industry)
-    _show(requirement_sheet(law, found, language), language, as_json)
-    _show(ladder_sheet(law, found), language, as_json)
+        lines = industry_lines(load_pack(pack, Path.cwd()), found, day_of(on, "--on"), language)
+    sheets = {"indicators": requirement_sheet(law, found, language), "measures": ladder_sheet(law, found)}
+    answer({name: sheet.to_dicts() for name, sheet in sheets.items()}, lines, as_json)
 
 
 @rules_app.command(
@@ -126,12 +129,9 @@ def check(
     with faults_spoken(language, as_json):
         load_pack(pack, Path.cwd())
         total, missed = check_cases(pack, Path.cwd())
-    if as_json:
-        answer = {"pack": pack, "expectations": total, "missed": [asdict(miss) for miss in missed]}
-        speak(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        for line in (*map(partial(miss_line, language=language), missed), check_sentence(total, missed, language)):
-            speak(line)
+    told = {"pack": pack, "expectations": total, "missed": [asdict(miss) for miss in missed]}
+    lines = (*map(partial(miss_line, language=language), missed), check_sentence(total, missed, language))
+    answer(told, lines, as_json)
     raise typer.Exit(CASE_FAILED if missed else 0)
 
 
@@ -158,10 +158,8 @@ def export_rules(
 
     with faults_spoken(language, as_json):
         sheets = export_workbook(pack, xlsx, industry or (), language)
-    if as_json:
-        speak(json.dumps({"xlsx": str(xlsx.resolve()), "sheets": [sheet.key for sheet in sheets]}, ensure_ascii=False))
-        return
-    speak(say(language, mark("{n} sheets lie in {path}."), n=len(sheets), path=xlsx.resolve()))
+    told = {"xlsx": str(xlsx.resolve()), "sheets": [sheet.key for sheet in sheets]}
+    answer(told, [say(language, mark("{n} sheets lie in {path}."), n=len(sheets), path=xlsx.resolve())], as_json)
 
 
 @rules_app.command(
@@ -194,12 +192,8 @@ def import_rules(
 
     with faults_spoken(language, as_json):
         imported = import_workbook(file, pack, out, Entry(who, source, day_of(when, "--when")))
-    if as_json:
-        answer = {"parent": imported.parent, "out": str(imported.folder or ""), "changes": imported.cells}
-        speak(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
-        return
-    for line in import_lines(imported, language):
-        speak(line)
+    told = {"parent": imported.parent, "out": str(imported.folder or ""), "changes": imported.cells}
+    answer(told, import_lines(imported, language), as_json)
 
 
 @rules_app.command(
@@ -227,12 +221,8 @@ def carry(
 
     with faults_spoken(language, as_json):
         carried = carry_workbook(file, pack, xlsx)
-    if as_json:
-        cells = [asdict(cell) | {"is_carried": cell.is_carried} for cell in carried.cells]
-        speak(json.dumps({"xlsx": str(xlsx.resolve()), "cells": cells}, ensure_ascii=False, indent=2))
-    else:
-        for line in carry_lines(carried.cells, xlsx, language):
-            speak(line)
+    cells = [asdict(cell) | {"is_carried": cell.is_carried} for cell in carried.cells]
+    answer({"xlsx": str(xlsx.resolve()), "cells": cells}, carry_lines(carried.cells, xlsx, language), as_json)
     raise typer.Exit(0 if all(cell.is_carried for cell in carried.cells) else CASE_FAILED)
 
 
@@ -259,16 +249,10 @@ def diff(
 
     with faults_spoken(language, as_json):
         found = difference(old, new, day_of(on, "--on") if on else None, case, language)
-    if as_json:
-        firms = None if found.enterprises is None else found.enterprises.to_dicts()
-        answer = {"cells": found.cells.to_dicts(), "enterprises": firms}
-        speak(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
-        return
-    for line in cell_lines(found.cells, language):
-        speak(line)
-    if found.enterprises is not None:
-        for line in firm_lines(found.enterprises, language):
-            speak(line)
+    firms = found.enterprises
+    told = {"cells": found.cells.to_dicts(), "enterprises": None if firms is None else firms.to_dicts()}
+    of_firms = () if firms is None else firm_lines(firms, language)
+    answer(told, (*cell_lines(found.cells, language), *of_firms), as_json)
 
 
 def _law(pack: str, on: str | None) -> "Law":
