@@ -128,7 +128,10 @@ def coverage_sheet(law: Law, language: Language) -> pl.DataFrame:
     """Return one row per industry: how many requirement and ladder cells stand at each evidence status."""
     own, name = f"industry_{language}", f"name_{language}"
     counted = coverage_cube(law).group_by("industry").agg(pl.col(STATUSES).sum())
-    industries = law.industries.group_by("industry", maintain_order=True).agg(pl.col(own).first().alias(name))
+    listed = law.industries.sort("number", nulls_last=True, maintain_order=True)
+    industries = listed.group_by("industry", maintain_order=True).agg(
+        pl.col("number").first(), pl.col(own).first().alias(name)
+    )
     return industries.join(counted, on="industry", how="left", maintain_order="left").with_columns(
         pl.col(STATUSES).fill_null(0)
     )

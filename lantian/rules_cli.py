@@ -44,7 +44,9 @@ def list_industries(pack: Pack = PACK, on: On = None, language: Lang = LANGUAGE,
     with faults_spoken(language, as_json):
         law = _law(pack, on)
     name = "name_zh" if language == "zh" else "name_en"
-    _show(law.industries.select("industry", "subtype", name, "scheme", "has_table", "status"), language, as_json)
+    listed = law.industries.sort("number", nulls_last=True, maintain_order=True)
+    columns = ["number", "industry", "subtype", name, "scheme", "has_table", "status"]
+    _show(listed.select(columns), language, as_json)
     for line in () if as_json else supplement_lines(law, language):
         speak(line)
 
@@ -268,5 +270,15 @@ def _show(frame: "pl.DataFrame", language: Language, as_json: bool) -> None:
         return
     table = Table(*[say(language, column) for column in frame.columns], show_lines=False)
     for row in frame.iter_rows():
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(_cell(cell, language) for cell in row))
     Console(width=max(120, Console().width)).print(table, markup=False)
+
+
+def _cell(value: object, language: Language) -> str:
+    """Return a cell as a reader takes it: nothing for none, a tick for yes, a status in words."""
+    from grading.law.annex.words import STATUSES
+
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    word = STATUSES.get(str(value))  # type: ignore[call-overload]
+    return say(language, word) if word else "" if value is None else str(value)

@@ -16,6 +16,22 @@ def _head(zh: str, *synonyms: str, unit: str = "") -> dict[str, Any]:
     return {"zh": zh, "synonyms": synonyms, "unit": unit}
 
 
+def _enterprise_id(*, is_key: bool = False) -> dy.String:
+    """Return the column that says which enterprise a row is about."""
+    head = _head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码", "Unified social credit code")
+    return dy.String(primary_key=is_key, metadata=head)
+
+
+def _unit_id() -> dy.String:
+    """Return the column that says which production line a row is about."""
+    return dy.String(metadata=_head("生产线编号", "工序编号", "产线编号"))
+
+
+def _county(*more: str) -> dy.String:
+    """Return the column of the county a row lies in."""
+    return dy.String(metadata=_head("县区", "所属县区", "县(市、区)", "区县", *more))
+
+
 class Traced(dy.Schema):
     """Where an accepted row came from."""
 
@@ -27,12 +43,9 @@ class Traced(dy.Schema):
 class Enterprises(Traced):
     """One row per enterprise."""
 
-    enterprise_id = dy.String(
-        primary_key=True,
-        metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码", "Unified social credit code"),
-    )
+    enterprise_id = _enterprise_id(is_key=True)
     name = dy.String(metadata=_head("企业名称", "单位名称", "企业", "Enterprise name"))
-    county = dy.String(metadata=_head("县区", "所属县区", "县(市、区)", "区县", "县"))
+    county = _county("县")
     park = dy.String(nullable=True, metadata=_head("园区", "工业园区", "所属园区"))
     industry = dy.String(metadata=_head("行业类型", "重点行业类型", "行业", "所属行业", "Type of industry"))
     subtype = dy.String(nullable=True, metadata=_head("行业子类", "子类", "行业细分"))
@@ -64,9 +77,7 @@ class Units(Traced):
     unit_id = dy.String(
         primary_key=True, metadata=_head("生产线编号", "工序编号", "生产线/工序编号", "产线编号", "Line number")
     )
-    enterprise_id = dy.String(
-        metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码", "Unified social credit code")
-    )
+    enterprise_id = _enterprise_id()
     name = dy.String(nullable=True, metadata=_head("生产线名称", "产线名称", "Line name"))
     industry = dy.String(nullable=True, metadata=_head("行业类型", "生产线行业", "Type of industry"))
     subtype = dy.String(nullable=True, metadata=_head("行业子类", "子类"))
@@ -135,9 +146,7 @@ class Evidence(Traced):
 class Penalties(Traced):
     """One row per decision."""
 
-    enterprise_id = dy.String(
-        metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码", "Unified social credit code")
-    )
+    enterprise_id = _enterprise_id()
     decided_on = dy.Date(metadata=_head("处罚日期", "决定日期", "处罚决定日期"))
     kind = dy.String(metadata=_head("违法类型", "处罚类型", "处罚事由"))
     amount_wan = dy.Float64(nullable=True, min=0, metadata=_head("罚款金额", "处罚金额", unit="万元"))
@@ -150,9 +159,7 @@ class Penalties(Traced):
 class Registers(Traced):
     """One row per exemption or status."""
 
-    enterprise_id = dy.String(
-        metadata=_head("统一社会信用代码", "企业编号", "信用代码", "社会信用代码", "Unified social credit code")
-    )
+    enterprise_id = _enterprise_id()
     register = dy.Enum(
         ["protected", "positive_list", "leading", "project", "strategic", "export", "green_leader"],
         metadata=_head("名录", "名录类型", "清单类型"),
@@ -167,7 +174,7 @@ class Registers(Traced):
 class Overrides(Traced):
     """One row per planner's pin: lock a unit to a measure at a level, exempt it, or forbid more."""
 
-    unit_id = dy.String(metadata=_head("生产线编号", "工序编号", "产线编号"))
+    unit_id = _unit_id()
     level = dy.Enum(["yellow", "orange", "red", "all"], metadata=_head("预警级别", "级别"))
     measure = dy.String(metadata=_head("措施", "指定措施"))
     reason = dy.String(metadata=_head("理由", "原因"))
@@ -180,7 +187,7 @@ class Measures(Traced):
     Removed shares are of the unit's emission on an operating day.
     """
 
-    unit_id = dy.String(metadata=_head("生产线编号", "工序编号", "产线编号"))
+    unit_id = _unit_id()
     measure_id = dy.String(metadata=_head("措施编号"))
     name = dy.String(metadata=_head("措施名称"))
     severity = dy.Int64(min=1, metadata=_head("力度次序"))
@@ -195,7 +202,7 @@ class MobileList(Traced):
     """One row per fleet, user of heavy vehicles or park of machines on the mobile list (移动源清单)."""
 
     name = dy.String(metadata=_head("用车单位", "车辆使用单位", "移动源单位", "Fleet or user"))
-    county = dy.String(metadata=_head("县区", "所属县区", "县(市、区)", "区县"))
+    county = _county()
     category = dy.String(metadata=_head("车辆或机械类型", "车辆类型", "机械类型", "Kind of vehicle or machine"))
     emission_stage = dy.String(nullable=True, metadata=_head("排放阶段", "排放标准阶段"))
     vehicles = dy.Int64(
@@ -222,7 +229,7 @@ class DustList(Traced):
     """One row per construction site, yard or road on the dust list (扬尘源清单)."""
 
     name = dy.String(metadata=_head("工地或场所名称", "工地名称", "扬尘源名称", "场所名称", "Site"))
-    county = dy.String(metadata=_head("县区", "所属县区", "县(市、区)", "区县"))
+    county = _county()
     category = dy.String(metadata=_head("扬尘源类型", "工地类型", "Kind of source"))
     operator = dy.String(nullable=True, metadata=_head("责任单位", "施工单位", "Responsible body"))
     area_m2 = dy.Float64(nullable=True, min=0, metadata=_head("占地面积(m2)", "施工面积(m2)", "面积(m2)", "Area (m2)"))

@@ -110,7 +110,8 @@ def industries(pack: Pack, has_rows: set[tuple[str, str | None]]) -> list[Row]:
     rows: list[Row] = []
     for industry in pack.general.model.industries if pack.general else ():
         own_names = {"industry_zh": industry.title.zh, "industry_en": industry.title.en}
-        shared = {"industry": industry.id, "is_key_industry": not industry.is_outside, **own_names}
+        is_key = not industry.is_outside
+        shared = {"industry": industry.id, "number": industry.number, "is_key_industry": is_key, **own_names}
         names = [industry.id, industry.title.zh, industry.title.en, *industry.synonyms]
         if industry.scheme is not None:
             own: Row = {

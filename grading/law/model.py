@@ -95,11 +95,12 @@ class Industries(dy.Schema):
     """One row per industry and subtype the pack knows, with every name a list may use for it.
 
     `name_*` name the industry with its subtype, `industry_*` the industry alone. `synonyms` name the industry,
-    `subtype_synonyms` the subtype; both hold the titles and the ids too.
+    `subtype_synonyms` the subtype; both hold the titles and the ids too. `number`: in the regulation's list.
     """
 
     industry = dy.String()
     subtype = dy.String(nullable=True)
+    number = dy.Int64(nullable=True)
     name_zh = dy.String()
     name_en = dy.String()
     industry_zh = dy.String()

@@ -112,9 +112,10 @@ def coverage_page(cube: pl.DataFrame, law: Law, language: Language) -> CoverageP
 
 
 def _names(law: Law, language: Language) -> dict[str | None, str]:
-    """Return industry -> name in the pack's order; None names the general measures."""
+    """Return industry -> name in the regulation's order; None names the general measures."""
     title = "zh" if language == "zh" else "en"
-    rows = law.industries.group_by("industry", maintain_order=True).agg(pl.col(f"name_{title}").first())
+    listed = law.industries.sort("number", nulls_last=True, maintain_order=True)
+    rows = listed.group_by("industry", maintain_order=True).agg(pl.col(f"name_{title}").first())
     has_subtypes = set(law.industries.filter(pl.col("subtype").is_not_null())["industry"])
     cut = {True: lambda name: name.split("(")[0].strip(), False: lambda name: name}
     named: dict[str | None, str] = {

@@ -124,8 +124,13 @@ def _blocks(pack: Pack, industry: Industry, language: Language) -> tuple[Block, 
             if (line := _line(pack, industry, (number, row, subtypes), grades, language)) is not None
         ]
         if grades and lines:
-            blocks.append(_grade_block(f"{family}", grades, lines, language))
+            blocks.append(_grade_block(f"{family}", grades, sorted(lines, key=_by_dimension), language))
     return (*blocks, *_ladder(pack, industry.id, table.model.ladder, language, industry))
+
+
+def _by_dimension(line: Line) -> int:
+    """Return where the annex has the dimension of a row; rows of one dimension keep the pack's order."""
+    return list(words.DIMENSIONS).index(line.source.dimension) if isinstance(line.source, Indicator) else 0
 
 
 def _grade_block(family: str, grades: tuple[str, ...], lines: list[Line], language: Language) -> Block:
@@ -223,7 +228,7 @@ def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Langu
         status = words.status_word("unknown", None, language)
     else:
         status = words.evidence_word(evidence, language)
-    remarks = [cell.note or content.note, row.note]
+    remarks = [_choice_names(pack, content, language), cell.note or content.note, row.note]
     clause = cell.clause or content.clause or row.clause
     return Slot(
         column=grade,
@@ -233,6 +238,13 @@ def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Langu
         content=content,
         evidence=None if follows else evidence,
     )
+
+
+def _choice_names(pack: Pack, content: Content, language: Language) -> str:
+    """Return what the ids of the choices of a cell mean."""
+    known = {one.id: one for one in (pack.vocabulary.model.choices if pack.vocabulary else ())}
+    called = [known[choice] for choice in content.choices or () if choice in known]
+    return "; ".join(f"{one.id} = {one.zh if language == 'zh' else one.en}" for one in called)
 
 
 def _remark(pack: Pack, clause: str, evidence: Evidence, status: str, remarks: list[str], language: Language) -> str:
