@@ -48,7 +48,7 @@ def why(
         _as_json(shown, sentences)
         return
     speak(sentences)
-    for line in [*_settling(shown, language), *_lines(shown, language)]:
+    for line in [*_settling(shown, language), *_lines(shown, found, language)]:
         speak(line)
 
 
@@ -64,12 +64,13 @@ def _as_json(shown: "Page", sentences: str) -> None:
     speak(json.dumps({"why": sentences.split("\n"), **frames}, ensure_ascii=False, indent=2, default=str))
 
 
-def _lines(shown: "Page", language: Language) -> Iterator[str]:
+def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[str]:
     """Yield one line per indicator that applies: what is, what each grade asks, and where it stands."""
-    from grading.assess.explain import STATUS_NAMES, value_text
+    from grading.assess.explain import STATUS_NAMES, grade_name, in_words, value_text
 
     asked = [name for name in shown.indicators.columns if name.startswith("asks_")]
-    for row in shown.indicators.iter_rows(named=True):
+    spelled = shown.indicators.with_columns(in_words(found.law, name, language) for name in ("value", *asked))
+    for row in spelled.iter_rows(named=True):
         if row["verdict"] == "not_applicable":
             continue
         verdict, status = VERDICTS[row["verdict"]], STATUS_NAMES[row["status"]]
@@ -80,7 +81,9 @@ def _lines(shown: "Page", language: Language) -> Iterator[str]:
             title=row[f"title_{language}"],
             subject=row["subject_id"],
             value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
-            asked=", ".join(f"{name.removeprefix('asks_')} {row[name] or '–'}" for name in asked),
+            asked=say(language, mark(", ")).join(
+                f"{grade_name(name.removeprefix('asks_'), language)} {row[name] or '–'}" for name in asked
+            ),
             verdict=say(language, verdict),
             clause=row["clause"],
             status=say(language, status),

@@ -12,7 +12,7 @@ from grading.assess.vetoes import penalty_names
 from grading.law.model import Law
 from grading.words import Language, mark, say
 
-__all__ = ["blockers", "grounds", "page", "why"]
+__all__ = ["blockers", "grounds", "in_words", "page", "why"]
 
 Row = dict[str, Any]
 _STATED = ("text", "value")
@@ -65,7 +65,7 @@ MISSING = {
 
 def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str:
     """Return why the enterprise has its grade, its deciding indicator, and what each better grade needs."""
-    blocked = blockers(graded, law, enterprise_id).with_columns(_in_words(law, name, language) for name in _STATED)
+    blocked = blockers(graded, law, enterprise_id).with_columns(in_words(law, name, language) for name in _STATED)
     return "\n".join([*grounds(graded, enterprise_id, language, law), *_ways_up(blocked, language)])
 
 
@@ -81,11 +81,11 @@ def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | N
     row = grades.row(0, named=True)
     own = graded.reasons.indicators_of([enterprise_id])
     if law is not None:
-        own = own.with_columns(_in_words(law, "value", language))
+        own = own.with_columns(in_words(law, "value", language))
     return [_head(row, language), *_deciding(own, row, language), *_not_taken(row, language)]
 
 
-def _in_words(law: Law, column: str, language: Language) -> pl.Expr:
+def in_words(law: Law, column: str, language: Language) -> pl.Expr:
     """Return a column with the ids of choices replaced by their names; any other text stays."""
     names = dict(law.vocabulary.select("choice", f"name_{language}").iter_rows())
     words = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars())
