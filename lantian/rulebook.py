@@ -77,7 +77,7 @@ def requirement_sheet(law: Law, industry: str, language: Language) -> pl.DataFra
 def requirement_text() -> pl.Expr:
     """Return a cell as the annex would print it; an unknown cell says so."""
     sign = pl.col("operator").cast(pl.String).replace_strict(OPERATOR_SIGNS)
-    number = sign + pl.col("threshold").cast(pl.String)
+    number = sign + pl.col("threshold").cast(pl.String).str.strip_suffix(".0")
     return (
         pl.when(pl.col("status") == "unknown")
         .then(pl.lit("unknown"))

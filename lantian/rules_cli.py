@@ -254,7 +254,7 @@ def diff(
     firms = found.enterprises
     told = {"cells": found.cells.to_dicts(), "enterprises": None if firms is None else firms.to_dicts()}
     of_firms = () if firms is None else firm_lines(firms, language)
-    answer(told, (*cell_lines(found.cells, language), *of_firms), as_json)
+    answer(told, (*cell_lines(found.cells, language, found.names), *of_firms), as_json)
 
 
 def _law(pack: str, on: str | None) -> "Law":

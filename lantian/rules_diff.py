@@ -1,6 +1,7 @@
 """What differs between two packs, and which enterprises of a case change grade because of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,10 +23,14 @@ FIRM = ["enterprise_id", "name"]
 
 @dataclass(frozen=True)
 class Difference:
-    """Cells that differ, and with a case the enterprises whose grade differs."""
+    """Cells that differ, and with a case the enterprises whose grade differs.
+
+    `names`: what an id of a cell is called: (industry, id) -> name; an industry itself under its own id.
+    """
 
     cells: pl.DataFrame
     enterprises: pl.DataFrame | None
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def difference(old: str, new: str, on: date | None, case_folder: Path | None, language: Language) -> Difference:
@@ -34,7 +39,20 @@ def difference(old: str, new: str, on: date | None, case_folder: Path | None, la
     day = on or (case.settings.law.on if case is not None else date.today())
     laws = [resolve_law(LawChoice(pack=pack, on=day), Path.cwd()) for pack in (old, new)]
     cells = changed_cells(laws[0], laws[1])
-    return Difference(cells, None if case is None else changed_grades(case, laws[0], laws[1], language))
+    names = names_of(laws[0], language) | names_of(laws[1], language)
+    return Difference(cells, None if case is None else changed_grades(case, laws[0], laws[1], language), names)
+
+
+def names_of(law: Law, language: Language) -> dict[tuple[str, str], str]:
+    """Return what industries, subtypes, processes and indicators are called."""
+    name, own = f"name_{language}", f"industry_{language}"
+    frames = (
+        law.processes.select("industry", "process", name),
+        law.requirements.select("industry", "indicator", f"title_{language}"),
+        law.industries.drop_nulls("subtype").select("industry", "subtype", name),
+        law.industries.select("industry", pl.col("industry").alias("id"), own),
+    )
+    return {(industry, part): called for frame in frames for industry, part, called in frame.iter_rows()}
 
 
 def changed_cells(old: Law, new: Law) -> pl.DataFrame:

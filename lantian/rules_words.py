@@ -1,11 +1,13 @@
 """What the commands of `lantian rules` say: missed cases, imported cells, changed grades, wrong days."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grading.faults import Fault, InputError
+from grading.law.annex.words import status_word
 from grading.words import Language, mark, say
 
 if TYPE_CHECKING:
@@ -132,15 +134,26 @@ def _said(cell: tuple[object, str]) -> str:
     return f"{value} ({cell[1]})"
 
 
-def cell_lines(cells: "pl.DataFrame", language: Language) -> Iterator[str]:
-    """Return one line per cell that differs, then how many there are."""
+def cell_lines(
+    cells: "pl.DataFrame", language: Language, names: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> Iterator[str]:
+    """Return one line per cell that differs, by name, then how many there are."""
     for row in cells.iter_rows(named=True):
-        place = [row[part] for part in ("industry", "subtype", "process", "indicator", "grade", "level") if row[part]]
-        told = {name: row[name] or "—" for name in ("old", "new", "old_status", "new_status")}
+        ids = [row[part] for part in ("industry", "subtype", "process", "indicator", "grade", "level") if row[part]]
+        place = [names.get((row["industry"], part), part) for part in ids]
+        unknown = _status("unknown", language)
+        told = {name: (row[name] or "—").replace("unknown", unknown) for name in ("old", "new")}
+        told |= {name: _status(row[name], language) for name in ("old_status", "new_status")}
         yield say(
             language, mark("{place}: {old} ({old_status}) → {new} ({new_status})"), place=" / ".join(place), **told
         )
     yield say(language, mark("{n} cells differ."), n=cells.height)
+
+
+def _status(text: str | None, language: Language) -> str:
+    """Return `unverified (low)` in words."""
+    status, _, confidence = (text or "").rstrip(")").partition(" (")
+    return status_word(status, confidence or None, language) if status else "—"
 
 
 def firm_lines(firms: "pl.DataFrame", language: Language) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
             title=row[f"title_{language}"],
             subject=row["subject_id"],
             value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
-            asked=say(language, mark(", ")).join(
+            asked=" | ".join(
                 f"{grade_name(name.removeprefix('asks_'), language)} {row[name] or '–'}" for name in asked
             ),
             verdict=say(language, verdict),

@@ -42,8 +42,8 @@ def test_differing_cells_are_named_with_old_and_new(tmp_path: Path) -> None:
         (c["indicator"], c["grade"], c["level"]): (c["old"], c["new"], c["old_status"], c["new_status"]) for c in cells
     }
     assert told == {
-        ("dust", "A", None): ("≤10.0", "≤10.0", "reported (high)", "verified (high)"),
-        ("dust", "C", None): ("unknown", "≤30.0", "unknown", "verified (high)"),
+        ("dust", "A", None): ("≤10", "≤10", "reported (high)", "verified (high)"),
+        ("dust", "C", None): ("unknown", "≤30", "unknown", "verified (high)"),
         (None, "B", "orange"): (
             "load_cut 0.2", "load_cut 0.35 + stop_road_transport", "reported (high)", "reported (high)",
         ),
