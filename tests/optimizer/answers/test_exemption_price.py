@@ -71,6 +71,26 @@ def test_no_shield_costs_more_than_its_bound(seed: int, tightness: float) -> Non
         assert row["state"] in ("free", "at_most")
 
 
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 1000), tightness=st.floats(0.1, 0.5), protect=st.booleans())
+def test_prices_from_one_program_are_those_of_each_city_without_the_shield(
+    seed: int, tightness: float, protect: bool
+) -> None:
+    city = replace(shielded_city(seed, tightness), protect_grades=protect)
+    plan = plan_city(city)
+    basis = basis_of(city, plan)
+    base = least_loss(basis.problem, city).objective
+    assert base is not None
+
+    confirmed = exemption_prices(city, plan, top=10).filter(state="confirmed")
+
+    for row in confirmed.to_dicts():
+        name = row["unit_id"]
+        again = least_loss(moved(basis, with_lifted_ceilings(city, [name]), unspared=[name]), city).objective
+        assert again is not None
+        assert row["price_cny_per_season"] == pytest.approx(base - again, rel=1e-6, abs=1e-6 * max(base, 1.0))
+
+
 def test_the_plan_itself_is_never_below_the_basis() -> None:
     for seed in range(4):
         city = shielded_city(seed, 0.4)
