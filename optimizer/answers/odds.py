@@ -71,4 +71,5 @@ def wilson(held: int, samples: int) -> tuple[float, float]:
     share, spread = held / samples, Z95**2 / samples
     middle = (share + spread / 2) / (1 + spread)
     half = Z95 * sqrt(share * (1 - share) / samples + spread / (4 * samples)) / (1 + spread)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # At the ends the formula gives 0 and 1 but for rounding.
+    return (max(middle - half, 0.0) if held else 0.0), (min(middle + half, 1.0) if held < samples else 1.0)

@@ -87,8 +87,8 @@ def stages_table(context: ReportContext, language: Language) -> Table:
     rows = tuple(
         (
             Cell(say(language, STAGE_WORDS[s.name]) if s.name in STAGE_WORDS else s.name),
-            Cell(_stage(s.bound, s.unit, language)),
-            Cell(_stage(s.reached, s.unit, language)),
+            Cell(stage_text(s.bound, s.unit, language)),
+            Cell(stage_text(s.reached, s.unit, language)),
         )
         for s in context.status.stages
     )
@@ -103,7 +103,8 @@ def stages_table(context: ReportContext, language: Language) -> Table:
     )
 
 
-def _stage(value: float, unit: str, language: Language) -> str:
+def stage_text(value: float, unit: str, language: Language) -> str:
+    """Return what a stage of the objective reaches, with its unit."""
     if unit == "CNY/season":
         return spoken(value, money_scale(abs(value), language), language)
     if unit == "share_of_requirement":

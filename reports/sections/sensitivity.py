@@ -142,7 +142,9 @@ def curve_table(context: ReportContext, language: Language) -> Table:
                 language,
                 mark(
                     "Source: the dearest targets, planned again at other shares; money is a season's. Where SO₂ and "
-                    "NOx are traded, the share moves the sum of both. —: not asked at this point."
+                    "NOx are traded, the share moves the sum of both. In shares of orders every point spares the "
+                    "grades as this plan does, so the loss never falls as a target rises; whole orders spare them "
+                    "anew, so a looser target may spare more and cost more. —: not asked at this point."
                 ),
             ),
             ("level_mark",),
@@ -217,7 +219,7 @@ def odds_table(context: ReportContext, language: Language) -> Table:
             low=percent(pl.col("share_low"), language),
             high=percent(pl.col("share_high"), language),
         )
-        return found.select(
+        return _all_first(found).select(
             spelled(pl.col("plan"), PLAN_WORDS, language),
             spelled(pl.col("level"), LEVEL_WORDS | ALL_WORDS, language),
             spelled(pl.col("target"), POLLUTANT_NAMES | ALL_WORDS, language),
@@ -249,6 +251,12 @@ def odds_table(context: ReportContext, language: Language) -> Table:
     )
 
 
+def _all_first(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the odds with those of all targets of all levels first, then of all targets of a level."""
+    is_one_level, is_one_target = (pl.col(name).cast(pl.String) != "all" for name in ("level", "target"))
+    return found.sort(is_one_level, is_one_target, maintain_order=True)
+
+
 def safe_table(context: ReportContext, language: Language) -> Table:
     """Return the margins of a plan that holds more surely, and what the safety costs."""
     answer = context.answers.safe_plan
@@ -268,6 +276,10 @@ def safe_table(context: ReportContext, language: Language) -> Table:
             .then(pl.lit(say(language, mark("in whole orders"))))
             .otherwise(pl.lit(say(language, mark("in shares of orders"))))
             .alias("orders"),
+            pl.when("is_spared")
+            .then(pl.lit(say(language, mark("as in this plan"))))
+            .otherwise(pl.lit(say(language, mark("not spared"))))
+            .alias("spared"),
             spelled(pl.col("state"), SAFE_STATES, language).alias("state"),
             level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
         )
@@ -284,12 +296,19 @@ def safe_table(context: ReportContext, language: Language) -> Table:
                 *(Column(say(language, header), "", "number") for header in shares),
                 *(Column(say(language, header), scale.unit, "number") for header in costs),
                 Column(say(language, mark("Planned")), "", "word"),
+                Column(say(language, mark("Better grades")), "", "word"),
                 Column(say(language, mark("Outcome")), "", "word"),
             ),
             texts,
             say(language, mark("Source: planned again with margins until fresh draws hold as often as asked."))
             + gap_between(language)
-            + say(language, mark("Money is that of the whole season, the same on every row.")),
+            + say(
+                language,
+                mark(
+                    "Money is that of the whole season, the same on every row. The cost of safety is the difference to "
+                    "the least loss of the stated targets under the same rule of sparing."
+                ),
+            ),
             ("level_mark",),
         ),
         answer,

@@ -13,6 +13,7 @@ from reports.templating import environment
 from reports.whatif import tables
 from reports.whatif.chart import shift_chart
 from reports.whatif.model import WhatIf
+from reports.whatif.stages import stages_beside
 from reports.whatif.words import explained, missed, money, parent_name, signed_money
 
 
@@ -93,7 +94,7 @@ def _sections(whatif: WhatIf, language: Language) -> tuple[Section, ...]:
             (chart,) if chart else (),
             tuple(partial(tables.cost_table, group=group) for group in ("county", "industry", "grade")),
         ),
-        ("hold", mark("Do the targets hold?"), (), (tables.targets_table,)),
+        ("hold", mark("Do the targets hold?"), (), (tables.targets_table, stages_beside)),
         ("stays", mark("Who is exempt, and what stays?"), (), (tables.exempt_table, tables.stayed_table)),
         ("asked-for", mark("What was asked, and where does it come from?"), (),
          (tables.changes_table, tables.provenance_table)),

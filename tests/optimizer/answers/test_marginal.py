@@ -1,12 +1,15 @@
 """Prices on either side of a target, by hand, against re-planning, and never out of order."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer import plan_city
-from optimizer.answers.curve import cost_curve
+from optimizer.answers.basis import basis_of
+from optimizer.answers.curve import Target, cost_curve, curve_around
 from optimizer.answers.marginal import marginal_prices
 from optimizer.result import City
 from tests.optimizer.answers.cities import EMISSION, ceilings, three_firms
@@ -110,3 +113,29 @@ def test_a_curve_point_agrees_with_the_price_between_two_points() -> None:
     curve = cost_curve(city, "red", "nox", [0.05, 0.1], plan_city(city))
 
     assert curve["loss_cny_per_season"].to_list() == pytest.approx([2 * 500.0, 2 * 1000.0])
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 1000), units=st.integers(3, 8))
+def test_at_equal_sparing_a_looser_target_never_costs_more(seed: int, units: int) -> None:
+    city = random_city(seed, units)
+    plan = plan_city(replace(city, protect_grades=True))
+    basis = basis_of(replace(city, protect_grades=True), plan)
+    target = next(
+        (Target(level, pollutant) for level, pollutant, share in stated_shares(city) if share is not None), None
+    )
+    if target is None:
+        return
+
+    curve = curve_around(basis, plan, [target])
+
+    met = curve.filter(share_state="met")["loss_shares_cny_per_season"].to_list()
+    assert met == pytest.approx(sorted(met), rel=1e-9)
+    # What is out of reach at one share is out of reach at every higher one.
+    states = curve["share_state"].to_list()
+    assert states == sorted(states, key=["met", "needs_spared_grade", "unreachable"].index)
+
+
+def stated_shares(city: City) -> list[tuple[str, str, float | None]]:
+    told = city.targets.select(pl.col("level", "pollutant").cast(pl.String), "required_share").reverse()
+    return list(told.iter_rows())
