@@ -11,10 +11,14 @@ from grading.law.resolve import load_pack
 from tests.grading.law.conftest import law_of
 from tests.grading.law.oracle import rows
 
-TEXT = (Path(__file__).parent / "heavy_facts.txt").read_text(encoding="utf-8")
 ON = "2026-11-20"
 LEVELS = ("yellow", "orange", "red")
-OWN_MEAN = {"plant_nmhc_single": "single reading"}
+YEAR = "one year of data"
+OWN_MEAN = {
+    ("frp", "plant_nmhc_single"): "single reading",
+    ("industrial_coating", "stack_nmhc"): YEAR,
+    ("industrial_coating", "stack_tvoc"): YEAR,
+}
 STATUS = {"F": "reported", "high": "unverified/high", "med": "unverified/medium", "low": "unverified/low"}
 KINDS = {"V": "voluntary", "STOP": "stop", "KH": "keep_hot", "BANK": "bank", "?": "unknown", "": "none"}
 SHARED = {"L": "stop_share_by_line", "C": "load_cut", "CT": "coking_time_h"}
@@ -22,10 +26,10 @@ TRANSPORT = {"T4": "ban_national_4_and_below", "NT": "stop_road_transport", "": 
 Said = dict[tuple[str, ...], str]
 
 
-def parts() -> Iterator[tuple[str, str, str]]:
-    """Yield industry, head and tail of every line."""
+def parts(name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield industry, head and tail of every line of a transcription."""
     industry = ""
-    for line in TEXT.splitlines()[5:]:
+    for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()[5:]:
         if line.startswith("["):
             industry = line.strip("[]")
         elif line:
@@ -34,16 +38,16 @@ def parts() -> Iterator[tuple[str, str, str]]:
 
 
 @cache
-def transcribed_cells() -> Said:
+def transcribed_cells(name: str = "heavy_facts.txt") -> Said:
     said: Said = {}
-    for industry, head, tail in parts():
+    for industry, head, tail in parts(name):
         if not head.startswith("ladder "):
-            for key, cell in cells(head, tail):
+            for key, cell in cells(industry, head, tail):
                 said[industry, *key] = cell
     return said
 
 
-def cells(head: str, tail: str) -> Iterator[tuple[tuple[str, str], str]]:
+def cells(industry: str, head: str, tail: str) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield (indicator, grade) and what it asks: operator, value, oxygen, mean, evidence."""
     match = re.fullmatch(r"(\w+)(?: \{(.+)\})?(?: @([\d.]+))?(?: (\w+))?", head)
     assert match, head
@@ -55,7 +59,7 @@ def cells(head: str, tail: str) -> Iterator[tuple[tuple[str, str], str]]:
         assert len(values) == len(names), (head, grade)
         for name, value in zip(names, values, strict=True):
             has_mean = operator == "le" and word != "unaveraged"
-            mean = OWN_MEAN.get(name, "hourly") if has_mean else "-"
+            mean = OWN_MEAN.get((industry, name), "hourly") if has_mean else "-"
             how = "unknown" if value == "?" else STATUS[tag]
             yield (name, grade), f"{operator} {value} @{oxygen or '-'} {mean} {how}"
 
@@ -86,7 +90,7 @@ def packed_cells() -> Said:
 @cache
 def transcribed_rungs() -> Said:
     said: Said = {}
-    for industry, head, tail in parts():
+    for industry, head, tail in parts("heavy_facts.txt"):
         if head.startswith("ladder "):
             names, _, subtype = head.removeprefix("ladder ").partition(" of ")
             for name in names.split():
@@ -129,6 +133,14 @@ def differences(said: Said, packed: Said) -> list[str]:
 def test_every_cell_says_what_was_collected() -> None:
     assert len({key[0] for key in transcribed_cells()}) == 22
     assert differences(transcribed_cells(), packed_cells()) == []
+
+
+def test_every_number_of_the_voc_industries_says_what_was_collected() -> None:
+    said = transcribed_cells("voc_facts.txt")
+    packed = {key: cell for key, cell in packed_cells().items() if key in said}
+
+    assert len({key[0] for key in said}) == 17
+    assert differences(said, packed) == []
 
 
 def test_every_measure_says_what_was_collected() -> None:
