@@ -64,13 +64,15 @@ def _lines(row: dict[str, Any], language: Language) -> Iterator[str]:
     if row["level"] is None:
         yield prefix + say(language, mark("no alert level is reached."))
     else:
-        words = mark("{level} alert, {first} to {last}; its orders stand under {level} in plan.csv and on the list.")
+        words = mark(
+            "Alert level {level}, {first} to {last}; its orders stand under {level} in plan.csv and on the list."
+        )
         level = LEVEL_PHRASES[row["level"]]
         yield prefix + say(
             language, words, level=say(language, level), first=_day(row["first_day"]), last=_day(row["last_day"])
         )
     if row["may_reach"] != row["level"]:
-        words = mark("{n} days nobody has forecast may raise it to {level}.")
+        words = mark("Days nobody has forecast ({n}) may raise it to {level}.")
         level = LEVEL_PHRASES[row["may_reach"]]
         yield prefix + say(language, words, n=row["unknown_days"], level=say(language, level))
 
