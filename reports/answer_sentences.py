@@ -84,10 +84,11 @@ def pin_sentences(prices: pl.DataFrame, language: Language) -> Iterator[str]:
             "money": row["price_cny_per_season"],
             "low": row["price_low_cny_per_season"],
             "high": row["price_high_cny_per_season"],
+            "rest": row["rest_bears_cny_per_season"],
         }
         yield say(
             language,
-            mark("{name}, line {unit}: its pin costs the city {money} a season ({low} to {high})"),
+            mark("{name}, line {unit}: its pin costs the city {money} a season ({low} to {high}), all others {rest}"),
             name=row["name"],
             unit=row["unit_id"],
             **{name: money(value, language) for name, value in amounts.items()},

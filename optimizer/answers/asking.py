@@ -16,7 +16,7 @@ from optimizer.answers.draws import draw_factors
 from optimizer.answers.exemption_price import exemption_prices
 from optimizer.answers.marginal import marginal_prices
 from optimizer.answers.odds import target_odds
-from optimizer.answers.override_price import Unpin, override_prices
+from optimizer.answers.override_price import Unpin, override_prices, override_prices_in_shares
 from optimizer.answers.relaxations import relaxations_of
 from optimizer.answers.safe import safe_plan
 from optimizer.answers.swapping import swaps_told
@@ -86,7 +86,8 @@ def _quickly(told: Answers, basis: Basis, plan: Plan, rebuild: Rebuild | None) -
     estimates = _rebuilt(
         rebuild, Reason.NOBODY_CAN_RISE, lambda ways: upgrade_values(basis.city, plan, ways.regrade, top=0, basis=basis)
     )  # fmt: skip
-    return replace(told, upgrade_values=estimates, **_alternatives(basis, plan, is_quick=True))
+    pins = _rebuilt(rebuild, Reason.NO_PIN, lambda ways: override_prices_in_shares(basis, plan, ways.unpin))
+    return replace(told, upgrade_values=estimates, override_prices=pins, **_alternatives(basis, plan, is_quick=True))
 
 
 def _thoroughly(told: Answers, basis: Basis, plan: Plan, rebuild: Rebuild | None) -> Answers:

@@ -130,7 +130,10 @@ class OverridePrices(dy.Schema):
 
     `price` is the loss with minus the loss without; negative where the pin saves loss (for example by staying below the
     law). It is sure to lie between `price_low` and `price_high`, from the proven bounds of both plans; both are None
-    where a bound is missing. `state`: confirmed; within_gap (the bounds leave open whether the pin costs or saves);
+    where a bound is missing. `unit_bears` is the unit's own loss with the pin less that without, below 0 where the pin
+    spares it; `rest_bears`, what all others bear, is the price less that. `state`: confirmed; in_shares (quick: two
+    linear programs in shares of orders, every target and every grade held as the plan has it); within_gap (the bounds
+    leave open whether the pin costs or saves);
     no_plan (without the pin there is none); targets_change (the pin decides whether a target is met, so the losses are
     not comparable); not_proven.
     """
@@ -145,9 +148,11 @@ class OverridePrices(dy.Schema):
     price_cny_per_season = dy.Float64(nullable=True)
     price_low_cny_per_season = dy.Float64(nullable=True)
     price_high_cny_per_season = dy.Float64(nullable=True)
+    unit_bears_cny_per_season = dy.Float64(nullable=True)
+    rest_bears_cny_per_season = dy.Float64(nullable=True)
     missed_with = dy.String()
     missed_without = dy.String()
-    state = dy.Enum(["confirmed", "within_gap", "no_plan", "targets_change", "not_proven"])
+    state = dy.Enum(["confirmed", "in_shares", "within_gap", "no_plan", "targets_change", "not_proven"])
 
 
 class Relaxations(dy.Schema):

@@ -102,6 +102,7 @@ def pins_table(context: ReportContext, language: Language) -> Table:
 
 PIN_STATES = {
     "confirmed": mark("planned again"),
+    "in_shares": mark("solved again in shares of orders"),
     "within_gap": mark("costs or saves: within the gap"),
     "no_plan": mark("without it there is no plan"),
     "targets_change": mark("decides whether a target is met"),
@@ -116,6 +117,7 @@ def pin_prices_table(context: ReportContext, language: Language) -> Table:
         "price_cny_per_season": mark("It costs"),
         "price_low_cny_per_season": mark("at least"),
         "price_high_cny_per_season": mark("at most"),
+        "rest_bears_cny_per_season": mark("All others bear"),
     }
     found = (v for name in columns for v in answer.frame[name]) if answer.frame is not None else ()
     scale = money_column(largest(found), language)

@@ -87,10 +87,12 @@ def _exemptions() -> pl.DataFrame:
 
 
 def _pins() -> pl.DataFrame:
-    states = ("confirmed", "within_gap", "no_plan", "targets_change", "not_proven")
+    states = ("confirmed", "within_gap", "no_plan", "targets_change", "not_proven", "in_shares")
     rows = [
         (f"B-{n}", FIRMS[5][0], FORMULA_NAME, "居民区紧邻<i>", "大气科 {by}", 8.8e8, None if n > 1 else 8.79e8,
-         None if n > 1 else 1e6 - 2e6 * n, None if n > 1 else -2e6, None if n > 1 else 2e6, "", "red pm", state)
+         None if n > 1 else 1e6 - 2e6 * n, None if n > 1 else -2e6, None if n > 1 else 2e6,
+         None if n > 1 else -5e5, None if n > 1 else 1.5e6 - 2e6 * n, "",
+         "red pm", state)
         for n, state in enumerate(states)
     ]  # fmt: skip
     return _rows(shapes.OverridePrices, rows)

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from optimizer import plan_city
-from optimizer.answers.override_price import override_prices
+from optimizer.answers.basis import basis_of
+from optimizer.answers.override_price import override_prices, override_prices_in_shares
 from optimizer.result import City
 from tests.optimizer.small_city import SETTINGS, Row, small_city
 
@@ -40,6 +41,26 @@ def test_sparing_the_cheap_firm_makes_the_dear_one_pay() -> None:
     assert row["price_cny_per_season"] == pytest.approx(2 * (100_000 - 10_000))
     assert row["price_low_cny_per_season"] <= row["price_cny_per_season"] <= row["price_high_cny_per_season"]
     assert (row["state"], row["reason"], row["by"]) == ("confirmed", "because", "Li")
+    assert (row["unit_bears_cny_per_season"], row["rest_bears_cny_per_season"]) == (-20_000.0, 200_000.0)
+
+
+@pytest.mark.parametrize("measure", ["exempt", "stop", "cut 50%", "forbid"])
+def test_every_kind_of_pin_is_priced_alike_in_shares_and_in_whole_orders(measure: str) -> None:
+    """Lock, exemption and ban: with and without each is worked out by hand."""
+    pins: list[Row] = [{"unit_id": "U1", "measure": measure, "level": "red"}]
+    city = city_with(pins)
+    plan = plan_city(city)
+
+    # 200 kg/d at red, 2 days. Without a pin U1 stops for 10,000 a day; each kilogram it may not give U2 gives at 500.
+    given = {"exempt": 0.0, "stop": 200.0, "cut 50%": 100.0, "forbid": 0.0}[measure]
+    rest, own = 2 * (200.0 - given) * 500.0, 2 * (given * 50.0 - 10_000.0)
+    whole = override_prices(city, plan, lambda _: city_with([])).row(0, named=True)
+    quick = override_prices_in_shares(basis_of(city, plan), plan, lambda _: city_with([])).row(0, named=True)
+    for row, state in ((whole, "confirmed"), (quick, "in_shares")):
+        assert (row["unit_id"], row["state"]) == ("U1", state)
+        assert row["unit_bears_cny_per_season"] == pytest.approx(own)
+        assert row["rest_bears_cny_per_season"] == pytest.approx(rest)
+        assert row["price_cny_per_season"] == pytest.approx(rest + own)
 
 
 def test_a_pin_that_decides_whether_a_target_holds_is_not_given_a_price() -> None:
