@@ -58,6 +58,7 @@ class Settled:
     regret: Floats | None
     is_paid: Bools | None = None
     duals: dict[str, float] | None = None
+    is_interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def settle(
     `incumbent` is a whole plan that satisfies every row; the result is never worse. Without one the value is infinite
     until a plan is found. Rounds end once the gap
     is closed; the small programs of `EXACT_BELOW` are always solved to their end. `warm` is what a base plan's stage
-    left: it changes the time, and which of several plans within the gap is found, not what is proven.
+    left: it changes the time, and which of several plans within the gap is found, not what is proven. An interrupt ends
+    the work: the best plan so far comes with the bound it has, and nothing is called proven.
     """
     value = np.inf if incumbent is None else float(problem.objective @ incumbent)
     cheapest = _cheapest(problem)
@@ -94,12 +96,25 @@ def settle(
     if _closed(value, float(cheapest.sum()), PROVEN):
         regret = problem.objective - cheapest[problem.choices.slot]
         return replace(start, lp_bound=value, bound=value, proof=Proof.OPTIMAL, regret=regret)
+    found = [start]
+    try:
+        _settle_whole(problem, found, limits, effort, warm)
+    except KeyboardInterrupt:
+        return replace(found[-1], proof=Proof.NOT_PROVEN, is_interrupted=True)
+    best = found[-1]
+    if best.bound is None:
+        return best
+    return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
+
+
+def _settle_whole(problem: Problem, found: list[Settled], limits: Limits, effort: Effort, warm: Warm | None) -> None:
+    """Append ever better plans to `found`, so that the best is there whenever the work is interrupted."""
     lp, bound = relaxed(problem, limits, warm)
     if not lp.is_proven or lp.x is None or bound is None:
-        return start
+        return
     chains = chains_at(problem, lp.duals)
     start = replace(
-        start,
+        found[-1],
         lp_bound=bound,
         bound=bound,
         fractional_units=fractional_units(problem, lp.x),
@@ -108,15 +123,15 @@ def settle(
         is_paid=chains.is_paid,
         duals=lp.duals,
     )
-    best = _better(problem, start, _rounded_up(problem, lp.x))
-    is_far = not _closed(best.value, best.bound, FAR * _gap(problem, effort.gap))
+    found.append(_better(problem, start, _rounded_up(problem, lp.x)))
+    is_far = not _closed(found[-1].value, bound, FAR * _gap(problem, effort.gap))
     for number, (extra, nodes) in enumerate(_rounds(problem)[: effort.rounds]):
         if number == (0 if is_far else 1):
-            best = _dived(problem, best, limits, effort.gap)
+            found.append(_dived(problem, found[-1], limits, effort.gap))
+        best = found[-1]
         if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, effort.gap)):
-            break
-        best = _open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, effort.gap))
-    return replace(best, proof=Proof.OPTIMAL if _closed(best.value, best.bound, PROVEN) else Proof.GAP)
+            return
+        found.append(_open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, effort.gap)))
 
 
 def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:

@@ -98,7 +98,10 @@ def _in_order(city: City, run_on: "_Run", base: Plan | None) -> tuple["_Run", Se
     whole, choices = run_on.problem, run_on.problem.choices
     effort = Effort(CAP_TOLERANCE, city.mip_gap)
     if base is not None:
-        run_on.resume(resumed(whole, city, base, effort), base.carried)
+        try:
+            run_on.resume(resumed(whole, city, base, effort), base.carried)
+        except KeyboardInterrupt:
+            run_on.hurry()
     if city.protect_grades:
         for name, grades in PROTECTED_GROUPS:
             extra = choices.extra_cut(grades)
@@ -111,7 +114,8 @@ def _in_order(city: City, run_on: "_Run", base: Plan | None) -> tuple["_Run", Se
 def _is_cramped(run_on: "_Run", loss: Settled) -> bool:
     """Return whether caps on spared grades left whole orders so little choice that the loss is far from its bound."""
     is_capped = any(stage.reached > 0 for stage in run_on.stages if stage.name.startswith("protect_"))
-    return is_capped and loss.bound is not None and _gap(loss) > CRAMPED
+    has_time = run_on.limits.time_limit_s > 0
+    return is_capped and has_time and loss.bound is not None and _gap(loss) > CRAMPED
 
 
 def _gap(loss: Settled) -> float:
@@ -156,6 +160,10 @@ class _Run:
             self.plan, self.begun = begun
             self.carried = carried | {LOSS: self.begun}
 
+    def hurry(self) -> None:
+        """Leave the remaining stages no time, once somebody has interrupted the work: the plan at hand is kept."""
+        self.limits = replace(self.limits, time_limit_s=0.0)
+
     def stage(
         self, name: str, objective: Floats, effort: Effort, candidate: Floats | None = None
     ) -> tuple[Settled, Problem]:
@@ -166,6 +174,8 @@ class _Run:
         proof = replace(effort, gap=np.inf) if warm is self.begun else effort  # its rounds are done, whatever the gap
         before = None if warm is None else settle_as_before(problem, self.plan, proof, warm)
         settled = before or settle(problem, self._incumbent(problem, candidate), self.limits, effort, warm)
+        if settled.is_interrupted:
+            self.hurry()
         # Without an LP the bound is what needs no solver: every slot at its own least value.
         bound = settled.bound if settled.bound is not None else least_value(problem)
         self.stages.append(Stage(name, "CNY/season" if name == LOSS else UNIT_DAYS, bound, settled.value))

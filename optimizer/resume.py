@@ -20,7 +20,10 @@ LOSS = "loss"
 
 
 def resumed(whole: Problem, city: City, base: Plan, effort: Effort) -> tuple[Floats, Warm] | None:
-    """Return the whole plan of least loss under the base's caps on spared grades, with its prices; None without one."""
+    """Return the whole plan of least loss under the base's caps on spared grades, with its prices; None without one.
+
+    Raises KeyboardInterrupt again where the work was interrupted: it is for the caller to end what follows.
+    """
     caps = _caps_of(whole, base) if city.protect_grades else ()
     if base.orders.is_empty() or LOSS not in base.carried or caps is None:
         return None
@@ -28,6 +31,8 @@ def resumed(whole: Problem, city: City, base: Plan, effort: Effort) -> tuple[Flo
     ordered: Floats = as_ordered(whole.choices, base.orders)
     begun = ordered if holds(problem, ordered) else None
     settled = settle(problem, begun, Limits(city.time_limit_s), effort, base.carried[LOSS])
+    if settled.is_interrupted:
+        raise KeyboardInterrupt
     if settled.duals is None or not np.isfinite(settled.value):
         return None
     return settled.x, warm_of(problem, settled.duals, settled.value)
