@@ -45,13 +45,14 @@ def by_hour(hours: pl.DataFrame) -> dict[datetime, dict[str, Any]]:
 @given(rows=stretches(720), reference=st.sampled_from([16.0, None]))
 def test_every_hour_month_and_capture_as_by_hand(rows: list[dict[str, Any] | None], reference: float | None) -> None:
     hours = reported(rows)
+    known = by_hour(hours)
     channels = make_channels({"reference_o2_percent": reference})
-    expected = oracle.month(by_hour(hours), oracle.hours_of(FIRST, 720), reference, 50.0)
+    expected = oracle.month(known, oracle.hours_of(FIRST, 720), reference, 50.0)
 
     states = hour_states(hours.lazy(), channels, JUNE, rules()).collect().sort("started_at")
     days = day_states(hours.lazy(), channels, JUNE, rules())
 
-    wanted = [oracle.state(by_hour(hours).get(hour), reference) for hour in oracle.hours_of(FIRST, 720)]
+    wanted = [oracle.state(known.get(hour), reference) for hour in oracle.hours_of(FIRST, 720)]
     assert states["state"].cast(pl.String).to_list() == wanted
     summed = days.group_by(pl.col("state").cast(pl.String)).agg(pl.col("hours").sum())
     assert dict(summed.iter_rows()) == expected["counts"]

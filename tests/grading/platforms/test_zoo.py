@@ -1,6 +1,7 @@
 """Broken files of the platforms: each entry of the zoo holds one fault, and every rule has an entry."""
 
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from grading.case import read_case
+from grading.case.model import Case
 from grading.case.settings_file import read_settings
 from grading.faults import Fault, InputError
 from grading.law import name_case, resolve_law
@@ -26,6 +28,8 @@ ENTRIES = sorted(path.name for path in PLATFORMS.iterdir() if path.is_dir() and 
 MADE = {"sheet_full", "hour_twice", "more_of_the_same", "workbook_too_large"}
 
 
+# A forecast is no file of a case; tests/grading/alerts/test_forecast.py breaks these.
+OF_A_FORECAST = {"no_forecast_day", "no_forecast_aqi", "day_twice", "no_days"}
 LAST_ROW = 5_000
 """Where the last row of a sheet is taken to be: a sheet of a million rows takes half a minute to say the same."""
 
@@ -54,11 +58,23 @@ def law_of_the_base() -> Law:
     return resolve_law(read_settings(BASE / "case.toml").law, BASE)
 
 
+@cache
+def named_base() -> Case:
+    return name_case(read_case(BASE), law_of_the_base())
+
+
+def named_case(folder: Path) -> Case:
+    """Return the named case; the bureau's own tables are read again only where an entry lays something over them."""
+    laid = [(folder / own.name, own) for own in BASE.iterdir()]
+    is_as_the_base = all(path.is_file() and path.read_bytes() == own.read_bytes() for path, own in laid)
+    if is_as_the_base:
+        return replace(named_base(), folder=folder)
+    return name_case(read_case(folder), law_of_the_base())
+
+
 def faults_of(folder: Path) -> tuple[Fault, ...]:
     try:
-        case = read_case(folder)
-        law = law_of_the_base()
-        return hear_platforms(name_case(case, law), law).faults
+        return hear_platforms(named_case(folder), law_of_the_base()).faults
     except InputError as refused:
         return refused.faults
 
@@ -75,7 +91,7 @@ def test_each_broken_file_is_told_with_place_rule_and_repair(name: str, tmp_path
 
 
 def test_every_rule_has_a_broken_file() -> None:
-    assert {expected_of(name).rule for name in ENTRIES} | MADE == set(RULES)
+    assert {expected_of(name).rule for name in ENTRIES} | MADE | OF_A_FORECAST == set(RULES)
 
 
 def test_a_sheet_filled_to_the_last_row_has_lost_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
