@@ -50,6 +50,53 @@ class PublicList:
     """Day under the signature, or nothing."""
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What is the same in every run of one list: names of file and table, and its words."""
+
+    id: str
+    title: str
+    table_id: str
+    caption: str
+    note: str
+    empty: str
+
+
+Own = tuple[tuple[str, Align, pl.Expr], ...]
+"""The columns a list has beside number, enterprise, code, county and industry: header, alignment, words."""
+FIRST: tuple[tuple[str, Align], ...] = (
+    (mark("No."), "word"), (mark("Enterprise"), "text"), (mark("Unified social credit code"), "text"),
+    (mark("County"), "word"), (mark("Industry"), "text"),
+)  # fmt: skip
+_GRADES = (
+    "grades",
+    mark("Grades of enterprises of key industries"),
+    mark(
+        "A grade that evidence does not settle stands at its worse end. The last column says how sure the rules "
+        "are that decide it."
+    ),
+    mark("No enterprise of a key industry was graded."),
+)
+LAID_OPEN = _Kind("grades-for-objection", mark("Grades laid open for objections"), *_GRADES)
+ANNOUNCED = _Kind("grades-announced", mark("Announcement of grades"), *_GRADES)
+EXEMPT = _Kind(
+    "exempt-list",
+    mark("Exempt list"),
+    "exempt",
+    mark("Exempt enterprises and the basis of each exemption"),
+    mark("An exemption ends when its basis ends; it does not lift limits of the permit."),
+    mark("No enterprise is exempt."),
+)
+DOWNGRADED = _Kind(
+    "downgrades",
+    mark("Downgrades"),
+    "downgrades",
+    mark("Approved grades that do not stand, with the grounds"),
+    mark("Grounds: the penalty with its day and clause, or the indicator that decides."),
+    mark("Every approved grade stands."),
+)
+
+
 def public_lists(planned: Planned, language: Language) -> tuple[PublicList, ...]:
     """Return the notices in the order in which they are needed."""
     return (
@@ -62,8 +109,7 @@ def public_lists(planned: Planned, language: Language) -> tuple[PublicList, ...]
 
 def grades_laid_open(planned: Planned, language: Language) -> PublicList:
     """Return the grade list for objections (公示)."""
-    notice = planned.case.settings.notice
-    first = say(
+    told = say(
         language,
         mark(
             "The grades of {n} enterprises of key industries are laid open. Whoever objects may do so in writing, by "
@@ -71,15 +117,8 @@ def grades_laid_open(planned: Planned, language: Language) -> PublicList:
         ),
         n=count(_graded(planned).height, language),
     )
-    return PublicList(
-        id="grades-for-objection",
-        title=say(language, mark("Grades laid open for objections")),
-        frame=frame_of(planned, language),
-        sentences=(first, _others(planned, language)),
-        lines=_objection(notice, language),
-        table=_grade_table(planned, language),
-        signed_on=day(notice.published_on, language),
-    )
+    table = _grade_table(planned, language, LAID_OPEN)
+    return _for_objection(planned, language, LAID_OPEN, table, (told, _others(planned, language)))
 
 
 def grades_announced(planned: Planned, language: Language) -> PublicList:
@@ -91,13 +130,55 @@ def grades_announced(planned: Planned, language: Language) -> PublicList:
         n=count(_graded(planned).height, language),
     )
     return PublicList(
-        id="grades-announced",
-        title=say(language, mark("Announcement of grades")),
+        id=ANNOUNCED.id,
+        title=say(language, ANNOUNCED.title),
         frame=frame_of(planned, language),
         sentences=(told, _others(planned, language)),
         lines=(Line(say(language, mark("Period for objections")), period(notice, language)),),
-        table=_grade_table(planned, language),
+        table=_grade_table(planned, language, ANNOUNCED),
         signed_on=day(notice.announced_on, language),
+    )
+
+
+def exempt_list(planned: Planned, language: Language) -> PublicList:
+    """Return who is spared, up to which level and on which basis."""
+    frame = planned.context.exemptions
+    own: Own = (
+        (mark("Grade"), "word", grade_text(pl.col("planned_grade"), language)),
+        (mark("Kind"), "text", spelled(pl.col("treatment"), TREATMENT_WORDS, language)),
+        (mark("Exempt up to"), "word", exemption_reach(language)),
+        (mark("Basis"), "text", exemption_basis(language)),
+    )
+    told = say(language, mark("{n} enterprises are spared or held to a quota."), n=count(frame.height, language))
+    return _for_objection(planned, language, EXEMPT, _listed(planned, language, EXEMPT, frame, own), (told,))
+
+
+def downgrades(planned: Planned, language: Language) -> PublicList:
+    """Return whose approved grade does not stand, B to C and every other, with the grounds."""
+    fell = (rank(pl.col("approved_grade")) < rank(pl.col("planned_grade"))).fill_null(value=False)
+    frame = planned.context.grades.filter(fell).sort("county", "enterprise_id")
+    own: Own = (
+        (mark("Approved"), "word", grade_text(pl.col("approved_grade"), language)),
+        (mark("Now"), "word", grade_text(pl.col("planned_grade"), language)),
+        (mark("Grounds"), "prose", _grounds(planned, language)),
+    )
+    told = say(language, mark("{n} approved grades do not stand."), n=count(frame.height, language))
+    return _for_objection(planned, language, DOWNGRADED, _listed(planned, language, DOWNGRADED, frame, own), (told,))
+
+
+def _for_objection(
+    planned: Planned, language: Language, kind: _Kind, table: Table, sentences: tuple[str, ...]
+) -> PublicList:
+    """Return a notice that may be objected to, signed on the day it is laid open."""
+    notice = planned.case.settings.notice
+    return PublicList(
+        id=kind.id,
+        title=say(language, kind.title),
+        frame=frame_of(planned, language),
+        sentences=sentences,
+        lines=_objection(notice, language),
+        table=table,
+        signed_on=day(notice.published_on, language),
     )
 
 
@@ -114,116 +195,35 @@ def _others(planned: Planned, language: Language) -> str:
     )
 
 
-def _grade_table(planned: Planned, language: Language) -> Table:
+def _grade_table(planned: Planned, language: Language, kind: _Kind) -> Table:
     frame = _graded(planned).select(*PUBLISHED, "reason_code", "rests_on").sort("county", "enterprise_id")
+    own: Own = (
+        (mark("Grade"), "word", grade_text(pl.col("planned_grade"), language)),
+        (mark("How found"), "text", spelled(pl.col("reason_code"), REASON_WORDS, language)),
+        (mark("Evidence of the rule"), "text", spelled(pl.col("rests_on"), STATUS_WORDS, language)),
+    )
+    return _listed(planned, language, kind, frame, own)
+
+
+def _listed(planned: Planned, language: Language, kind: _Kind, frame: pl.DataFrame, own: Own) -> Table:
+    """Return the table of a list: the same first columns everywhere, numbered, then its own."""
     rows = frame.with_row_index("number", offset=1).select(
         pl.col("number").cast(pl.String),
         "name",
         "enterprise_id",
         "county",
-        planned.context.names.industry(language, pl.col("industry")),
-        grade_text(pl.col("planned_grade"), language),
-        spelled(pl.col("reason_code"), REASON_WORDS, language),
-        spelled(pl.col("rests_on"), STATUS_WORDS, language),
+        planned.context.names.industry(language, pl.col("industry")).alias("industry"),
+        *(words.alias(f"own_{place}") for place, (_, _, words) in enumerate(own)),
     )
-    headers: tuple[tuple[str, Align], ...] = (
-        (mark("No."), "word"), (mark("Enterprise"), "text"), (mark("Unified social credit code"), "text"),
-        (mark("County"), "word"), (mark("Industry"), "text"), (mark("Grade"), "word"), (mark("How found"), "text"),
-        (mark("Evidence of the rule"), "text"),
-    )  # fmt: skip
+    headers = (*FIRST, *((header, align) for header, align, _ in own))
     return Table(
-        id="grades",
-        caption=say(language, mark("Grades of enterprises of key industries")),
-        columns=_columns(headers, language),
+        id=kind.table_id,
+        caption=say(language, kind.caption),
+        columns=tuple(Column(say(language, header), "", align) for header, align in headers),
         rows=text_rows(rows),
-        note=say(language, mark(
-            "A grade that evidence does not settle stands at its worse end. The last column says how sure the rules "
-            "are that decide it."
-        )),
-        empty=say(language, mark("No enterprise of a key industry was graded.")),
+        note=say(language, kind.note),
+        empty=say(language, kind.empty),
         is_long=True,
-    )  # fmt: skip
-
-
-def exempt_list(planned: Planned, language: Language) -> PublicList:
-    """Return who is spared, up to which level and on which basis."""
-    notice, names = planned.case.settings.notice, planned.context.names
-    frame = planned.context.exemptions
-    rows = frame.with_row_index("number", offset=1).select(
-        pl.col("number").cast(pl.String),
-        "name",
-        "enterprise_id",
-        "county",
-        names.industry(language, pl.col("industry")).alias("industry"),
-        grade=grade_text(pl.col("planned_grade"), language),
-        kind=spelled(pl.col("treatment"), TREATMENT_WORDS, language),
-        reach=exemption_reach(language),
-        basis=exemption_basis(language),
-    )
-    headers: tuple[tuple[str, Align], ...] = (
-        (mark("No."), "word"), (mark("Enterprise"), "text"), (mark("Unified social credit code"), "text"),
-        (mark("County"), "word"), (mark("Industry"), "text"), (mark("Grade"), "word"), (mark("Kind"), "text"),
-        (mark("Exempt up to"), "word"), (mark("Basis"), "text"),
-    )  # fmt: skip
-    table = Table(
-        id="exempt",
-        caption=say(language, mark("Exempt enterprises and the basis of each exemption")),
-        columns=_columns(headers, language),
-        rows=text_rows(rows),
-        note=say(language, mark("An exemption ends when its basis ends; it does not lift limits of the permit.")),
-        empty=say(language, mark("No enterprise is exempt.")),
-        is_long=True,
-    )
-    told = say(language, mark("{n} enterprises are spared or held to a quota."), n=count(frame.height, language))
-    return PublicList(
-        id="exempt-list",
-        title=say(language, mark("Exempt list")),
-        frame=frame_of(planned, language),
-        sentences=(told,),
-        lines=_objection(notice, language),
-        table=table,
-        signed_on=day(notice.published_on, language),
-    )
-
-
-def downgrades(planned: Planned, language: Language) -> PublicList:
-    """Return whose approved grade does not stand, B to C and every other, with the grounds."""
-    notice, names = planned.case.settings.notice, planned.context.names
-    fell = (rank(pl.col("approved_grade")) < rank(pl.col("planned_grade"))).fill_null(value=False)
-    frame = planned.context.grades.filter(fell).sort("county", "enterprise_id")
-    rows = frame.with_row_index("number", offset=1).select(
-        pl.col("number").cast(pl.String),
-        "name",
-        "enterprise_id",
-        "county",
-        names.industry(language, pl.col("industry")).alias("industry"),
-        approved=grade_text(pl.col("approved_grade"), language),
-        now=grade_text(pl.col("planned_grade"), language),
-        grounds=_grounds(planned, language),
-    )
-    headers: tuple[tuple[str, Align], ...] = (
-        (mark("No."), "word"), (mark("Enterprise"), "text"), (mark("Unified social credit code"), "text"),
-        (mark("County"), "word"), (mark("Industry"), "text"), (mark("Approved"), "word"), (mark("Now"), "word"),
-        (mark("Grounds"), "prose"),
-    )  # fmt: skip
-    table = Table(
-        id="downgrades",
-        caption=say(language, mark("Approved grades that do not stand, with the grounds")),
-        columns=_columns(headers, language),
-        rows=text_rows(rows),
-        note=say(language, mark("Grounds: the penalty with its day and clause, or the indicator that decides.")),
-        empty=say(language, mark("Every approved grade stands.")),
-        is_long=True,
-    )
-    told = say(language, mark("{n} approved grades do not stand."), n=count(frame.height, language))
-    return PublicList(
-        id="downgrades",
-        title=say(language, mark("Downgrades")),
-        frame=frame_of(planned, language),
-        sentences=(told,),
-        lines=_objection(notice, language),
-        table=table,
-        signed_on=day(notice.published_on, language),
     )
 
 
@@ -253,10 +253,6 @@ def _grounds(planned: Planned, language: Language) -> pl.Expr:
         .otherwise(doubtful)
         .fill_null(unknown)
     )
-
-
-def _columns(headers: tuple[tuple[str, Align], ...], language: Language) -> tuple[Column, ...]:
-    return tuple(Column(say(language, header), "", align) for header, align in headers)
 
 
 def _objection(notice: Notice, language: Language) -> tuple[Line, ...]:
