@@ -4,10 +4,10 @@ import polars as pl
 
 from grading.words import Language, mark, say
 from reports.context import ReportContext
-from reports.format import WHOLE, largest, money_column, percent, plain
-from reports.sections.asked import Asked, asked_table, money
+from reports.format import WHOLE, money_column, percent, plain
+from reports.sections.asked import Asked, asked_table, money, most
 from reports.sentences import spelled
-from reports.table import Column, Table
+from reports.table import Table
 
 GOAL_WORDS = {
     "fewest_enterprises": mark("fewest enterprises cut beyond the law"),
@@ -26,8 +26,7 @@ GOAL_STATES = {
 def alternatives_table(context: ReportContext, language: Language) -> Table:
     """Return the best plan found for each other goal within a little more loss."""
     answer = context.answers.alternatives
-    frame = answer.frame
-    scale = money_column(0.0 if frame is None else largest(frame["loss_cny_per_season"]), language)
+    scale = money_column(most(answer, "loss_cny_per_season"), language)
 
     def counted(column: str) -> pl.Expr:
         is_share = pl.col("goal_unit").cast(pl.String) == "share_of_value"
@@ -57,15 +56,15 @@ def alternatives_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "alternatives",
-            say(language, mark("Plans that cost a little more and serve another goal better")),
+            mark("Plans that cost a little more and serve another goal better"),
             (
-                Column(say(language, mark("Goal"))),
-                Column(say(language, mark("Room for loss")), "", "number"),
-                *(Column(say(language, header), unit, "number") for header, unit in numbers),
-                Column(say(language, mark("Hardest-hit county")), "", "word"),
-                Column(say(language, mark("Its share lost")), "", "number"),
-                Column(say(language, mark("Orders in common")), "", "number"),
-                Column(say(language, mark("Outcome"))),
+                (mark("Goal"), "", "text"),
+                (mark("Room for loss"), "", "number"),
+                *((header, unit, "number") for header, unit in numbers),
+                (mark("Hardest-hit county"), "", "word"),
+                (mark("Its share lost"), "", "number"),
+                (mark("Orders in common"), "", "number"),
+                (mark("Outcome"), "", "text"),
             ),
             texts,
             say(

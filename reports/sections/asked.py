@@ -8,18 +8,24 @@ import polars as pl
 from grading.words import Language, mark, say
 from optimizer.answers import Answer
 from reports.answer_words import why_unanswered
-from reports.format import Scale, plain
+from reports.format import Scale, largest, plain
 from reports.names import LEVEL_WORDS, POLLUTANT_NAMES
-from reports.table import Column, Table, text_rows
+from reports.table import Align, Column, Table, text_rows
+
+LEVEL_MARK = pl.concat_str(pl.lit("level-"), pl.col("level").cast(pl.String)).alias("level_mark")
+"""The mark that colours a row by its level; the last column of such a table, named in its `marks`."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One table to make: its id and caption, its columns, how a frame becomes texts, its note, and column marks."""
+    """One table to make: its id, caption and columns in marked words, how a frame becomes texts, its note, its marks.
+
+    A column is its header, its unit and how it is aligned.
+    """
 
     id: str
     caption: str
-    columns: tuple[Column, ...]
+    columns: Sequence[tuple[str, str, Align]]
     texts: Callable[[pl.DataFrame], pl.DataFrame]
     note: str
     marks: Sequence[str] = ()
@@ -31,13 +37,19 @@ def asked_table(asked: Asked, answer: Answer, language: Language) -> Table:
     why = why_unanswered(answer, language)
     return Table(
         id=asked.id,
-        caption=asked.caption,
-        columns=asked.columns,
+        caption=say(language, asked.caption),
+        columns=tuple(Column(say(language, header), unit, align) for header, unit, align in asked.columns),
         rows=rows,
         note=asked.note,
         empty=say(language, mark("Nothing to show ({why})."), why=why or say(language, mark("nothing of the kind"))),
         is_long=True,
     )
+
+
+def most(answer: Answer, *columns: str) -> float:
+    """Return the largest amount in some columns of an answer, which decides the scale of a table; 0 without one."""
+    frame = answer.frame
+    return 0.0 if frame is None else largest(value for column in columns for value in frame[column])
 
 
 def money(column: str, scale: Scale, language: Language, missing: str = "—") -> pl.Expr:

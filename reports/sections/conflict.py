@@ -6,9 +6,9 @@ from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import Scale, largest, mass_scale, money_column, plain, with_unit
 from reports.names import HOLDER_WORDS, LEVEL_WORDS, OPTION_WORDS, POLLUTANT_NAMES
-from reports.sections.asked import Asked, asked_table, missed_words, money
+from reports.sections.asked import LEVEL_MARK, Asked, asked_table, missed_words, money, most
 from reports.sentences import spelled
-from reports.table import Column, Table
+from reports.table import Table
 
 REQUIREMENT_WORDS = HOLDER_WORDS | OPTION_WORDS | {"target": mark("the target itself")}
 KIND_WORDS = {
@@ -47,22 +47,22 @@ def conflicts_table(context: ReportContext, language: Language) -> Table:
             amount("missing"),
             pl.when("is_in_conflict").then(yes).otherwise(no).alias("conflict"),
             pl.when("makes_it_possible").then(yes).otherwise(no).alias("alone"),
-            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+            LEVEL_MARK,
         )
 
     return asked_table(
         Asked(
             "conflicts",
-            say(language, mark("What stands in the way of each target that cannot be met")),
+            mark("What stands in the way of each target that cannot be met"),
             (
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Target")), "", "word"),
-                Column(say(language, mark("Requirement"))),
-                Column(say(language, mark("Lines")), "", "number"),
-                Column(say(language, mark("It alone holds back")), "", "number"),
-                Column(say(language, mark("The target lacks")), "", "number"),
-                Column(say(language, mark("In the conflict")), "", "word"),
-                Column(say(language, mark("Enough to drop it")), "", "word"),
+                (mark("Level"), "", "word"),
+                (mark("Target"), "", "word"),
+                (mark("Requirement"), "", "text"),
+                (mark("Lines"), "", "number"),
+                (mark("It alone holds back"), "", "number"),
+                (mark("The target lacks"), "", "number"),
+                (mark("In the conflict"), "", "word"),
+                (mark("Enough to drop it"), "", "word"),
             ),
             texts,
             say(
@@ -90,9 +90,8 @@ def _requirement(language: Language) -> pl.Expr:
 def relaxations_table(context: ReportContext, language: Language) -> Table:
     """Return the ways out of missed targets, cheapest first."""
     answer = context.answers.relaxations
-    frame = answer.frame
     columns = ("loss_after_cny_per_season", "extra_loss_cny_per_season")
-    scale = money_column(0.0 if frame is None else largest(v for name in columns for v in frame[name]), language)
+    scale = money_column(most(answer, *columns), language)
     kind = spelled(pl.col("kind"), KIND_WORDS, language)
     what = pl.col("what").str.replace_many(
         list(REQUIREMENT_WORDS), [say(language, word) for word in REQUIREMENT_WORDS.values()], leftmost=True
@@ -112,15 +111,15 @@ def relaxations_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "relaxations",
-            say(language, mark("Ways to make every target reachable, cheapest first")),
+            mark("Ways to make every target reachable, cheapest first"),
             (
-                Column(say(language, mark("No.")), "", "word"),
-                Column(say(language, mark("Way")), "", "prose"),
-                Column(say(language, mark("Lines")), "", "number"),
-                Column(say(language, mark("Loss a season")), scale.unit, "number"),
-                Column(say(language, mark("More than now")), scale.unit, "number"),
-                Column(say(language, mark("Targets missed then"))),
-                Column(say(language, mark("Outcome"))),
+                (mark("No."), "", "word"),
+                (mark("Way"), "", "prose"),
+                (mark("Lines"), "", "number"),
+                (mark("Loss a season"), scale.unit, "number"),
+                (mark("More than now"), scale.unit, "number"),
+                (mark("Targets missed then"), "", "text"),
+                (mark("Outcome"), "", "text"),
             ),
             texts,
             say(
@@ -157,13 +156,13 @@ def steps_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "relaxation-steps",
-            say(language, mark("The numbers that each way changes")),
+            mark("The numbers that each way changes"),
             (
-                Column(say(language, mark("No.")), "", "word"),
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Pollutant")), "", "word"),
-                Column(say(language, mark("As stated")), "", "number"),
-                Column(say(language, mark("As needed")), "", "number"),
+                (mark("No."), "", "word"),
+                (mark("Level"), "", "word"),
+                (mark("Pollutant"), "", "word"),
+                (mark("As stated"), "", "number"),
+                (mark("As needed"), "", "number"),
             ),
             texts,
             say(language, mark("Source: as above. A percentage is a required share of whole-society emission.")),

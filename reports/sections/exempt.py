@@ -151,14 +151,14 @@ def exemption_prices_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "exemption-prices",
-            say(language, mark("What an exemption costs the others, dearest line first")),
+            mark("What an exemption costs the others, dearest line first"),
             (
-                Column(say(language, mark("Enterprise"))),
-                Column(say(language, mark("Line")), "", "tight"),
-                Column(say(language, mark("Grade")), "", "word"),
-                Column(say(language, mark("Exemption granted")), "", "word"),
-                *(Column(say(language, word), scale.unit, "number") for word in columns.values()),
-                Column(say(language, mark("Outcome")), "", "word"),
+                (mark("Enterprise"), "", "text"),
+                (mark("Line"), "", "tight"),
+                (mark("Grade"), "", "word"),
+                (mark("Exemption granted"), "", "word"),
+                *((word, scale.unit, "number") for word in columns.values()),
+                (mark("Outcome"), "", "word"),
             ),
             texts,
             say(

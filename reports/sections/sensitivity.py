@@ -4,11 +4,11 @@ import polars as pl
 
 from grading.words import Language, mark, say
 from reports.context import ReportContext
-from reports.format import Scale, gap_between, largest, mass_scale, money_column, percent, plain
+from reports.format import Scale, gap_between, mass_scale, money_column, percent, plain
 from reports.names import LEVEL_WORDS, POLLUTANT_NAMES, grade_text
-from reports.sections.asked import Asked, asked_table, missed_words, money
+from reports.sections.asked import LEVEL_MARK, Asked, asked_table, missed_words, money, most
 from reports.sentences import sentence, spelled
-from reports.table import Column, Table
+from reports.table import Table
 
 PRICE_STATES = {
     "confirmed": mark("solved again"),
@@ -37,19 +37,18 @@ PLAN_WORDS = {"published": mark("this plan"), "safe": mark("the safer plan"), "h
 _PER_KG = {"zh": "元/kg", "en": "CNY/kg"}
 
 
-def price_scale(most: float, language: Language) -> Scale:
+def price_scale(dearest: float, language: Language) -> Scale:
     """Return CNY/kg with digits that fit the dearest price."""
-    return Scale(_PER_KG[language], 1.0, 0 if most >= 1000 else 1 if most >= 10 else 2)
+    return Scale(_PER_KG[language], 1.0, 0 if dearest >= 1000 else 1 if dearest >= 10 else 2)
 
 
 def prices_table(context: ReportContext, language: Language) -> Table:
     """Return the price of one kilogram on either side of each target."""
     answer = context.answers.marginal_prices
     names = ("price_left_cny_per_kg", "price_right_cny_per_kg", "lp_price_cny_per_kg")
-    frame = answer.frame
-    scale = price_scale(0.0 if frame is None else largest(v for name in names for v in frame[name]), language)
-    point = money_column(0.0 if frame is None else largest(frame["cny_per_day_per_point"]), language)
-    steps = mass_scale(0.0 if frame is None else largest(frame["step_kg_per_day"]))
+    scale = price_scale(most(answer, *names), language)
+    point = money_column(most(answer, "cny_per_day_per_point"), language)
+    steps = mass_scale(most(answer, "step_kg_per_day"))
 
     def texts(found: pl.DataFrame) -> pl.DataFrame:
         return found.select(
@@ -61,22 +60,22 @@ def prices_table(context: ReportContext, language: Language) -> Table:
             _side("right", scale, language),
             money("lp_price_cny_per_kg", scale, language),
             money("cny_per_day_per_point", point, language),
-            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+            LEVEL_MARK,
         )
 
     return asked_table(
         Asked(
             "prices",
-            say(language, mark("What one kilogram less, and one more, of each target is worth")),
+            mark("What one kilogram less, and one more, of each target is worth"),
             (
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Target")), "", "word"),
-                Column(say(language, mark("Pollutant")), "", "word"),
-                Column(say(language, mark("Step")), steps.unit, "number"),
-                Column(say(language, mark("Less: saves")), scale.unit, "number"),
-                Column(say(language, mark("More: costs")), scale.unit, "number"),
-                Column(say(language, mark("Price at the target")), scale.unit, "number"),
-                Column(say(language, mark("One point more costs a day")), point.unit, "number"),
+                (mark("Level"), "", "word"),
+                (mark("Target"), "", "word"),
+                (mark("Pollutant"), "", "word"),
+                (mark("Step"), steps.unit, "number"),
+                (mark("Less: saves"), scale.unit, "number"),
+                (mark("More: costs"), scale.unit, "number"),
+                (mark("Price at the target"), scale.unit, "number"),
+                (mark("One point more costs a day"), point.unit, "number"),
             ),
             texts,
             say(
@@ -107,8 +106,7 @@ def curve_table(context: ReportContext, language: Language) -> Table:
     """Return the points of the cost curves."""
     answer = context.answers.cost_curve
     columns = ("loss_shares_cny_per_season", "loss_cny_per_season", "loss_bound_cny_per_season")
-    frame = answer.frame
-    scale = money_column(0.0 if frame is None else largest(v for name in columns for v in frame[name]), language)
+    scale = money_column(most(answer, *columns), language)
 
     def texts(found: pl.DataFrame) -> pl.DataFrame:
         return found.select(
@@ -119,23 +117,23 @@ def curve_table(context: ReportContext, language: Language) -> Table:
             plain(pl.col("units_cut"), Scale("", 1.0, 0), language, "—").alias("units"),
             spelled(pl.col("share_state"), CURVE_STATES, language).alias("state"),
             pl.when("is_plan").then(pl.lit(say(language, mark("this plan")))).otherwise(pl.lit("—")).alias("plan"),
-            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+            LEVEL_MARK,
         )
 
     return asked_table(
         Asked(
             "curve",
-            say(language, mark("What a looser or tighter target costs")),
+            mark("What a looser or tighter target costs"),
             (
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Pollutant")), "", "word"),
-                Column(say(language, mark("Required share")), "", "number"),
-                Column(say(language, mark("Least loss, in shares of orders")), scale.unit, "number"),
-                Column(say(language, mark("Loss in whole orders")), scale.unit, "number"),
-                Column(say(language, mark("Its proven bound")), scale.unit, "number"),
-                Column(say(language, mark("Lines cut")), "", "number"),
-                Column(say(language, mark("Outcome")), "", "word"),
-                Column(say(language, mark("In force")), "", "word"),
+                (mark("Level"), "", "word"),
+                (mark("Pollutant"), "", "word"),
+                (mark("Required share"), "", "number"),
+                (mark("Least loss, in shares of orders"), scale.unit, "number"),
+                (mark("Loss in whole orders"), scale.unit, "number"),
+                (mark("Its proven bound"), scale.unit, "number"),
+                (mark("Lines cut"), "", "number"),
+                (mark("Outcome"), "", "word"),
+                (mark("In force"), "", "word"),
             ),
             texts,
             say(
@@ -157,12 +155,11 @@ def curve_table(context: ReportContext, language: Language) -> Table:
 def upgrades_table(context: ReportContext, language: Language) -> Table:
     """Return what a better grade saves the enterprise and the city."""
     answer = context.answers.upgrade_values
-    frame = answer.frame
     pairs = {
         "firm_loss": "firm_loss_cny_per_season", "firm": "firm_saves_cny_per_season",
         "city": "city_gains_cny_per_season",
     }  # fmt: skip
-    scale = money_column(0.0 if frame is None else largest(frame[pairs["firm_loss"]]), language)
+    scale = money_column(most(answer, pairs["firm_loss"]), language)
 
     def told(name: str) -> pl.Expr:
         estimate = pairs[name].replace("_cny", "_estimate_cny")
@@ -185,15 +182,15 @@ def upgrades_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "upgrades",
-            say(language, mark("What a better grade would save this season")),
+            mark("What a better grade would save this season"),
             (
-                Column(say(language, mark("Enterprise"))),
-                Column(say(language, mark("Industry")), "", "word"),
-                Column(say(language, mark("Grade")), "", "word"),
-                Column(say(language, mark("Next grade")), "", "word"),
-                *(Column(say(language, header), scale.unit, "number") for header in headers),
-                Column(say(language, mark("Targets missed then"))),
-                Column(say(language, mark("Outcome")), "", "word"),
+                (mark("Enterprise"), "", "text"),
+                (mark("Industry"), "", "word"),
+                (mark("Grade"), "", "word"),
+                (mark("Next grade"), "", "word"),
+                *((header, scale.unit, "number") for header in headers),
+                (mark("Targets missed then"), "", "text"),
+                (mark("Outcome"), "", "word"),
             ),
             texts,
             say(
@@ -235,13 +232,13 @@ def odds_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "odds",
-            say(language, mark("How surely each target holds")),
+            mark("How surely each target holds"),
             (
-                Column(say(language, mark("Plan")), "", "word"),
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Target")), "", "word"),
-                *(Column(say(language, header), "", "number") for header in headers),
-                Column(say(language, mark("Fresh draws")), "", "word"),
+                (mark("Plan"), "", "word"),
+                (mark("Level"), "", "word"),
+                (mark("Target"), "", "word"),
+                *((header, "", "number") for header in headers),
+                (mark("Fresh draws"), "", "word"),
             ),
             texts,
             say(language, mark("Source: draws of the errors that case.toml states under [uncertainty].")),
@@ -260,8 +257,7 @@ def _all_first(found: pl.DataFrame) -> pl.DataFrame:
 def safe_table(context: ReportContext, language: Language) -> Table:
     """Return the margins of a plan that holds more surely, and what the safety costs."""
     answer = context.answers.safe_plan
-    frame = answer.frame
-    scale = money_column(0.0 if frame is None else largest(frame["loss_of_plan_cny_per_season"]), language)
+    scale = money_column(most(answer, "loss_of_plan_cny_per_season"), language)
 
     def texts(found: pl.DataFrame) -> pl.DataFrame:
         return found.select(
@@ -281,7 +277,7 @@ def safe_table(context: ReportContext, language: Language) -> Table:
             .otherwise(pl.lit(say(language, mark("not spared"))))
             .alias("spared"),
             spelled(pl.col("state"), SAFE_STATES, language).alias("state"),
-            level_mark=pl.lit("level-") + pl.col("level").cast(pl.String),
+            LEVEL_MARK,
         )
 
     shares = (mark("Wanted in"), mark("Holds in"), mark("Margin planned"))
@@ -289,15 +285,15 @@ def safe_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "safe",
-            say(language, mark("A plan that holds more surely, and what that costs")),
+            mark("A plan that holds more surely, and what that costs"),
             (
-                Column(say(language, mark("Level")), "", "word"),
-                Column(say(language, mark("Target")), "", "word"),
-                *(Column(say(language, header), "", "number") for header in shares),
-                *(Column(say(language, header), scale.unit, "number") for header in costs),
-                Column(say(language, mark("Planned")), "", "word"),
-                Column(say(language, mark("Better grades")), "", "word"),
-                Column(say(language, mark("Outcome")), "", "word"),
+                (mark("Level"), "", "word"),
+                (mark("Target"), "", "word"),
+                *((header, "", "number") for header in shares),
+                *((header, scale.unit, "number") for header in costs),
+                (mark("Planned"), "", "word"),
+                (mark("Better grades"), "", "word"),
+                (mark("Outcome"), "", "word"),
             ),
             texts,
             say(language, mark("Source: planned again with margins until fresh draws hold as often as asked."))

@@ -9,7 +9,7 @@ from reports.names import LEVEL_WORDS
 from reports.orders import measure_text
 from reports.sections.asked import Asked, asked_table, money, signed
 from reports.sentences import sentence, spelled
-from reports.table import Column, Table
+from reports.table import Table
 
 
 def swaps_table(context: ReportContext, language: Language) -> Table:
@@ -43,13 +43,13 @@ def swaps_table(context: ReportContext, language: Language) -> Table:
     return asked_table(
         Asked(
             "swaps",
-            say(language, mark("Pairs of orders that could change at equal loss")),
+            mark("Pairs of orders that could change at equal loss"),
             (
-                Column(say(language, mark("Line eased"))),
-                Column(say(language, mark("Its change"))),
-                Column(say(language, mark("Line hardened for it"))),
-                Column(say(language, mark("Change of that line"))),
-                Column(say(language, mark("Extra loss a season")), scale.unit, "number"),
+                (mark("Line eased"), "", "text"),
+                (mark("Its change"), "", "text"),
+                (mark("Line hardened for it"), "", "text"),
+                (mark("Change of that line"), "", "text"),
+                (mark("Extra loss a season"), scale.unit, "number"),
             ),
             texts,
             say(
