@@ -1,6 +1,7 @@
 """From a graded city to a planning problem: the one entrance to everything before the solver."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -74,6 +75,26 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
         length_days=length_days,
         notice_h=notice_h,
         uncertainty=check_uncertainty(settings, roster["industry"]),
+    )
+
+
+def with_settings(city: City, settings: CaseSettings) -> City:
+    """Return the same lines under other targets, society emissions, lists, alert days and options of the plan.
+
+    What decides the law's measures (`policy.legal_floors`) and the losses (`episode`) must be as it was.
+    """
+    return replace(
+        city,
+        targets=build_targets(settings),
+        days_per_season=episode_days("expected_days_per_season", settings.episode),
+        joint_so2_nox=settings.policy.joint_so2_nox,
+        own_floor_share={
+            p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share
+        },
+        protect_grades=settings.policy.protect_grades,
+        mip_gap=settings.policy.mip_gap,
+        time_limit_s=settings.policy.time_limit_s,
+        options=_options(settings),
     )
 
 

@@ -29,16 +29,26 @@ def comparison_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     the other way misses a target that the plan meets.
     """
     choices, requirements = choices_of(city), requirements_of(city)
-    missed = [row for row in requirements if _falls_short(row, orders)]
-    plan = orders.select(
-        "unit_id", pl.col("level").cast(pl.String), loss="loss_cny_per_day", is_cut=pl.col("k") > 0
-    )  # fmt: skip
-    ways = [_rows("plan", plan, _named(missed), city)]
+    ways = [_own(city, orders, requirements)]
     for way, run in (("uniform", uniform), ("grade_only", grade_only), ("greedy", greedy)):
         cuts, misses = run(city, choices, requirements)
         ways.append(_rows(way, cuts, _named(misses), city))
     rows = pl.concat(ways)
     return Comparison.validate(_with_savings(rows).select(Comparison.column_names()), cast=True)
+
+
+def plan_alone(city: City, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the comparison frame with the plan's own rows only: nobody asked for other ways of planning."""
+    own = _own(city, orders, requirements_of(city))
+    return Comparison.validate(_with_savings(own).select(Comparison.column_names()), cast=True)
+
+
+def _own(city: City, orders: pl.DataFrame, requirements: tuple[Requirement, ...]) -> pl.DataFrame:
+    missed = [row for row in requirements if _falls_short(row, orders)]
+    plan = orders.select(
+        "unit_id", pl.col("level").cast(pl.String), loss="loss_cny_per_day", is_cut=pl.col("k") > 0
+    )  # fmt: skip
+    return _rows("plan", plan, _named(missed), city)
 
 
 def _falls_short(row: Requirement, orders: pl.DataFrame) -> bool:

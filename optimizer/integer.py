@@ -290,10 +290,20 @@ def holds(problem: Problem, x: Floats) -> bool:
     return bool(
         (np.diff(ladder, axis=1) >= 0).all()
         and all(float(row.coefficients(choices) @ x) >= row.rhs - ROW_TOLERANCE for row in problem.requirements)
-        and all(float(x[line.rows].sum()) >= line.stop_at_least - 0.5 for line in problem.line_counts)
+        and _counts_hold(problem, x)
         and all(float((row.values * x[row.rows]).sum()) >= row.rhs - ROW_TOLERANCE for row in problem.couplings)
         and all(float(cap.per_choice @ x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)
     )
+
+
+def _counts_hold(problem: Problem, x: Floats) -> bool:
+    lines = problem.line_counts
+    if not lines:
+        return True
+    stops = np.concatenate([line.rows for line in lines])
+    of = np.repeat(np.arange(len(lines)), [len(line.rows) for line in lines])
+    counted = np.bincount(of, weights=x[stops], minlength=len(lines))
+    return bool((counted >= np.array([line.stop_at_least for line in lines]) - 0.5).all())
 
 
 def fractional_units(problem: Problem, x: Floats) -> int:

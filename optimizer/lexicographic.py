@@ -65,7 +65,7 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
     lines = line_counts_of(choices, city.line_counts)
     sides = couplings_of(city, choices)
     whole = Problem(choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=sides)
-    whole, plan, shortfall = _least_shortfall(whole, limits)
+    whole, plan, shortfall = least_shortfall(whole, limits)
     begin = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
     run_on, loss, loss_problem = _in_order(city, begin, base)
     if _is_cramped(run_on, loss):
@@ -206,7 +206,7 @@ class _Run:
         return other if is_better else self.plan
 
 
-def _least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, Stage]:
+def least_shortfall(base: Problem, limits: Limits) -> tuple[Problem, Floats, Stage]:
     """Return the problem with its rows lowered to what can be reached, a plan that reaches it, and the stage."""
     hardest = _hardest(base.choices)
     short = _shortfalls(base, hardest)

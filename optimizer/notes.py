@@ -23,6 +23,7 @@ def count_notes(
     unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
     late = bounds.filter(pl.col("floor_state") == "limited_by_notice").select("unit_id").unique()
     kept_hot = asked.filter(pl.col("kind").is_in(["bank", "keep_hot"])).select("unit_id").unique()
+    uneven = uneven_menus(menu.join(by_bureau, on="unit_id", how="semi"))
     units = (
         roster.join(losses, on="unit_id")
         .join(by_bureau, on="unit_id", how="left")
@@ -30,7 +31,7 @@ def count_notes(
         .join(late.with_columns(is_late=True), on="unit_id", how="left")
         .join(kept_hot.with_columns(keeps_hot=True), on="unit_id", how="left")
         .join(_least_credits(menu), on="unit_id", how="left")
-        .join(uneven_menus(menu).with_columns(is_uneven=True), on="unit_id", how="left")
+        .join(uneven.with_columns(is_uneven=True), on="unit_id", how="left")
     )
     runs = ~pl.col("is_idle")
     default = runs & pl.col("is_bureau").is_null()

@@ -40,7 +40,7 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
     targets = targets_of(city, orders, prices)
     comparison = comparison_of(city, orders)
-    status = _status(staged)
+    status = status_of(staged)
     verification = verify(city, orders, targets, comparison, status)
     plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification,
                 staged.carried, staged.swaps)  # fmt: skip
@@ -60,7 +60,8 @@ def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     return pinned.select(pl.col(words).cast(pl.String)).join(ordered, on=["unit_id", "level"], how="left").sort(*words)
 
 
-def _status(staged: Staged) -> SolveStatus:
+def status_of(staged: Staged) -> SolveStatus:
+    """Return what is proven of a settled plan, by its loss stage."""
     loss = staged.loss
     reached = float(staged.choices.season_loss @ staged.x)
     gap = None

@@ -40,6 +40,11 @@ class Room:
         """Return the room of a case: read and graded, not yet planned."""
         return cls(folder, options, read_standing(folder, options))
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether plans are made with every table that a report shows."""
+        return self.options.answers != "none"
+
     def standing(self, name: str) -> Standing:
         """Return the case, or a scenario of its folder with all its parents applied."""
         if name == CASE:
@@ -55,7 +60,7 @@ class Room:
         if name not in self.plans:
             standing = self.standing(name)
             parent = None if name == CASE else self.plan(self.asked[name].written.scenario.parent)
-            self.plans[name] = self.usable(planned(standing, parent))
+            self.plans[name] = self.usable(planned(standing, parent, is_whole=self.is_whole))
         return self.plans[name]
 
     def answer(self, written: Written) -> Answer:
@@ -63,7 +68,7 @@ class Room:
         parent = written.scenario.parent
         asked = suppose(written, self.standing(parent), self.options)
         before = self.plan(parent)
-        after = self.usable(planned(asked.standing, before))
+        after = self.usable(planned(asked.standing, before, is_whole=self.is_whole))
         return Answer(asked, before, after, whatif_of(asked, before, after, self.options))
 
     def answers(self, written: Sequence[Written]) -> Iterator[Answer]:

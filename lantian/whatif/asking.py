@@ -20,8 +20,9 @@ from lantian.whatif.regrade import regraded
 from lantian.whatif.replan import replan
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Hit, Planned, Standing, Supposed
-from optimizer.city import build_city
+from optimizer.city import build_city, with_settings
 from optimizer.contrast.factors import with_loss_factors
+from optimizer.result import City
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,34 @@ def heard_again(own: Case, heard: Case) -> Case:
     )  # fmt: skip
 
 
-def planned(standing: Standing, parent: Planned | None) -> Planned:
-    """Return a standing with its plan, begun from the parent's; of equally good plans one near to it (`nearest`)."""
-    city = build_city(standing.named, standing.graded, standing.law)
-    city = with_loss_factors(city, standing.supposed.loss_factors)
-    return Planned(standing, city, replan(city, parent))
+def planned(standing: Standing, parent: Planned | None, *, is_whole: bool = False) -> Planned:
+    """Return a standing with its plan, begun from the parent's; of equally good plans one near to it (`nearest`).
+
+    `is_whole`: with every table of a plan, as a report shows them.
+    """
+    city = with_loss_factors(_city_of(standing, parent), standing.supposed.loss_factors)
+    return Planned(standing, city, replan(city, parent, is_whole=is_whole))
+
+
+OF_TARGETS = {"targets", "society", "reductions"}
+"""Settings of a case that no line's measures, losses or bounds depend on."""
+
+
+def _city_of(standing: Standing, parent: Planned | None) -> City:
+    """Return the planning problem; where only the city's numbers differ, the parent's lines stand as they are."""
+    if parent is None or parent.standing.supposed.loss_factors or not _has_same_lines(standing, parent.standing):
+        return build_city(standing.named, standing.graded, standing.law)
+    return with_settings(parent.city, standing.named.settings)
+
+
+def _has_same_lines(standing: Standing, other: Standing) -> bool:
+    case, old = standing.named, other.named
+    settings = [each.settings.model_dump(exclude=OF_TARGETS) for each in (case, old)]
+    tables = ("enterprises", "units", "registers", "overrides", "measures")
+    return (
+        standing.graded is other.graded
+        and standing.law is other.law
+        and settings[0] == settings[1]
+        and case.platforms is old.platforms
+        and all(getattr(case, name).equals(getattr(old, name)) for name in tables)
+    )

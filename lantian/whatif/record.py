@@ -1,7 +1,7 @@
 """What is kept of a what-if: the changes in words of the file, hashes of what it rests on, and the page's context."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from grading.case.settings import CaseSettings
@@ -12,7 +12,7 @@ from lantian.run import Options
 from lantian.whatif.asking import Asked
 from lantian.whatif.oneliners import COMMAND_LINE
 from lantian.whatif.settings import PARTS
-from lantian.whatif.supposed import Planned, Standing
+from lantian.whatif.supposed import Planned, Standing, sha256
 from optimizer.contrast import contrast
 from optimizer.contrast.worth import worth_of
 from reports.names import names_of
@@ -24,7 +24,7 @@ SHORT = 12
 def whatif_of(asked: Asked, before: Planned, after: Planned, options: Options) -> WhatIf:
     """Return one scenario beside its parent, ready to be shown."""
     direct = direct_units(asked, before, after)
-    worth = worth_of(after.city, after.plan)
+    worth = partial(worth_of, after.city, after.plan)
     scenario, case = asked.written.scenario, after.standing.named
     old_costs, costs = before.standing.supposed.costs, after.standing.supposed.costs
     return WhatIf(
@@ -38,7 +38,9 @@ def whatif_of(asked: Asked, before: Planned, after: Planned, options: Options) -
         law_before=_law_text(before.standing.law),
         law_after=_law_text(after.standing.law),
         changes=tuple(changes_of(asked, before.standing)),
-        contrast=contrast((before.city, before.plan), (after.city, after.plan), direct, worth),
+        contrast=contrast(
+            (before.city, before.plan), (after.city, after.plan), direct, partial(worth_of, after.city, after.plan)
+        ),
         orders_before=before.plan.orders,
         orders_after=after.plan.orders,
         retrofit_cost_cny_per_season=sum(costs.values()) - sum(old_costs.values()),
@@ -127,12 +129,7 @@ def provenance_of(asked: Asked, before: Planned, after: Planned, options: Option
 
 def plan_sha256(planned: Planned) -> str:
     """Return the hash of a plan's orders, as text, in their fixed order."""
-    return sha256(planned.plan.orders.write_csv())
-
-
-def sha256(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return planned.orders_sha256
 
 
 def marked_remark(asked: Asked, language: Language) -> str:

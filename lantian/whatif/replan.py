@@ -6,17 +6,21 @@ import polars as pl
 
 from lantian.whatif.supposed import Planned
 from optimizer import plan_city
+from optimizer.beside.plan import plan_beside
 from optimizer.result import City, Plan
 
 
-def replan(city: City, parent: Planned | None) -> Plan:
+def replan(city: City, parent: Planned | None, *, is_whole: bool = False) -> Plan:
     """Return the verified plan of a city; `parent` is a planned city close to it, or None.
 
-    Where the scenario leaves the planning problem as it is, the parent's own plan stands.
+    Where the scenario leaves the planning problem as it is, the parent's own plan stands. With `is_whole` all tables
+    of a plan are made, as a report shows them; without, those that a what-if shows.
     """
-    if parent is not None and is_same(city, parent.city):
+    if parent is None:
+        return plan_city(city)
+    if is_same(city, parent.city):
         return parent.plan
-    return plan_city(city, base=None if parent is None else parent.plan)
+    return plan_city(city, parent.plan) if is_whole else plan_beside(city, parent.plan)
 
 
 def is_same(one: object, other: object) -> bool:

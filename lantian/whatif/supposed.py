@@ -1,7 +1,9 @@
 """What a scenario makes of a case, step by step: supposed, graded, planned."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -9,6 +11,8 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from optimizer.result import City, Plan
+
+ORDERED = ("unit_id", "level", "measure_id", "cut_share", "loss_cny_per_day")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class Planned:
     standing: Standing
     city: City
     plan: Plan
+
+    @cached_property
+    def orders_sha256(self) -> str:
+        """Return the hash of what is ordered: line, level, measure, cut and loss, as text, in their fixed order."""
+        return sha256(self.plan.orders.select(ORDERED).write_csv())
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Two planned cities in, their difference out."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
@@ -19,17 +19,21 @@ SIDES = ("grade", "treatment", "measure_id", "measure_name", "kind", "k", "cut_s
 TOLD = ("grade", "treatment", "measure_id", "cut_share")
 ROUNDING = 1e-6
 Side = tuple[City, Plan]
+Prices = Callable[[Sequence[str]], pl.DataFrame | None]
 
 
-def contrast(before: Side, after: Side, direct: Collection[str], prices: pl.DataFrame | None = None) -> Contrast:
+def contrast(before: Side, after: Side, direct: Collection[str], prices: Prices | None = None) -> Contrast:
     """Return the difference of two plans. `direct`: the units that the scenario changed itself.
 
-    `prices` comes from `optimizer.contrast.worth.worth_of`; without it no change is explained by prices.
+    `prices` gives what the choices of some units are worth (`optimizer.contrast.worth.worth_of` of the second side);
+    without it no change is explained by prices.
 
     Units: kg/d, CNY/d, CNY/season. Nothing is solved here.
     """
     both = beside(before, after)
-    orders = with_reasons(both.filter(_differs()), before[0], after[0], direct, prices)
+    changed = both.filter(_differs())
+    known = changed.filter(pl.col("k_after").is_not_null())["unit_id"].unique().sort().to_list()
+    orders = with_reasons(changed, before[0], after[0], direct, prices(known) if prices and known else None)
     return Contrast(
         orders=orders,
         enterprises=_by_enterprise(orders),

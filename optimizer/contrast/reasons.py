@@ -1,6 +1,7 @@
 """Why an order changed: by the scenario, by the law's bounds, by the prices of the targets, or by nothing but a tie."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,7 +17,13 @@ def with_reasons(
     changed: pl.DataFrame, before: City, after: City, direct: Collection[str], prices: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Return the changed orders with `reason` (`model.REASONS`), the first that applies."""
-    bounded = changed.join(_bounds_moved(before, after), on=["unit_id", "level"], how="left", maintain_order="left")
+    units = changed["unit_id"].unique().implode()
+    bounded = changed.join(
+        _bounds_moved(_only(before, units), _only(after, units)),
+        on=["unit_id", "level"],
+        how="left",
+        maintain_order="left",
+    )
     counted = _counted(after)
     grouped = _priced(bounded, prices).join(counted, on="unit_id", how="left", maintain_order="left")
     told = grouped.with_columns(
@@ -38,6 +45,11 @@ def with_reasons(
         .otherwise(pl.lit("whole_orders"))
     )  # fmt: skip
     return told.with_columns(reason=reason).select(*changed.columns, "reason")
+
+
+def _only(city: City, unit_ids: pl.Series) -> City:
+    few = pl.col("unit_id").is_in(unit_ids)
+    return replace(city, units=city.units.filter(few), menu=city.menu.filter(few))
 
 
 def _bounds_moved(before: City, after: City) -> pl.DataFrame:

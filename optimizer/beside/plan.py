@@ -1,0 +1,44 @@
+"""A city that differs little from a planned one: its verified plan, with the tables that a what-if shows."""
+
+import polars as pl
+
+from optimizer.beside.stages import staged_beside
+from optimizer.choices import ContradictionError
+from optimizer.compare import plan_alone
+from optimizer.couplings import couplings_of
+from optimizer.lexicographic import NoPlanError
+from optimizer.nearest import nearest
+from optimizer.orders import chosen_measures, orders_of
+from optimizer.planning import overrides_of, plan_city, status_of
+from optimizer.prices import pollutant_prices, targets_of
+from optimizer.result import City, Plan
+from optimizer.tables import Attainability
+from optimizer.verify import verify
+
+
+def plan_beside(city: City, base: Plan) -> Plan:
+    """Return the plan of a city close to the one that `base` plans, re-checked without the solver.
+
+    Every gap is proven for the whole city. Where few units decided anew do not prove it, the city is planned like any
+    other (`plan_city`), begun from the base. Who holds what stays, other ways of planning and equal swaps are
+    left out: those tables are empty, and the comparison has the plan's own rows.
+    """
+    try:
+        staged = staged_beside(city, base)
+    except (ContradictionError, NoPlanError):
+        staged = None
+    if staged is None:
+        return plan_city(city, base)
+    staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
+    prices = pollutant_prices(staged)
+    orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
+    targets = targets_of(city, orders, prices)
+    comparison = plan_alone(city, orders)
+    status = status_of(staged)
+    verification = verify(city, orders, targets, comparison, status)
+    if not verification.holds:
+        return plan_city(city, base)
+    return Plan(
+        status, orders, targets, Attainability.create_empty(), pl.DataFrame(), comparison, overrides_of(city, orders),
+        verification, staged.carried,
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""All stages of a city that differs little from a planned one, without a solver on the whole of it.
+
+Sparing grades asks for no plan of its own here: prices bound what must be cut of each group, and the plan of least loss
+is looked for under caps no wider than those of any plan (`PROTECT_ROOM` of gap and of room). Where a cap of the base
+is still so tight, it stays, so that what nobody touched stays too.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from optimizer.beside.frame import recosted
+from optimizer.beside.narrow import Search, bounded, priced_as_before, searched
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
+from optimizer.couplings import couplings_of
+from optimizer.decompose.arrays import Framed, instance_of
+from optimizer.decompose.pricing import line_duals
+from optimizer.decompose.sift import row_prices
+from optimizer.integer import PROVEN, Settled, holds, least_value
+from optimizer.lexicographic import (
+    CAP_TOLERANCE,
+    DISTURBED,
+    LOSS,
+    PROTECT_ROOM,
+    UNIT_DAYS,
+    Staged,
+    least_shortfall,
+)
+from optimizer.model import Cap, Problem, line_counts_of
+from optimizer.requirements import requirements_of
+from optimizer.result import City, Plan, Proof, Stage, Warm
+from optimizer.solve import Limits
+from optimizer.swaps import COLUMNS
+from optimizer.warm import as_ordered, warm_of
+
+BOUND_GAP = 1e-3
+"""Relative gap to which the bound of a group of grades is improved: a tenth of the room its cap leaves."""
+SNUG = 0.003
+"""Share of room above the bound below which a base's cap gives way: whole orders would find no place under it."""
+
+
+def staged_beside(city: City, base: Plan) -> Staged | None:
+    """Return all stages settled with every gap proven, or None where that takes the whole program."""
+    spared = PROTECTED_GROUPS if city.protect_grades else ()
+    if base.orders.is_empty() or not {LOSS, *(f"protect_{name}" for name, _ in spared)} <= base.carried.keys():
+        return None
+    choices = choices_of(city)
+    limits = Limits(city.time_limit_s)
+    lines = line_counts_of(choices, city.line_counts)
+    whole = Problem(
+        choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=couplings_of(city, choices)
+    )
+    whole, _, shortfall = least_shortfall(whole, limits)
+    frame = instance_of(whole)
+    if not frame.instance.blocks:
+        return None
+    for is_whole in (False, True):
+        found = _settled_beside(city, base, _Begun(whole, frame, shortfall), limits, is_whole=is_whole)
+        if found is not None:
+            return found
+    return None
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What all stages share: the program with its rows lowered to what can be reached, and its arrays."""
+
+    whole: Problem
+    frame: Framed
+    shortfall: Stage
+
+
+def _settled_beside(city: City, base: Plan, begun: _Begun, limits: Limits, *, is_whole: bool) -> Staged | None:
+    whole, frame = begun.whole, begun.frame
+    choices = whole.choices
+    bounds: list[tuple[Cap, float]] = []
+    carried = dict(base.carried)
+    for name, grades in PROTECTED_GROUPS if city.protect_grades else ():
+        stage = f"protect_{name}"
+        problem = replace(whole, objective=choices.extra_cut(grades), caps=tuple(cap for cap, _ in bounds))
+        cap, bound, carried[stage] = _spared(problem, stage, base.carried[stage], frame, limits, is_whole=is_whole)
+        bounds.append((cap, bound))
+    problem = replace(whole, objective=choices.season_loss, caps=tuple(cap for cap, _ in bounds))
+    search = _search(problem, frame, base.carried[LOSS])
+    ordered = as_ordered(choices, base.orders)
+    if holds(problem, ordered):
+        search.x, search.value = ordered, float(problem.objective @ ordered)
+    if not searched(search, city.mip_gap, limits) or search.x is None:
+        return None
+    loss = _settled(search, search.x)
+    carried[LOSS] = warm_of(problem, loss.duals or {}, loss.value * (1 + CAP_TOLERANCE) + CAP_TOLERANCE)
+    stages = (
+        begun.shortfall,
+        *(Stage(cap.name, UNIT_DAYS, bound, float(cap.per_choice @ search.x)) for cap, bound in bounds),
+        Stage(LOSS, "CNY/season", min(search.bound, search.value), search.value),
+        _disturbed(whole, choices, search.x),
+    )
+    proofs = (*(Proof.GAP for _ in bounds), loss.proof)
+    return Staged(
+        choices, whole.requirements, whole.line_counts, search.x, stages, loss, problem, proofs, carried,
+        pl.DataFrame(schema=COLUMNS),
+    )  # fmt: skip
+
+
+def _search(problem: Problem, frame: Framed, warm: Warm) -> Search:
+    framed = recosted(frame, problem)
+    return Search(problem, framed, row_prices(framed.instance, warm))
+
+
+def _spared(
+    problem: Problem, stage: str, warm: Warm, frame: Framed, limits: Limits, *, is_whole: bool
+) -> tuple[Cap, float, Warm]:
+    """Return the cap of a group of grades, the bound it rests on, and what a next plan begins with."""
+    least = least_value(problem)
+    if warm.cap is not None and least <= warm.cap <= least + CAP_TOLERANCE:
+        return Cap(stage, problem.objective, warm.cap), least, warm
+    search = _search(problem, frame, warm)
+    bound = max(priced_as_before(search), least)
+    is_tight = warm.cap is None or warm.cap < bound * (1 + SNUG)
+    if is_tight or is_whole:
+        bounded(search, BOUND_GAP, limits, is_whole=is_whole)
+        bound = max(search.bound, least)
+    at_most = warm.cap if _is_kept(warm, bound) and warm.cap is not None else _widest(bound)
+    cap = Cap(stage, problem.objective, at_most)
+    duals = search.instance.rows.as_named(search.prices)
+    left = warm_of(problem, duals, cap.at_most)
+    return cap, bound, replace(left, prices={**warm.prices, **left.prices})
+
+
+def _widest(bound: float) -> float:
+    return bound * (1 + PROTECT_ROOM) ** 2 + CAP_TOLERANCE
+
+
+def _is_kept(warm: Warm, bound: float) -> bool:
+    """Return whether the base's cap is one that a plan of this city could have, too."""
+    return warm.cap is not None and bound * (1 + SNUG) <= warm.cap <= _widest(bound)
+
+
+def _settled(search: Search, x: Floats) -> Settled:
+    instance = search.instance
+    duals = instance.rows.as_named(search.prices) | line_duals(instance, search.prices)
+    bound = min(search.bound, search.value)
+    proof = Proof.OPTIMAL if search.is_within(PROVEN) else Proof.GAP
+    return Settled(x, search.value, bound, bound, proof, 0, search.opened, None, None, duals=duals)
+
+
+def _disturbed(whole: Problem, choices: Choices, x: Floats) -> Stage:
+    problem = replace(whole, objective=choices.is_disturbing * choices.weight)
+    return Stage(DISTURBED, UNIT_DAYS, least_value(problem), float(problem.objective @ x))
