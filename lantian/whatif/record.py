@@ -38,9 +38,7 @@ def whatif_of(asked: Asked, before: Planned, after: Planned, options: Options) -
         law_before=_law_text(before.standing.law),
         law_after=_law_text(after.standing.law),
         changes=tuple(changes_of(asked, before.standing)),
-        contrast=contrast(
-            (before.city, before.plan), (after.city, after.plan), direct, partial(worth_of, after.city, after.plan)
-        ),
+        contrast=contrast((before.city, before.plan), (after.city, after.plan), direct, worth),
         orders_before=before.plan.orders,
         orders_after=after.plan.orders,
         retrofit_cost_cny_per_season=sum(costs.values()) - sum(old_costs.values()),

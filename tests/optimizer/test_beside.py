@@ -1,0 +1,103 @@
+"""Plans beside their parent: every row kept, and a bound no higher than what a plan from nothing costs."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grading.scale import LEVELS
+from optimizer import plan_city
+from optimizer.beside import plan as beside
+from optimizer.beside.stages import staged_beside
+from optimizer.contrast.factors import with_loss_factors
+from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages
+from optimizer.result import City, Outcome, Plan
+from tests.optimizer.made_city import random_city
+
+UNITS = 12
+
+
+def city_of(seed: int) -> City:
+    return replace(random_city(seed, UNITS, protect=seed % 2 == 0, joint=seed % 3 == 0), mip_gap=0.05)
+
+
+def exempted(city: City, place: int) -> City:
+    is_it = pl.col("unit_id") == f"U{place:05d}"
+    bounds = [f"{bound}_k_{level}" for bound in ("floor", "ceil") for level in LEVELS]
+    return replace(city, units=city.units.with_columns(pl.when(is_it).then(0).otherwise(n).alias(n) for n in bounds))
+
+
+def changed(city: City, kind: str, place: int) -> City:
+    if kind == "exempt":
+        return exempted(city, place)
+    if kind == "price":
+        return with_loss_factors(city, {f"U{place:05d}": 3.0})
+    factor = 1.02 if kind == "more" else 0.97
+    return replace(city, targets=city.targets.with_columns(pl.col("required_kg_per_day") * factor))
+
+
+def reached(staged: Staged) -> dict[str, float]:
+    return {stage.name: stage.reached for stage in staged.stages}
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 30),
+    kind=st.sampled_from(["exempt", "price", "more", "less"]),
+    place=st.integers(0, UNITS - 1),
+)
+def test_it_holds_and_its_bounds_are_bounds(seed: int, kind: str, place: int) -> None:
+    """A cold plan under the same caps never beats the bound; spared grades lose no more than their room."""
+    city = city_of(seed)
+    after = changed(city, kind, place)
+    staged = staged_beside(after, plan_city(city))
+    made = beside.plan_beside(after, plan_city(city))
+    assert made.status.outcome is Outcome.USABLE
+    assert made.verification.holds
+    assert made.status.relative_gap is not None
+    if staged is None:  # then it is planned like any other city
+        return
+    assert made.status.relative_gap <= city.mip_gap + 1e-9
+    cold = plan_stages(after)
+    held = reached(staged)
+    for stage in staged.stages:
+        if stage.name.startswith("protect_"):
+            assert held[stage.name] <= stage.bound * (1 + PROTECT_ROOM) ** 2 + 1e-6
+            assert stage.bound <= reached(cold)[stage.name] * (1 + PROTECT_ROOM) + 1e-6
+    is_within = all(
+        reached(cold)[stage.name] <= stage.bound * (1 + 1e-9) + 1e-9
+        for stage in staged.stages
+        if stage.name.startswith("protect_")
+    )
+    if is_within:  # the cold plan is one of those that the bound speaks of
+        loss = next(stage for stage in staged.stages if stage.name == "loss")
+        assert loss.bound <= reached(cold)["loss"] * (1 + 1e-6) + 1e-6
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_an_untouched_city_keeps_its_orders(seed: int) -> None:
+    city = city_of(seed)
+    parent = plan_city(city)
+    again = beside.plan_beside(city, parent)
+    columns = ["unit_id", "level", "measure_id", "cut_share"]
+    assert again.orders.select(columns).equals(parent.orders.select(columns))
+
+
+def test_a_plan_that_fails_its_check_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = city_of(1)
+    parent = plan_city(city)
+
+    def spoiled(city: City, base: Plan) -> Staged | None:
+        staged = staged_beside(city, base)
+        assert staged is not None
+        hardest = (staged.choices.k == 0).astype(float)
+        return replace(staged, x=hardest)
+
+    monkeypatch.setattr(beside, "staged_beside", spoiled)
+    monkeypatch.setattr(beside, "nearest", lambda staged, *_: staged)
+    tighter = changed(city, "more", 0)
+    made = beside.plan_beside(tighter, parent)
+    assert made.verification.holds
+    assert made.status.outcome is Outcome.USABLE
