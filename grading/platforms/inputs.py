@@ -73,7 +73,7 @@ class PlatformInput:
         of_source = dict(stated.select(pl.col("source").cast(pl.String), "rows").iter_rows())
         rows = {
             "outlets": self.outlets.height,
-            "out_of_control": 0 if control is None else control.height,
+            "out_of_control": 0 if control is None else control.drop("pollutant").unique().height,
             "meters": self.meters.height,
             "power": int(self.meters["hours"].sum()),
             **{table: of_source.get(source, 0) for table, source in STATEMENTS.items()},

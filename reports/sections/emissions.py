@@ -104,7 +104,7 @@ def factors_table(context: ReportContext, language: Language) -> Table:
         columns=(
             Column(say(language, mark("Source"))),
             Column(say(language, mark("Dated")), "", "word"),
-            Column(say(language, mark("Status"))),
+            Column(say(language, mark("How far verified"))),
             Column(say(language, mark("Pollutant")), "", "word"),
             Column(say(language, mark("Factor")), "", "word"),
             Column(say(language, mark("Removed")), "%", "number"),
