@@ -1,6 +1,7 @@
 """What a better grade is worth: to the firm over a season, and to the city."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,7 @@ from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.lagrange import along_cheapest_chains, cheapest_chains, reduced_costs
 from optimizer.answers.tables import UpgradeValues
-from optimizer.choices import ContradictionError
+from optimizer.choices import ContradictionError, Floats
 from optimizer.model import Problem
 from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan
@@ -91,7 +92,7 @@ def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFr
         return empty
     if not base.is_proven:
         return empty
-    now, then = _worth(basis.problem, base), _worth(better, base)
+    now, then = _worth(basis.problem, base, base.x), _worth(better, base)
     worth = now.join(then, on="unit_id", suffix="_then").join(
         basis.city.units.select("unit_id", "enterprise_id"), on="unit_id"
     )
@@ -100,16 +101,23 @@ def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFr
     )
 
 
-def _worth(problem: Problem, base: Solution) -> pl.DataFrame:
+def _worth(problem: Problem, base: Solution, x: Floats | None = None) -> pl.DataFrame:
     """Return per unit what it pays along its cheapest chain, and what it costs the city at the prices of `base`.
 
-    A group's counted lines owe their price whoever stops; its first unit carries that.
+    A group's counted lines owe their price whoever stops; its first unit carries that. The price of sparing a grade is
+    no cost where the unit was cut anyway (`x`, the shares it takes now) or the law counts its stop: the room under a
+    cap that a firm leaves is not for others to use, and no other makes way for what the law asks of it.
     """
     choices = problem.choices
     reduced = reduced_costs(problem, base)
+    spared = reduced_costs(replace(problem, requirements=(), line_counts=(), couplings=()), base) - problem.objective
     owed = np.zeros(len(choices.unit_ids))
     for line in problem.line_counts:
         owed[choices.unit[line.rows].min()] += max(base.duals.get(line.label, 0.0), 0.0) * line.stop_at_least
+        if x is None:
+            reduced[line.rows] -= spared[line.rows]
+    if x is not None:
+        owed -= np.bincount(choices.unit, weights=spared * x, minlength=len(owed))
     return pl.DataFrame(
         {
             "unit_id": choices.unit_ids,

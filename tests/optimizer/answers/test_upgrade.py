@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from optimizer import plan_city
+from optimizer.answers.basis import basis_of
+from optimizer.answers.curve import season_loss
 from optimizer.answers.upgrade import upgrade_values
 from optimizer.result import City
 from tests.optimizer.small_city import SETTINGS, Row, rungs, small_city
@@ -75,3 +77,43 @@ def test_a_city_in_which_nobody_can_rise_has_no_values() -> None:
     city = regraded(dict.fromkeys(GRADES, "A"), nox=0.0)
 
     assert upgrade_values(city, plan_city(city), regraded).is_empty()
+
+
+COUNTED = (
+    rungs("A", "none", "none", "none") + rungs("B", "none", "none", "stop_share_by_line 0.5")
+    + rungs("D", "none", "none", "none")
+)  # fmt: skip
+
+
+def counted(changes: Mapping[str, str]) -> City:
+    """E1 (B) must stop one of its two lines at red; the cheap E2 (B) is spared by its grade, so dear D lines stop."""
+    grades = {"E1": "B", "E2": "B", "E3": "D", "E4": "D"} | dict(changes)
+    lines = (("U1", "E1"), ("U1b", "E1"), ("U2", "E2"), ("U3", "E3"), ("U4", "E4"))
+    return small_city(
+        units=[{"unit_id": unit, "enterprise_id": firm, "min_load": None} for unit, firm in lines],
+        enterprises=[
+            {"enterprise_id": firm, "value_added_wan": 3300.0 if firm in ("E3", "E4") else 330.0} for firm in grades
+        ],
+        grades=[
+            {"enterprise_id": firm, "planned_grade": grade, "treatment": "grade_exempt" if grade == "A" else "none"}
+            for firm, grade in grades.items()
+        ],
+        ladder=COUNTED,
+        settings={**SETTINGS, "policy": {"joint_so2_nox": False}, "targets": {"red": {"nox": 0.175}}},
+    )
+
+
+def test_a_firm_with_counted_lines_leaves_no_room_for_cutting_others_of_its_grade() -> None:
+    """By hand: E1 saves a stopped line of two days; its 200 kg/d come from D lines at ten times the value of a line."""
+    city = counted({})
+    plan = plan_city(city)
+    basis = basis_of(city, plan)
+    assert basis.least.duals["stage_cap(protect_B)"] < 0
+
+    values = upgrade_values(city, plan, counted, top=0, next_grade={"B": "A"}, basis=basis)
+    row = {row["enterprise_id"]: row for row in values.to_dicts()}["E1"]
+    saved, dearer = 2 * 10_000 / 2, 2 * 100_000.0
+    assert row["firm_saves_estimate_cny_per_season"] == pytest.approx(saved)
+    assert row["city_gains_estimate_cny_per_season"] == pytest.approx(saved - dearer)
+    losses = [season_loss(each) or 0.0 for each in (plan, plan_city(counted({"E1": "A"})))]
+    assert losses[0] - losses[1] == pytest.approx(saved - dearer, rel=1e-6)
