@@ -14,10 +14,9 @@ from optimizer.answers.counties import county_loads
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
 from optimizer.couplings import couplings_of
 from optimizer.decompose import solve_by_decomposition
-from optimizer.integer import STRAIGHT_UP_TO
 from optimizer.model import Cap, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
-from optimizer.result import City, Plan, Warm
+from optimizer.result import City, Outcome, Plan, Proof, Warm
 from optimizer.solve import Limits, Solution, run
 from optimizer.standing import Standing, loose, standing
 from optimizer.warm import warm_of
@@ -26,6 +25,9 @@ ROOM = 1e-9
 """Relative room of a held row: rounding, not policy."""
 SURE = 1e-9
 """Relative gap to which the program of a large city is solved: prices are differences of two such programs."""
+STANDS_UP_TO = 60_000
+"""Free choices up to which the program stands in the solver: building it once pays off from the second question on."""
+FAILED = Solution(Outcome.NO_PLAN, Proof.FAILED)
 LOSS = "loss"
 """The cap that holds a plan's loss within a limit."""
 
@@ -60,7 +62,7 @@ class Basis:
     @property
     def is_large(self) -> bool:
         """Return whether the program goes through the decomposition."""
-        return int(self.problem.choices.is_free.sum()) > STRAIGHT_UP_TO
+        return int(self.problem.choices.is_free.sum()) > STANDS_UP_TO
 
     @cached_property
     def counties(self) -> tuple[Cap, ...]:
@@ -82,7 +84,9 @@ class Basis:
         """
         if self.is_large:
             return self._from_prices(problem)
-        return self._standing.again(problem) if self._standing.is_like(problem) else least_loss(problem, self.city)
+        found = self._standing.again(problem) if self._standing.is_like(problem) else FAILED
+        # Where going on from the last vertex fails, beginning from nothing may still tell.
+        return least_loss(problem, self.city) if found.proof == Proof.FAILED else found
 
     def _from_prices(self, problem: Problem) -> Solution:
         known = self.carried.get(LOSS)

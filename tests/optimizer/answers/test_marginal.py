@@ -6,8 +6,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from optimizer import plan_city
+from optimizer.answers import basis
+from optimizer.answers.answer import Reason, State
+from optimizer.answers.asking import answers_of
 from optimizer.answers.basis import basis_of
 from optimizer.answers.curve import Target, cost_curve, curve_around
 from optimizer.answers.marginal import marginal_prices
@@ -120,14 +124,14 @@ def test_a_curve_point_agrees_with_the_price_between_two_points() -> None:
 def test_at_equal_sparing_a_looser_target_never_costs_more(seed: int, units: int) -> None:
     city = random_city(seed, units)
     plan = plan_city(replace(city, protect_grades=True))
-    basis = basis_of(replace(city, protect_grades=True), plan)
+    own = basis_of(replace(city, protect_grades=True), plan)
     target = next(
         (Target(level, pollutant) for level, pollutant, share in stated_shares(city) if share is not None), None
     )
     if target is None:
         return
 
-    curve = curve_around(basis, plan, [target])
+    curve = curve_around(own, plan, [target])
 
     met = curve.filter(share_state="met")["loss_shares_cny_per_season"].to_list()
     assert met == pytest.approx(sorted(met), rel=1e-9)
@@ -139,3 +143,24 @@ def test_at_equal_sparing_a_looser_target_never_costs_more(seed: int, units: int
 def stated_shares(city: City) -> list[tuple[str, str, float | None]]:
     told = city.targets.select(pl.col("level", "pollutant").cast(pl.String), "required_share").reverse()
     return list(told.iter_rows())
+
+
+@pytest.mark.parametrize("seed", [2, 11])
+def test_a_large_city_is_answered_from_prices_and_to_the_same_figures(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = random_city(seed, 12)
+    plan = plan_city(city)
+    standing = answers_of(city, plan, None, "quick")
+
+    monkeypatch.setattr(basis, "STANDS_UP_TO", 0)
+    large = answers_of(city, plan, None, "quick")
+
+    prices = ("price_left_cny_per_kg", "price_right_cny_per_kg")
+    for own, other in zip(*(each.marginal_prices.rows.to_dicts() for each in (standing, large)), strict=True):
+        assert [other[name] for name in prices] == pytest.approx([own[name] for name in prices], rel=1e-4, abs=1e-4)
+    assert large.cost_curve.state == standing.cost_curve.state
+    if standing.cost_curve.frame is not None:
+        # Of targets that cost alike the curves may come in either order.
+        assert_frame_equal(large.cost_curve.rows, standing.cost_curve.rows, rel_tol=1e-7, check_row_order=False)
+    assert (large.alternatives.state, large.alternatives.reason) == (State.NOT_ASKED, Reason.LARGE)
