@@ -26,11 +26,13 @@ from reports.sentences import spelled
 def plan_table(context: ReportContext, language: Language) -> pl.DataFrame:
     """Return `plan.csv`: the orders, one row per line and level, with industry, process, order and reason in words.
 
-    `<pollutant>_method` names the source of the emission that the reduction is counted from.
+    `<pollutant>_method` names the source of the emission that the reduction is counted from. The short reason of the
+    list, which leaves out what stands in columns here, is no second reason in this file.
     """
     names = context.names
     basis = emission_basis(context, language)
-    worded = order_texts(context.orders, names, language).join(basis, on="unit_id", how="left", maintain_order="left")
+    worded = order_texts(context.orders, names, language).drop("brief_reason")
+    worded = worded.join(basis, on="unit_id", how="left", maintain_order="left")
     return worded.with_columns(
         industry_text=names.industry(language, pl.col("industry")),
         process_text=names.process(language, pl.col("industry"), pl.col("process")),

@@ -15,6 +15,8 @@ from optimizer.result import City, Outcome, Plan, Proof
 
 ROUNDING = 1.0
 """CNY a season that two bounds may differ by rounding."""
+ROUNDING_SHARE = 1e-9
+"""Share of the season's loss below which the difference of two programs is rounding."""
 Unpin = Callable[[str], City]
 """Unit id -> the city rebuilt without the overrides of that unit."""
 
@@ -77,13 +79,18 @@ def _in_shares(basis: Basis, unit_id: str, unpin: Unpin) -> dict[str, object]:
     if not found.is_proven or found.objective is None or found.x is None:
         state = "no_plan" if found.proof == Proof.INFEASIBLE else "not_proven"
         return told | {"loss_with_cny_per_season": base.objective, "state": state}
-    price = base.objective - found.objective
-    own = _own_loss(basis.problem, base.x, unit_id) - _own_loss(problem, found.x, unit_id)
-    amounts = (base.objective, found.objective, price, price, price, own, price - own)
+    nothing = ROUNDING_SHARE * abs(base.objective)
+    price = _plain(base.objective - found.objective, nothing)
+    own = _plain(_own_loss(basis.problem, base.x, unit_id) - _own_loss(problem, found.x, unit_id), nothing)
+    amounts = (base.objective, found.objective, price, price, price, own, _plain(price - own, nothing))
     return dict(zip(_AMOUNTS, amounts, strict=True)) | {"state": "in_shares"}
 
 
 _AMOUNTS = tuple(name for name in OverridePrices.column_names() if name.endswith("_cny_per_season"))
+
+
+def _plain(amount: float, nothing: float) -> float:
+    return amount if abs(amount) > nothing else 0.0
 
 
 def _own_loss(problem: Problem, x: Floats, unit_id: str) -> float:
