@@ -25,7 +25,12 @@ options work one at a time: `lantian whatif {case} --target orange.nox=0.22 --ex
 `diff.csv` and the tables of the plan.
 
 """
-FURTHER = (("One thing varied, a status in every row", ["sweep", CASE, "target.red.nox=0.29,0.31,0.36"]),)
+FURTHER = (
+    ("One thing varied, a status in every row", ["sweep", CASE, "target.red.nox=0.29,0.31,0.36"]),
+    ("What another list's kilogram is worth", ["rank", CASE, "lists"]),
+    ("Can red be reached, and at what price", ["rank", CASE, "red", "--top", "3"]),
+    ("Whom to coach to the next grade", ["rank", CASE, "coach", "--top", "3"]),
+)
 
 
 def lantian(arguments: list[str], told: str = "") -> tuple[str, float]:

@@ -65,11 +65,19 @@ def _value(node: ast.expr, columns: Mapping[str, pl.DataType]) -> pl.Expr:
         case ast.Constant():
             return pl.lit(_constant(node))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, columns)
+            return -_number(operand, columns)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            return _ARITHMETIC[type(op)](_value(left, columns), _value(right, columns))
+            return _ARITHMETIC[type(op)](_number(left, columns), _number(right, columns))
         case _:
             raise NotUnderstoodError(ast.unparse(node))
+
+
+def _number(node: ast.expr, columns: Mapping[str, pl.DataType]) -> pl.Expr:
+    """Return a value to calculate with; a text is none."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    if is_text or (isinstance(node, ast.Name) and node.id in columns and not columns[node.id].is_numeric()):
+        raise NotUnderstoodError(ast.unparse(node))
+    return _value(node, columns)
 
 
 def _constant(node: ast.expr) -> str | float | bool:

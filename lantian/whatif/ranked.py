@@ -12,10 +12,10 @@ from lantian.whatif.scenario import Scenario
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned
 from lantian.whatif.toml import to_toml
-from optimizer import plan_city
 from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
 from optimizer.answers.curve import missed_targets, season_loss
 from optimizer.answers.upgrade import Regrade
+from optimizer.beside.plan import plan_beside
 from optimizer.result import Plan
 from reports.names import POLLUTANT_NAMES, level_word
 from reports.whatif.words import money
@@ -77,7 +77,7 @@ def _confirmed(tried: pl.DataFrame, plan: Planned, regrade: Regrade) -> pl.DataF
     """
     found = []
     for firm, grade in tried.select("enterprise_id", pl.col("grade_to").cast(pl.String)).iter_rows():
-        after = plan_city(regrade({firm: grade}), plan.plan)
+        after = plan_beside(regrade({firm: grade}), plan.plan)
         is_alike = missed_targets(after) == missed_targets(plan.plan)
         before_loss, after_loss = season_loss(plan.plan), season_loss(after)
         is_known = is_alike and before_loss is not None and after_loss is not None

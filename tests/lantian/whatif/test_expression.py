@@ -46,6 +46,8 @@ def test_it_means_what_python_means(text: str) -> None:
         "wind > 3",
         "nox ** 9999999 > 1",
         "'a' * 999 == county",
+        "county + county == 'ab'",
+        "-county == 'a'",
         "nox",
         "nox >",
         "nox > 1; pm > 1",
@@ -56,12 +58,8 @@ def test_it_means_what_python_means(text: str) -> None:
     ],
 )
 def test_everything_else_is_refused(text: str) -> None:
-    try:
-        condition = where(text, FRAME.schema)
-        FRAME.filter(condition)
-    except (NotUnderstoodError, pl.exceptions.PolarsError):
-        return
-    pytest.fail(f"accepted: {text}")
+    with pytest.raises(NotUnderstoodError):
+        where(text, FRAME.schema)
 
 
 def test_unknown_never_matches() -> None:
