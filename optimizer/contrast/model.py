@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 REASONS = ("direct", "law", "counted_lines", "freed_by_price", "needed_by_price", "tie", "whole_orders", "not_priced")
-"""Why an order changed: `direct` (the scenario changed this enterprise or line), `law` (what law and exemptions allow
+"""Why an order changed: `direct` (the scenario changed this enterprise or line; not said of a harder order where all
+that changed for it is a better grade), `law` (what law and exemptions allow
 it changed, through the rule pack or the policy), `counted_lines` (another line of its group stops instead),
 `freed_by_price`/`needed_by_price` (at the new prices of the targets the new order is the better one, gentler or
 harder), `tie` (both orders are worth the same at the new prices), `whole_orders` (the prices speak for the old order;

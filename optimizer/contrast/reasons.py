@@ -6,11 +6,14 @@ from dataclasses import replace
 import polars as pl
 
 from grading.scale import LEVELS
+from optimizer.couplings import GRADE_LADDERS
 from optimizer.result import City
 
 SAME_WORTH = 1e-6
 """Share of the loss at stake below which two orders are worth the same."""
 LEAST_CNY = 1.0
+PLACES = {grade: place for ladder in GRADE_LADDERS for place, grade in enumerate(ladder)}
+"""Place of each grade among those it is compared with, the best first."""
 
 
 def with_reasons(
@@ -34,9 +37,11 @@ def with_reasons(
     at_stake = pl.max_horizontal("loss_cny_per_season_before", "loss_cny_per_season_after").fill_null(0.0)
     room = pl.max_horizontal(at_stake * SAME_WORTH, pl.lit(LEAST_CNY))
     advantage = pl.col("worth_of_old") - pl.col("worth_of_new")
+    # That a grade got better explains no harder order: such a change is told by what asked for it.
+    is_explained = ~_is_harder_though_better()
     reason = (
-        pl.when(pl.col("is_direct")).then(pl.lit("direct"))
-        .when(pl.col("bounds_moved").fill_null(value=True)).then(pl.lit("law"))
+        pl.when(pl.col("is_direct") & is_explained).then(pl.lit("direct"))
+        .when(pl.col("bounds_moved").fill_null(value=True) & is_explained).then(pl.lit("law"))
         .when("is_counted").then(pl.lit("counted_lines"))
         .when(advantage.is_null()).then(pl.lit("not_priced"))
         .when(advantage.abs() <= room).then(pl.lit("tie"))
@@ -45,6 +50,16 @@ def with_reasons(
         .otherwise(pl.lit("whole_orders"))
     )  # fmt: skip
     return told.with_columns(reason=reason).select(*changed.columns, "reason")
+
+
+def _is_harder_though_better() -> pl.Expr:
+    """Say whether a line is cut more than before though its grade is better."""
+    before, after = (
+        pl.col(f"grade_{side}").replace_strict(PLACES, default=None, return_dtype=pl.Int64)
+        for side in ("before", "after")
+    )
+    rises = pl.col("cut_share_after") > pl.col("cut_share_before") + 1e-9
+    return ((after < before) & rises).fill_null(value=False)
 
 
 def _only(city: City, unit_ids: pl.Series) -> City:

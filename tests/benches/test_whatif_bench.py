@@ -56,7 +56,7 @@ COLUMNS = ("scenario", "suppose", "plan", "compare", "in all", "from nothing", "
 
 def asked(**options: tuple[str, ...]) -> Written:
     none: dict[str, tuple[str, ...]] = dict.fromkeys(("exempt", "grade", "target", "down", "price", "more"), ())
-    question = OneLiners(**(none | options), pack=None, reason="bench", author="bench", name="bench", parent="case")  # type: ignore[arg-type]
+    question = OneLiners(**(none | options), pack=None, reason="bench", author="bench", name="bench", parent="case")
     return written_of(question, ("bench", "bench"))
 
 
