@@ -98,7 +98,8 @@ def alternatives_of(
     for goal in (goal for goal in GOALS if goal in goals and rooms):
         for served in _quickly(known, goal, sorted(rooms)) if is_quick else _thoroughly(own, goal, sorted(rooms)):
             rows.append({"goal": goal, **_row(goal, served, own)})
-            orders.append(served.plan.orders.with_columns(goal=pl.lit(goal), room=pl.lit(served.room)))
+            if served.is_searched:  # a wider room that was not searched has the plan of the least
+                orders.append(served.plan.orders.with_columns(goal=pl.lit(goal), room=pl.lit(served.room)))
             known.append(served.plan)
     if not rows:
         return Alternatives.create_empty(), AlternativeOrders.create_empty()

@@ -252,7 +252,10 @@ class Alternatives(dy.Schema):
 
 
 class AlternativeOrders(dy.Schema):
-    """One row per goal, room, unit and level: the measure that the alternative orders."""
+    """One row per goal, room, unit and level: the measure that the alternative orders.
+
+    Rooms in which nothing was looked for have the orders of the least room and no rows of their own.
+    """
 
     goal = dy.Enum(GOALS, primary_key=True)
     room = dy.Float64(primary_key=True, min=0)
