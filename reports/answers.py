@@ -100,6 +100,7 @@ def cautions(case: Case, graded: Graded, city: City, plan: Plan) -> tuple[Cautio
         "target_not_stated": counting.filter(pl.col("state") == "not_stated").height,
         "check_failed": sum(check.violations for check in plan.verification.checks),
         "law_measures": plan.orders.filter(pl.col("law_status").cast(pl.String).is_in(weak))["unit_id"].n_unique(),
+        "law_late": dict(city.notes).get("limited_by_notice", 0),
         "law_general": plan.orders.filter("law_is_general")["unit_id"].n_unique(),
         "law_grades": graded.grades.filter(pl.col("rests_on").cast(pl.String).is_in(weak)).height,
         "rejected_rows": len(case.faults),

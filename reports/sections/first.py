@@ -30,6 +30,7 @@ CAUTION_WORDS = {
         "{n} running lines have an unknown emission; cutting them is credited with nothing for it."
     ),
     "loss_unknown": mark("The loss of {n} lines is unknown and counted as nothing; the plan may cut them first."),
+    "law_late": mark("The law asks something of {n} lines that they cannot do in the notice given; it is not ordered."),
     "physics_assumed": mark("{n} lines state no least load; the plan takes it that their load can be cut freely."),
     "grade_from_missing_evidence": mark("{n} enterprises are planned at the worse end, because evidence is missing."),
     "pins_not_applied": mark("{n} of the planner's pins could not be applied."),
@@ -37,7 +38,8 @@ CAUTION_WORDS = {
 TARGETS, LAW, DATA, PINS = mark("Targets"), mark("Law"), mark("Data"), mark("Pins")
 CAUTION_PLACES = {
     "target_missed": (TARGETS, "targets"), "target_not_stated": (TARGETS, "targets"),
-    "check_failed": (TARGETS, "checks"), "law_measures": (LAW, "evidence"), "law_general": (LAW, "evidence"),
+    "check_failed": (TARGETS, "checks"), "law_measures": (LAW, "evidence"), "law_late": (LAW, "notes"),
+    "law_general": (LAW, "evidence"),
     "law_grades": (LAW, "evidence"), "rejected_rows": (DATA, "rejected"), "unknown_emissions": (DATA, "notes"),
     "loss_unknown": (DATA, "notes"), "physics_assumed": (DATA, "notes"),
     "grade_from_missing_evidence": (DATA, "held-down"), "pins_not_applied": (PINS, "pins"),
