@@ -24,6 +24,8 @@ The case is read, graded and planned once; then each line of `docs/whatif/questi
 options work one at a time: `lantian whatif {case} --target orange.nox=0.22 --explain`, which also writes `whatif.html`,
 `diff.csv` and the tables of the plan.
 
+![The page of the first question, as `docs/pictures/take_whatif.py` takes it](../pictures/whatif-page.png)
+
 """
 FURTHER = (
     ("One thing varied, a status in every row", ["sweep", CASE, "target.red.nox=0.29,0.31,0.36"]),
