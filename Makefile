@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench bench-smoke bench-peers lock clean
 
 .venv/run.stamp: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -27,6 +27,19 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m pytest tests/benches -m bench
+
+# Every size small, in a few minutes; the tables go to out/, the committed ones stay.
+bench-smoke: .venv/dev.stamp
+	LANTIAN_BENCH_RESULTS=$(CURDIR)/out/benches LANTIAN_BENCH_UNITS=500,2000 LANTIAN_BENCH_PLAN_UNITS=500 LANTIAN_BENCH_WARM_UNITS=500,2000 \
+	$(BIN)/python -m pytest tests/benches -m bench -k optimizer
+
+.venv-peers/stamp: tests/benches/requirements-peers.txt
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench-peers: .venv/dev.stamp .venv-peers/stamp
+	LANTIAN_BENCH_PEERS=$(CURDIR)/.venv-peers/bin/python $(BIN)/python -m pytest tests/benches -m bench -k every_size
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --universal pyproject.toml -o requirements.txt

@@ -5,6 +5,7 @@ processor's cache, and each belongs to one convexity group of the master.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -25,15 +26,46 @@ GROUPS, MOST_GROUPS = 16, 64
 LEAST_IN_GROUP, UNITS_PER_SQUARE = 64, 80
 
 
+WIDE = 64
+"""Choices of a block from which a row is handled as a whole: a line count has few, a county's share of the loss all."""
+
+
 @dataclass(frozen=True)
 class Counted:
-    """Choices that line counts and optional rows touch: place `[k, level, unit]` of a block counts `value` in `row`."""
+    """Choices that line counts and optional rows touch: place `[k, level, unit]` of a block counts `value` in `row`.
+
+    A row names a place at most once.
+    """
 
     row: Ints
     k: Ints
     level: Ints
     unit: Ints
     value: Floats
+
+    @cached_property
+    def is_wide(self) -> Bools:
+        """Return which entries belong to rows of many choices."""
+        wide: Bools = np.bincount(self.row, minlength=1)[self.row] >= WIDE
+        return wide
+
+    @cached_property
+    def narrow(self) -> "Counted":
+        """Return the entries of all other rows."""
+        few = ~self.is_wide
+        return Counted(self.row[few], self.k[few], self.level[few], self.unit[few], self.value[few])
+
+    def wide(self, shape: tuple[int, ...]) -> list[tuple[int, Ints, Floats]]:
+        """Return every row of many choices with its places in a flat array of `shape`, and what they count."""
+        key = str(shape)
+        if key not in self.__dict__:
+            order = np.flatnonzero(self.is_wide)[np.argsort(self.row[self.is_wide], kind="stable")]
+            flat = np.ravel_multi_index((self.k[order], self.level[order], self.unit[order]), shape)
+            rows, first = np.unique(self.row[order], return_index=True)
+            places, values = np.split(flat, first[1:]), np.split(self.value[order], first[1:])
+            self.__dict__[key] = list(zip(rows.tolist(), places, values, strict=True)) if len(rows) else []
+        found: list[tuple[int, Ints, Floats]] = self.__dict__[key]
+        return found
 
 
 @dataclass(frozen=True)

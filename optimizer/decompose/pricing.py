@@ -44,8 +44,13 @@ class Space:
     """Working memory of one thread, reused from block to block: allocating it anew would cost as much as pricing."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self._reduced, self._chosen = np.empty(shape), np.empty(shape)
-        self._places = np.empty(shape, dtype=np.int8)
+        size = int(np.prod(shape))
+        self._measures = shape[0]
+        self._reduced, self._chosen = np.empty(size), np.empty(size)
+        self._places = np.empty(size, dtype=np.int8)
+
+    def _shape(self, units: int) -> tuple[int, int, int]:
+        return self._measures, len(LEVELS), units
 
     @staticmethod
     def of(instance: Instance) -> "Space":
@@ -55,15 +60,15 @@ class Space:
 
     def reduced(self, block: Block) -> Floats:
         """Return uninitialised memory for reduced costs."""
-        return self._reduced[:, :, : block.units]
+        return self._reduced[: block.cost.size].reshape(self._shape(block.units))
 
     def places(self, block: Block) -> Places:
         """Return uninitialised memory for the cheapest measure at or above each."""
-        return self._places[:, :, : block.units]
+        return self._places[: block.cost.size].reshape(self._shape(block.units))
 
     def chosen(self, block: Block, chain: Places) -> Floats:
         """Return 1 where a measure is on the chain, 0 elsewhere."""
-        chosen = self._chosen[:, :, : block.units]
+        chosen = self._chosen[: block.cost.size].reshape(self._shape(block.units))
         for k in range(len(chosen)):
             np.equal(chain, k, out=chosen[k], casting="unsafe")
         return chosen
@@ -138,9 +143,12 @@ def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space
     for price_of_cap, cap in zip(prices[rows.is_cap].tolist(), block.caps, strict=True):
         if price_of_cap > 0:
             reduced += price_of_cap * cap
-    counted = block.counted
+    flat, narrow = reduced.reshape(-1), block.counted.narrow
+    for row, places, values in block.counted.wide(reduced.shape):
+        if prices[row] > 0:
+            flat[places] -= prices[row] * values
     # A choice may count in several rows, so the places repeat.
-    np.subtract.at(reduced, (counted.k, counted.level, counted.unit), prices[counted.row] * counted.value)
+    np.subtract.at(reduced, (narrow.k, narrow.level, narrow.unit), prices[narrow.row] * narrow.value)
     return reduced
 
 
@@ -240,10 +248,13 @@ def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
     kilograms = np.matmul(chosen, block.removed.transpose(0, 2, 1)).sum(axis=0)
     kilograms -= _less(block, chosen)
     targets = np.tensordot(kilograms, rows.spread, axes=2)
-    counted = block.counted
+    counted, flat = block.counted.narrow, chosen.reshape(-1)
     hits = chosen[counted.k, counted.level, counted.unit] > 0
     many = len(rows.lines) + len(rows.couplings)
-    lines = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
+    narrow = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
+    lines = narrow.astype(np.float64)  # without entries it counts in whole numbers
+    for row, places, values in block.counted.wide(chosen.shape):
+        lines[row - len(rows.targets)] += float(np.einsum("i,i->", flat[places], values))
     caps = [-_product(chosen, cap) for cap in block.caps]
     return np.concatenate(([cost], targets, lines, caps))
 

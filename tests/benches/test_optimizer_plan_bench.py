@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.benches.run_plan_case import BEYOND_LP_S, CHANGES
-from tests.benches.test_optimizer_bench import machine, measured
+from tests.benches.test_optimizer_bench import RESULTS, machine, measured
 
 SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_PLAN_UNITS", "2000,20000").split(","))
 WARM_SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_WARM_UNITS", "2000,20000,200000").split(","))
@@ -34,13 +34,14 @@ def whole_rows(root: Path) -> tuple[list[str], list[str]]:
         own = case(root, "whole", str(units))
         seconds = own["lp_seconds"] + BEYOND_LP_S
         peer = case(root, "mip", str(units), str(seconds))
-        beyond = own["seconds"] - own["lp_seconds"]
+        beyond = own["seconds"] - own["lp_seconds"]  # goals count processor seconds: other work may share the machine
         rows.append(f"| {units:,} | ours | {beyond:.2f} | {own['cpu_seconds'] - own['lp_cpu_seconds']:.2f} | "
                     f"{100 * gap(own):.3f} % |")  # fmt: skip
         rows.append(f"| {units:,} | HiGHS, the LP's time and {BEYOND_LP_S:.0f} s | {peer['seconds']:.2f} | "
                     f"{peer['cpu_seconds']:.2f} | {100 * gap(peer):.3f} % |")  # fmt: skip
-        if gap(own) > GOALS.get(units, 1e-3) or beyond > BEYOND_LP_S:
-            failed.append(f"{units:,} units: gap {100 * gap(own):.3f} % after {beyond:.1f} s")
+        cpu_beyond = own["cpu_seconds"] - own["lp_cpu_seconds"]
+        if units in GOALS and (gap(own) > GOALS[units] or cpu_beyond > BEYOND_LP_S):
+            failed.append(f"{units:,} units: gap {100 * gap(own):.3f} % after {cpu_beyond:.1f} CPU s")
     return rows, failed
 
 
@@ -78,5 +79,6 @@ def test_whole_orders_and_warm_starts(root: Path, capsys: pytest.CaptureFixture[
     text = "\n".join(lines).rstrip() + "\n"
     with capsys.disabled():
         print("\n" + text)
-    (root / "tests" / "benches" / "results" / "optimizer-plans.md").write_text(text, encoding="utf-8")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "optimizer-plans.md").write_text(text, encoding="utf-8")
     assert not failed

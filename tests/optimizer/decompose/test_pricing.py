@@ -51,3 +51,16 @@ def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     free = [block for block in instance_of(problem).instance.blocks if block.lines is None]
     assert len(free) > 10
     assert (cut.codes[: free[-1].stop] == whole.codes[: free[-1].stop]).all()
+
+
+def test_rows_of_many_choices_are_priced_like_rows_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = made_problem(4, 60, has_couplings=True, tightness=0.7)
+    prices = np.linspace(0.0, 5e4, instance_of(problem).instance.rows.count)
+    each = []
+    for most in (1, 10**9):
+        monkeypatch.setattr(arrays, "WIDE", most)
+        each.append(price(instance_of(problem).instance, prices))
+    assert (each[0].codes == each[1].codes).all()
+    assert each[0].activity == pytest.approx(each[1].activity)
+    assert each[0].bound == pytest.approx(each[1].bound)
+    assert np.abs(each[0].activity[:, len(problem.requirements) :]).sum() > 0
