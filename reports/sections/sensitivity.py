@@ -109,7 +109,11 @@ def curve_table(context: ReportContext, language: Language) -> Table:
     scale = money_column(most(answer, *columns), language)
 
     def texts(found: pl.DataFrame) -> pl.DataFrame:
-        return found.select(
+        is_missed = pl.col("whole_state").cast(pl.String) == "missed"
+        whole = ("loss_cny_per_season", "loss_bound_cny_per_season", "units_cut")
+        # A plan that misses the target is no point of what meeting it costs.
+        told = found.with_columns(pl.when(~is_missed).then(pl.col(name)).alias(name) for name in whole)
+        return told.select(
             spelled(pl.col("level"), LEVEL_WORDS, language),
             _name("pollutant"),
             percent(pl.col("required_share"), language).alias("share"),
@@ -142,7 +146,7 @@ def curve_table(context: ReportContext, language: Language) -> Table:
                     "Source: the dearest targets, planned again at other shares; money is a season's. Where SO₂ and "
                     "NOx are traded, the share moves the sum of both. In shares of orders every point spares the "
                     "grades as this plan does, so the loss never falls as a target rises; whole orders spare them "
-                    "anew, so a looser target may spare more and cost more. —: not asked at this point."
+                    "anew, so a looser target may spare more and cost more. —: not asked, or missed, at this point."
                 ),
             ),
             ("level_mark",),
