@@ -55,11 +55,17 @@ class _Kind:
     """What is the same in every run of one list: names of file and table, and its words."""
 
     id: str
+    """Name of its file."""
     title: str
+    """Title of the page."""
     table_id: str
+    """Id of the table on the page."""
     caption: str
+    """What stands above the table."""
     note: str
+    """What a reader must know beside it."""
     empty: str
+    """What stands there where it has no row."""
 
 
 Own = tuple[tuple[str, Align, pl.Expr], ...]
