@@ -17,6 +17,8 @@ SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_PLAN_UNITS", "
 WARM_SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_WARM_UNITS", "2000,20000,200000").split(","))
 GOALS = {2_000: 3e-3, 20_000: 1e-3}
 """Certified gap of whole orders that is asked for, by units."""
+AIM = 1e-3
+"""Gap aimed at where a case states none (`mip_gap`)."""
 FASTER, WARM_S = 10, 0.3
 
 
@@ -31,17 +33,19 @@ def gap(found: dict[str, float]) -> float:
 def whole_rows(root: Path) -> tuple[list[str], list[str]]:
     rows, failed = [], []
     for units in SIZES:
-        own = case(root, "whole", str(units))
-        seconds = own["lp_seconds"] + BEYOND_LP_S
-        peer = case(root, "mip", str(units), str(seconds))
-        beyond = own["seconds"] - own["lp_seconds"]  # goals count processor seconds: other work may share the machine
-        rows.append(f"| {units:,} | ours | {beyond:.2f} | {own['cpu_seconds'] - own['lp_cpu_seconds']:.2f} | "
-                    f"{100 * gap(own):.3f} % |")  # fmt: skip
+        asked = GOALS.get(units, AIM)
+        for aim in sorted({asked, AIM}, reverse=True):
+            own = case(root, "whole", str(units), str(aim))
+            beyond = own["seconds"] - own["lp_seconds"]
+            # Goals count processor seconds: other work may share the machine.
+            cpu_beyond = own["cpu_seconds"] - own["lp_cpu_seconds"]
+            rows.append(f"| {units:,} | ours, aiming at {100 * aim:.1f} % | {beyond:.2f} | {cpu_beyond:.2f} | "
+                        f"{100 * gap(own):.3f} % |")  # fmt: skip
+            if units in GOALS and aim == asked and (gap(own) > asked or cpu_beyond > BEYOND_LP_S):
+                failed.append(f"{units:,} units: gap {100 * gap(own):.3f} % after {cpu_beyond:.1f} CPU s")
+        peer = case(root, "mip", str(units), str(own["lp_seconds"] + BEYOND_LP_S))
         rows.append(f"| {units:,} | HiGHS, the LP's time and {BEYOND_LP_S:.0f} s | {peer['seconds']:.2f} | "
                     f"{peer['cpu_seconds']:.2f} | {100 * gap(peer):.3f} % |")  # fmt: skip
-        cpu_beyond = own["cpu_seconds"] - own["lp_cpu_seconds"]
-        if units in GOALS and (gap(own) > GOALS[units] or cpu_beyond > BEYOND_LP_S):
-            failed.append(f"{units:,} units: gap {100 * gap(own):.3f} % after {cpu_beyond:.1f} CPU s")
     return rows, failed
 
 
