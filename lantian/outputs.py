@@ -11,7 +11,7 @@ from lantian.journal import Journal
 from lantian.manifest import canonical_json, manifest_of, output_hashes
 from lantian.platform_outputs import write_platforms
 from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
-from optimizer.verify_files import with_written
+from optimizer.verify.files import with_written
 from reports.official_list.workbook import write_curtailment_list
 from reports.page import render_report
 from reports.tables import exemptions_table, grades_table, line_sets_table, plan_table, targets_table

@@ -12,7 +12,7 @@ from grading.words import Language, mark, say
 from lantian.faultlines import fault_lines, fault_records
 from lantian.run import GradedCase, PlannedCase
 from optimizer.answers.tables import RelaxationSteps
-from optimizer.notice import unstated_notice
+from optimizer.city.notice import unstated_notice
 from reports.conflict_words import conflict_sentences, ways_out
 from reports.format import money_scale, spoken
 from reports.names import LEVEL_WORDS

@@ -3,9 +3,9 @@
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
-from optimizer.notice import late_lines
+from optimizer.city.notice import late_lines
+from optimizer.city.roster import EMISSIONS
 from optimizer.result import City
-from optimizer.roster import EMISSIONS
 from optimizer.tables import Attainability
 
 JOINT = "so2+nox"

@@ -5,7 +5,7 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Bools, Choices, Floats, Ints
-from optimizer.credit import removed_at
+from optimizer.city.credit import removed_at
 from optimizer.requirements import Requirement
 from optimizer.result import City
 

@@ -11,14 +11,24 @@ import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
 from optimizer.couplings import couplings_of
-from optimizer.integer import PROVEN, Effort, Settled, holds, least_value, relaxed, settle, settle_as_before, useful
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
 from optimizer.resume import resumed
 from optimizer.solve import Limits, run
-from optimizer.swaps import COLUMNS, swaps_of
 from optimizer.warm import warm_of
+from optimizer.whole.integer import (
+    PROVEN,
+    Effort,
+    Settled,
+    holds,
+    least_value,
+    relaxed,
+    settle,
+    settle_as_before,
+    useful,
+)
+from optimizer.whole.swaps import COLUMNS, swaps_of
 
 CAP_TOLERANCE = 1e-9
 """Relative room left when a stage becomes a cap of the next: rounding, not policy."""

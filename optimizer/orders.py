@@ -4,7 +4,7 @@ import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS
 from optimizer.choices import Choices, Floats
-from optimizer.credit import removed_at
+from optimizer.city.credit import removed_at
 from optimizer.reasons import with_reasons
 from optimizer.result import City
 from optimizer.tables import Orders

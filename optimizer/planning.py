@@ -8,15 +8,15 @@ from optimizer.attain import attainability
 from optimizer.choices import ContradictionError
 from optimizer.compare import comparison_of
 from optimizer.couplings import couplings_of
-from optimizer.integer import PROVEN
 from optimizer.lexicographic import NoPlanError, Staged, plan_stages
-from optimizer.nearest import nearest
 from optimizer.orders import chosen_measures, orders_of
 from optimizer.prices import pollutant_prices, targets_of
 from optimizer.result import Check, City, Outcome, Plan, Proof, SolveStatus, Verification
 from optimizer.solve import solver_name
 from optimizer.tables import Comparison, Orders, TargetResults
 from optimizer.verify import verify
+from optimizer.whole.integer import PROVEN
+from optimizer.whole.nearest import nearest
 
 
 def plan_city(city: City, base: Plan | None = None) -> Plan:

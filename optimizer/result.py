@@ -120,7 +120,7 @@ class City:
     notes: tuple[tuple[str, int], ...]
     """(note code, number of units) for everything assumed on the way, e.g. ("emission_unknown_nox", 12)."""
     overrides: pl.DataFrame = field(default_factory=pl.DataFrame)
-    """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.pins.STATES`)."""
+    """One row per override and level: unit_id, level, measure, reason, by, state (`optimizer.city.pins.STATES`)."""
     options: Options = field(default_factory=Options)
     length_days: dict[str, float] = field(default_factory=dict)
     """Expected length of an alert per level (d), over which credits were taken."""
@@ -160,4 +160,4 @@ class Plan:
     carried: dict[str, Warm] = field(default_factory=dict)
     """By stage: what the plan of a changed city can begin with (`optimizer.warm`); published nowhere."""
     swaps: pl.DataFrame = field(default_factory=pl.DataFrame)
-    """Pairs of orders that could change at equal loss (`optimizer.swaps`)."""
+    """Pairs of orders that could change at equal loss (`optimizer.whole.swaps`)."""

@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.choices import PROTECTED_GROUPS, Floats
-from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan, Warm
 from optimizer.solve import Limits
 from optimizer.warm import as_ordered, warm_of
+from optimizer.whole.integer import Effort, holds, settle
 
 LOSS = "loss"
 

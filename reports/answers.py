@@ -7,7 +7,7 @@ import polars as pl
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.pins import IN_FORCE
+from optimizer.city.pins import IN_FORCE
 from optimizer.result import City, Plan
 from reports.tally import cuts_by_level
 

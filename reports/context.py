@@ -11,7 +11,7 @@ from grading.case.platforms import Platforms
 from grading.faults import Fault
 from grading.law.model import Law
 from optimizer.answers import Answers
-from optimizer.notice import unexamined_notice
+from optimizer.city.notice import unexamined_notice
 from optimizer.result import Check, City, Plan, SolveStatus
 from reports import tally
 from reports.answers import Caution, LevelAnswer, cautions, level_answers, pins_of
@@ -101,7 +101,7 @@ class ReportContext:
     notes: tuple[tuple[str, int], ...]
     """What was assumed on the way, in units."""
     notice: pl.DataFrame
-    """`optimizer.notice.unexamined_notice`: lines that were not asked whether they can be ready in time."""
+    """`optimizer.city.notice.unexamined_notice`: lines that were not asked whether they can be ready in time."""
     evidence: pl.DataFrame
     """`reports.tally.evidence_of_law`."""
     weak_law: pl.DataFrame

@@ -20,7 +20,7 @@ from lantian.whatif.regrade import regraded
 from lantian.whatif.replan import replan
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Hit, Planned, Standing, Supposed
-from optimizer.city import build_city, with_settings
+from optimizer.city.build import build_city, with_settings
 from optimizer.contrast.factors import with_loss_factors
 from optimizer.result import City
 

@@ -16,10 +16,10 @@ from optimizer.answers.sharing import shared_with
 from optimizer.answers.tables import GOALS, AlternativeOrders, Alternatives
 from optimizer.answers.touched import charge_of
 from optimizer.choices import Floats
-from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan
 from optimizer.solve import Limits
+from optimizer.whole.integer import Effort, holds, settle
 
 ROOMS = (0.01, 0.02, 0.05)
 QUICK_TRIALS = 12

@@ -36,7 +36,7 @@ class Reason(StrEnum):
     NO_REBUILD = "no_rebuild"
     """Asking it needs the case, not the city alone, and the case was not at hand."""
     NO_SWAP = "no_swap"
-    """Among the choices looked at; `optimizer.swaps` looks at the nearest, and at none of the very largest plans."""
+    """Among the choices looked at (`optimizer.whole.swaps`): the nearest, and none of the very largest plans."""
     TIME_LIMIT = "time_limit"
 
 

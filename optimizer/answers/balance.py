@@ -7,10 +7,10 @@ import numpy as np
 from optimizer.answers.basis import Basis
 from optimizer.answers.between import between
 from optimizer.choices import Floats
-from optimizer.integer import Effort, holds, settle
 from optimizer.model import Cap, Problem
 from optimizer.result import City
 from optimizer.solve import Limits
+from optimizer.whole.integer import Effort, holds, settle
 
 HALVINGS, HALVINGS_OF_LARGE = 14, 6
 """Halvings of the interval between a share that cannot be and one that can; what they leave open is not proven."""

@@ -6,9 +6,9 @@ import numpy as np
 
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
-from optimizer.integer import holds
 from optimizer.model import Problem, build
 from optimizer.solve import Limits, run
+from optimizer.whole.integer import holds
 
 USED = 1e-7
 NODES = 200

@@ -15,7 +15,7 @@ import polars as pl
 from grading.case.uncertainty import Uncertainty
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Floats
-from optimizer.errors import LineErrors, line_errors
+from optimizer.city.errors import LineErrors, line_errors
 from optimizer.requirements import Requirement
 from optimizer.result import City
 

@@ -14,11 +14,11 @@ from optimizer.answers.reach import OUTSIDE, PHYSICS, TOLERANCE, Name, Reach
 from optimizer.answers.variants import with_everything_removable, with_lifted_ceilings
 from optimizer.choices import Bools, choices_of
 from optimizer.couplings import couplings_of
-from optimizer.integer import relaxed
 from optimizer.model import Coupling, Problem, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Options
 from optimizer.solve import Limits
+from optimizer.whole.integer import relaxed
 
 HAIR = 1e-7
 """Share of a requirement that the solver's rounding may leave open."""

@@ -8,8 +8,8 @@ from optimizer.answers.basis import Basis, moved
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.tables import OverridePrices
 from optimizer.choices import ContradictionError, Floats
+from optimizer.city.pins import IN_FORCE
 from optimizer.model import Problem
-from optimizer.pins import IN_FORCE
 from optimizer.planning import plan_city
 from optimizer.result import City, Outcome, Plan, Proof
 

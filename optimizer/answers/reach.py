@@ -13,8 +13,8 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.attain import EXEMPT_HOLDERS, NOTICE
 from optimizer.choices import Bools, Floats
-from optimizer.credit import removed_at
-from optimizer.notice import late_lines
+from optimizer.city.credit import removed_at
+from optimizer.city.notice import late_lines
 from optimizer.requirements import Requirement
 from optimizer.result import City
 

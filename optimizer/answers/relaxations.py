@@ -14,7 +14,7 @@ from optimizer.answers.reach import Name, Reach
 from optimizer.answers.tables import OPTIONS, Relaxations, RelaxationSteps
 from optimizer.answers.variants import with_lifted_ceilings, with_more_from_other_lists, with_required_shares
 from optimizer.attain import NOTICE
-from optimizer.notice import late_lines
+from optimizer.city.notice import late_lines
 from optimizer.planning import plan_city
 from optimizer.requirements import JOINT
 from optimizer.result import City, Outcome, Plan

@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANT_DTYPE, POLLUTANTS
-from optimizer.notice import late_lines
+from optimizer.city.notice import late_lines
 from optimizer.result import City
 
 Amounts = Mapping[tuple[str, str], float]

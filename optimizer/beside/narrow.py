@@ -19,12 +19,12 @@ from optimizer.decompose.pricing import Codes, decode, price
 from optimizer.decompose.rounds import State
 from optimizer.decompose.sift import sift
 from optimizer.decompose.ties import reach_of
-from optimizer.descent import descended
-from optimizer.diving import WHOLE
-from optimizer.integer import holds
 from optimizer.model import Problem, build
 from optimizer.solve import Limits, run
 from optimizer.warm import chains_at
+from optimizer.whole.descent import descended
+from optimizer.whole.diving import WHOLE
+from optimizer.whole.integer import holds
 
 ROUNDS = ((60, 300), (240, 1000))
 """Units near a tie that are opened beside those between measures, and free choices of the integer program over them."""

@@ -7,13 +7,13 @@ from optimizer.choices import ContradictionError
 from optimizer.compare import plan_alone
 from optimizer.couplings import couplings_of
 from optimizer.lexicographic import NoPlanError
-from optimizer.nearest import nearest
 from optimizer.orders import chosen_measures, orders_of
 from optimizer.planning import overrides_of, plan_city, status_of
 from optimizer.prices import pollutant_prices, targets_of
 from optimizer.result import City, Plan
 from optimizer.tables import Attainability
 from optimizer.verify import verify
+from optimizer.whole.nearest import nearest
 
 
 def plan_beside(city: City, base: Plan) -> Plan:

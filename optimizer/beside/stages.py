@@ -17,7 +17,6 @@ from optimizer.couplings import couplings_of
 from optimizer.decompose.arrays import Framed, instance_of
 from optimizer.decompose.pricing import line_duals
 from optimizer.decompose.sift import row_prices
-from optimizer.integer import PROVEN, Settled, holds, least_value
 from optimizer.lexicographic import (
     CAP_TOLERANCE,
     DISTURBED,
@@ -31,8 +30,9 @@ from optimizer.model import Cap, Problem, line_counts_of
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
 from optimizer.solve import Limits
-from optimizer.swaps import COLUMNS
 from optimizer.warm import as_ordered, warm_of
+from optimizer.whole.integer import PROVEN, Settled, holds, least_value
+from optimizer.whole.swaps import COLUMNS
 
 BOUND_GAP = 1e-3
 """Relative gap to which the bound of a group of grades is improved: a tenth of the room its cap leaves."""

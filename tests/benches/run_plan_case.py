@@ -19,8 +19,8 @@ from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
 from optimizer.decompose.exact import open_units
 from optimizer.decompose.sift import Base, base_of
-from optimizer.integer import Effort, relaxed, settle
 from optimizer.solve import Limits
+from optimizer.whole.integer import Effort, relaxed, settle
 from tests.benches.lp_arrays import lp_arrays
 from tests.benches.made_arrays import made_instance
 from tests.benches.run_case import highs_lp

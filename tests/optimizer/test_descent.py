@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from optimizer.choices import choices_of
-from optimizer.descent import descended
-from optimizer.integer import holds
 from optimizer.model import Problem, line_counts_of
 from optimizer.requirements import requirements_of
+from optimizer.whole.descent import descended
+from optimizer.whole.integer import holds
 from tests.optimizer.made_city import random_city, two_kilns
 
 

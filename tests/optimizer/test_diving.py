@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from grading.scale import LEVELS
-from optimizer.diving import settled_largest
-from optimizer.integer import Effort, holds, settle
 from optimizer.model import Problem, build
 from optimizer.solve import Limits, run
+from optimizer.whole.diving import settled_largest
+from optimizer.whole.integer import Effort, holds, settle
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)

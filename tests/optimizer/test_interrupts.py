@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import integer, plan_city
+from optimizer import plan_city
 from optimizer.model import Model
 from optimizer.result import Outcome, Proof
 from optimizer.solve import Limits, Solution, run
+from optimizer.whole import integer
 from tests.optimizer.made_city import random_city
 
 INTERRUPTED = """
 import os, signal, threading
-from optimizer import integer, plan_city
+from optimizer import plan_city
+from optimizer.whole import integer
 from tests.optimizer.made_city import random_city
 original, seen = integer.run, []
 def run(model, limits, **named):

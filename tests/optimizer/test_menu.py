@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.menu import REMOVED
+from optimizer.city.menu import REMOVED
 from optimizer.result import City
 from tests.optimizer import slow_floors
 from tests.optimizer.small_city import Row, rungs, small_city

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from optimizer import plan_city
 from optimizer.answers.variants import with_required_shares
-from optimizer.integer import holds
 from optimizer.lexicographic import Staged, plan_stages
 from optimizer.model import Problem
-from optimizer.nearest import nearest
 from optimizer.result import City, Plan
+from optimizer.whole.integer import holds
+from optimizer.whole.nearest import nearest
 from tests.optimizer.made_city import random_city, two_kilns
 
 KEY = ["unit_id", "level", "measure_id", "cut_share"]

@@ -11,7 +11,7 @@ from optimizer import plan_city
 from optimizer.answers.conflict import conflicts_of
 from optimizer.answers.relaxations import relaxations_of
 from optimizer.attain import attainability
-from optimizer.notice import unexamined_notice, unstated_notice
+from optimizer.city.notice import unexamined_notice, unstated_notice
 from optimizer.result import City
 from tests.optimizer.small_city import Row, rungs, small_case, small_city, small_law
 from tests.optimizer.test_floors import ceilings, floors, state

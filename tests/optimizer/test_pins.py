@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.scale import LEVELS
-from optimizer.pins import STATES
+from optimizer.city.pins import STATES
 from optimizer.result import City
 from tests.optimizer.small_city import Row, rungs, small_city
 from tests.optimizer.test_floors import ceilings, floors, state

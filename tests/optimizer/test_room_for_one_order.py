@@ -7,11 +7,11 @@ import pytest
 from grading.scale import POLLUTANTS
 from optimizer import lexicographic
 from optimizer.choices import Floats
-from optimizer.integer import Effort, Settled, settle
 from optimizer.lexicographic import plan_stages
 from optimizer.model import Problem
 from optimizer.result import City, Proof, Warm
 from optimizer.solve import Limits
+from optimizer.whole.integer import Effort, Settled, settle
 from tests.optimizer.made_city import made_city, made_menu, made_unit
 
 ONE_ORDER = 10.0

@@ -86,7 +86,7 @@ def test_a_crashed_solver_does_not_take_the_plan_with_it(monkeypatch: pytest.Mon
     def crashed(*_args: object, **_options: object) -> Solution:
         return Solution(Outcome.NO_PLAN, Proof.FAILED)
 
-    monkeypatch.setattr("optimizer.integer.run", crashed)
+    monkeypatch.setattr("optimizer.whole.integer.run", crashed)
     monkeypatch.setattr(lexicographic, "run", crashed)
 
     plan = plan_city(random_city(3, 30))

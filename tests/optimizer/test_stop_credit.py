@@ -14,8 +14,8 @@ from grading.case.settings import LawChoice
 from grading.law import resolve_law
 from grading.scale import LEVELS
 from optimizer import plan_city
-from optimizer.credit import removed_at, stop_credit
-from optimizer.menu import REMOVED
+from optimizer.city.credit import removed_at, stop_credit
+from optimizer.city.menu import REMOVED
 from optimizer.result import City
 from tests.optimizer.small_city import Row, rungs, small_city
 

@@ -10,8 +10,8 @@ from grading.scale import LEVELS
 from optimizer import plan_city
 from optimizer.lexicographic import plan_stages
 from optimizer.result import City
-from optimizer.swaps import ALIKE, MOST_SHOWN, swaps_of
 from optimizer.verify import verify
+from optimizer.whole.swaps import ALIKE, MOST_SHOWN, swaps_of
 from tests.optimizer.made_city import made_city, made_menu, made_unit, random_city
 from tests.optimizer.oracle import season_loss, shortfalls
 

@@ -8,7 +8,7 @@ import pytest
 from grading.safecsv import write_csv
 from optimizer import plan_city
 from optimizer.result import City, Plan
-from optimizer.verify_files import verify_written, with_written
+from optimizer.verify.files import verify_written, with_written
 from tests.optimizer.made_city import made_city, made_menu, made_unit
 from tests.optimizer.test_options import planned
 from tests.optimizer.test_verify import city, plan

@@ -18,7 +18,7 @@ from grading.law.model import Law
 from grading.monitoring import agree, load_source_rules
 from grading.monitoring.quantities import SOURCES, Quantities
 from grading.platforms import hear_platforms
-from optimizer.emissions import with_emissions
+from optimizer.city.emissions import with_emissions
 from tests.grading.case.zoo import BASE
 from tests.grading.factors.oracle import Line, Row, of_line
 

@@ -14,7 +14,7 @@ from grading.platforms.inputs import TABLES
 from lantian.journal import Journal
 from lantian.pipeline import grade_case
 from lantian.run import GradedCase, Options
-from optimizer.emissions import with_emissions
+from optimizer.city.emissions import with_emissions
 from reports.sections.quality import ABSENT_WORDS
 from tests.grading.platforms.folder import EVIDENCE, OUTLETS, hours_of, write_case
 

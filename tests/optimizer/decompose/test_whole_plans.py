@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer import integer
 from optimizer.decompose import solve_by_decomposition
-from optimizer.integer import Effort, holds, settle
 from optimizer.model import Problem
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits
+from optimizer.whole import integer
+from optimizer.whole.integer import Effort, holds, settle
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)

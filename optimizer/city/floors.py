@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from optimizer.asked import HOLD, LEVEL_FRAME, TOLERANCE
+from optimizer.city.asked import HOLD, LEVEL_FRAME, TOLERANCE
 
 # What ends at a ceiling below its menu because of how it is treated, not because of what it can do.
 EXEMPT = ("grade_exempt", "small_micro")
@@ -11,7 +11,7 @@ EXEMPT = ("grade_exempt", "small_micro")
 def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
     """Return floor and ceiling of each unit and level from law, physics and exemptions, before pins.
 
-    `asked` comes from `optimizer.lines.count_lines`. Shape: one row per unit and level: `floor_k`, `ceil_k`
+    `asked` comes from `optimizer.city.lines.count_lines`. Shape: one row per unit and level: `floor_k`, `ceil_k`
     (never gentler at a higher level, floor never above ceiling), `law_k` (the legal measure before
     exemptions), `k_max`, `floor_state`, and `treated_k`, the ceiling that treatment alone would give.
     """

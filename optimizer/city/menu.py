@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from grading.scale import POLLUTANTS
-from optimizer.asked import HOLD, STOP, TOLERANCE
-from optimizer.credit import credits_by_level
-from optimizer.loss import CNY_PER_WAN
-from optimizer.roster import EMISSIONS
+from optimizer.city.asked import HOLD, STOP, TOLERANCE
+from optimizer.city.credit import credits_by_level
+from optimizer.city.loss import CNY_PER_WAN
+from optimizer.city.roster import EMISSIONS
 
 LOAD_CUTS = (0.1, 0.2, 0.3, 0.5)
 REMOVED = tuple(f"{pollutant}_removed_kg_per_day" for pollutant in POLLUTANTS)
@@ -26,7 +26,7 @@ def build_menu(
     """Return one row per unit and measure, `k` rising with severity from 0, "no measure".
 
     `roster` also carries `full_loss_cny_per_day`. A unit with rows in `measures` (the bureau's own) has those
-    instead of the default menu; an idle unit has only k = 0. `severity` is the scale of `optimizer.asked`.
+    instead of the default menu; an idle unit has only k = 0. `severity` is the scale of `optimizer.city.asked`.
 
     Units: kg/d, CNY/d. Maths: docs/model.md section 3.
     """

@@ -3,7 +3,7 @@
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.menu import REMOVED
+from optimizer.city.menu import REMOVED
 
 
 def count_notes(

@@ -13,12 +13,12 @@ import numpy as np
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
 from optimizer.decompose import solve_by_decomposition
-from optimizer.descent import descended
-from optimizer.diving import WHOLE, settled_largest
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
 from optimizer.warm import chains_at, duals_of
+from optimizer.whole.descent import descended
+from optimizer.whole.diving import WHOLE, settled_largest
 
 PROVEN = 1e-6
 """Relative distance to a bound below which a plan is called optimal."""
@@ -135,7 +135,7 @@ def _settle_whole(problem: Problem, found: list[Settled], limits: Limits, effort
 
 
 def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:
-    """Return the best plan after the largest units between measures were settled one by one (`optimizer.diving`).
+    """Return the best plan after the largest units between measures were settled one by one (`optimizer.whole.diving`).
 
     The bound stays that of the whole problem: diving finds plans, it proves nothing.
     """

@@ -3,8 +3,8 @@
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS
-from optimizer.asked import HOLD, TOLERANCE
-from optimizer.lines import may_stop
+from optimizer.city.asked import HOLD, TOLERANCE
+from optimizer.city.lines import may_stop
 
 STATES = (
     "applied",

@@ -7,9 +7,9 @@ import polars as pl
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import LEVEL_DTYPE, LEVELS
-from optimizer.asked import TOLERANCE
+from optimizer.city.asked import TOLERANCE
+from optimizer.city.roster import EMISSIONS, with_physics
 from optimizer.result import City
-from optimizer.roster import EMISSIONS, with_physics
 
 
 def notice_given(notice_h: Mapping[str, float]) -> dict[str, float]:

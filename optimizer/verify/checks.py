@@ -7,9 +7,9 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import Check, City, SolveStatus, Verification
-from optimizer.verify_options import option_checks
-from optimizer.verify_physics import physics_checks
-from optimizer.verify_totals import total_checks
+from optimizer.verify.options import option_checks
+from optimizer.verify.physics import physics_checks
+from optimizer.verify.totals import total_checks
 
 ROUNDING = 1e-9
 """Relative difference allowed between two ways of adding the same numbers."""

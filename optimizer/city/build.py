@@ -11,19 +11,19 @@ from grading.case.model import Case
 from grading.case.settings import CaseSettings, Episode
 from grading.law.model import Law
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.asked import asked_measures
-from optimizer.errors import check_uncertainty
-from optimizer.floors import bounds_by_law, ceilings_by_treatment
-from optimizer.lines import count_lines, line_counts
-from optimizer.loss import full_loss
-from optimizer.menu import build_menu
-from optimizer.notes import count_notes
-from optimizer.notice import capped_by_notice, late_lines
-from optimizer.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
+from optimizer.city.asked import asked_measures
+from optimizer.city.errors import check_uncertainty
+from optimizer.city.floors import bounds_by_law, ceilings_by_treatment
+from optimizer.city.lines import count_lines, line_counts
+from optimizer.city.loss import full_loss
+from optimizer.city.menu import build_menu
+from optimizer.city.notes import count_notes
+from optimizer.city.notice import capped_by_notice, late_lines
+from optimizer.city.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
+from optimizer.city.roster import build_roster
+from optimizer.city.targets import build_targets
 from optimizer.result import City, Options, Quota, Receptor
-from optimizer.roster import build_roster
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
-from optimizer.targets import build_targets
 
 
 def build_city(case: Case, graded: Graded, law: Law) -> City:

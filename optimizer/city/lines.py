@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from optimizer.asked import STOP, TOLERANCE
-from optimizer.roster import CLASS
+from optimizer.city.asked import STOP, TOLERANCE
+from optimizer.city.roster import CLASS
 
 GROUP = ("enterprise_id", *CLASS)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from grading.scale import POLLUTANTS
-from optimizer.asked import STOP, TOLERANCE
+from optimizer.city.asked import STOP, TOLERANCE
 
 HOURS_PER_DAY = 24.0
 

@@ -6,9 +6,9 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import LEVEL_DTYPE, POLLUTANTS
-from optimizer.baseline import with_baseline
-from optimizer.emissions import with_emissions
-from optimizer.specific import match_rules
+from optimizer.city.baseline import with_baseline
+from optimizer.city.emissions import with_emissions
+from optimizer.city.specific import match_rules
 
 EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
 METHODS = tuple(f"{pollutant}_method" for pollutant in POLLUTANTS)

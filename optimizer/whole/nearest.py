@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints
-from optimizer.integer import ROW_TOLERANCE
 from optimizer.lexicographic import DISTURBED, LOSS, UNSPARED_LOSS, Staged
 from optimizer.model import Coupling
+from optimizer.whole.integer import ROW_TOLERANCE
 
 SLACK = 1e-9
 """Relative room of a stage: rounding, not policy."""

@@ -3,8 +3,8 @@
 import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS, STATUS_DTYPE
-from optimizer.roster import CLASS
-from optimizer.specific import match_rules
+from optimizer.city.roster import CLASS
+from optimizer.city.specific import match_rules
 
 # One scale for "how severe": the share of production cut below 1, then a line kept hot, then a cold stop.
 HOLD = 1.0
@@ -49,7 +49,7 @@ def _best_rungs(classes: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
 def severity_of_rung() -> pl.Expr:
     """Return how severe a rung of the ladder is; null when that cannot be told.
 
-    Maths: a coking time of t hours is a cut of 1 - normal/t. A share by line is resolved in `optimizer.lines`;
+    Maths: a coking time of t hours is a cut of 1 - normal/t. A share by line is resolved in `optimizer.city.lines`;
     here it stands for the same share of load.
     """
     kind = pl.col("kind")

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from optimizer.choices import Floats, Ints
-from optimizer.descent import is_nested, is_too_large, rows_of
 from optimizer.model import Problem
+from optimizer.whole.descent import is_nested, is_too_large, rows_of
 
 NEAREST = 200
 """Moves that are paired with each other: those of the smallest regret."""
