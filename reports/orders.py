@@ -8,6 +8,7 @@ from reports.names import Names
 from reports.reasons import brief_reason, full_reason
 from reports.sentences import sentence, spelled
 
+NOT_IN_TIME = mark("Not ordered: the line needs more notice than this level gives")
 TRANSPORT_WORDS = {
     "ban_national_4_and_below": mark("no heavy trucks of National IV or below (gas-fuelled included)"),
     "stop_road_transport": mark("no road transport"),
@@ -180,4 +181,10 @@ def _nothing(language: Language) -> pl.Expr:
         mark("Guaranteed output only, quota {quota}; no further measure fits"),
         quota=percent(pl.col("quota_share"), language),
     )
-    return pl.when(code == "quota").then(quota).otherwise(plain)
+    late = say(language, NOT_IN_TIME)
+    return pl.when(code == "quota").then(quota).when(is_not_in_time()).then(pl.lit(late)).otherwise(plain)
+
+
+def is_not_in_time() -> pl.Expr:
+    """Return whether the law asks for a measure that is not ordered because it needs more notice than there is."""
+    return (pl.col("floor_state") == "limited_by_notice") & (pl.col("reason_code") == "no_measure_needed")

@@ -7,7 +7,7 @@ from grading.words import Language, mark, say
 from reports.context import ReportContext
 from reports.format import UNKNOWN, decimal, tonnes
 from reports.names import POLLUTANT_NAMES
-from reports.orders import TRANSPORT_WORDS, has_transport, order_texts
+from reports.orders import NOT_IN_TIME, TRANSPORT_WORDS, has_transport, is_not_in_time, order_texts
 from reports.sentences import sentence, spelled
 
 WHOLE_ENTERPRISE = mark("whole enterprise")
@@ -102,6 +102,7 @@ def _gate_measure(language: Language) -> pl.Expr:
     is_limited = (pl.col("kind").cast(pl.String) == "load_cut") & pl.col("allowed_t_per_day").is_not_null()
     words = {code: say(language, word) for code, word in _SPARED.items()}
     spared = pl.col("reason_code").cast(pl.String).replace_strict(words, default=say(language, mark("Not limited")))
+    spared = pl.when(is_not_in_time()).then(pl.lit(say(language, NOT_IN_TIME))).otherwise(spared)
     return pl.when(pl.col("k") == 0).then(spared).when(is_limited).then(limited).otherwise("measure_text")
 
 

@@ -74,6 +74,16 @@ def test_an_unknown_baseline_orders_no_tonnes() -> None:
         ({"kind": "bureau", "measure_name": "换用低硫煤"}, "采取措施\uff1a换用低硫煤"),
         ({"kind": "none", "k": 0, "reason_code": "idle", "floor_state": "idle"}, "长期停产\uff0c预警期间不得复产"),
         ({"kind": "none", "k": 0, "reason_code": "voluntary", "transport": "none"}, "自主减排"),
+        (
+            {
+                "kind": "none",
+                "k": 0,
+                "reason_code": "no_measure_needed",
+                "floor_state": "limited_by_notice",
+                "transport": "none",
+            },
+            "未下达\uff1a生产线所需提前量超过该级别预警的提前量",
+        ),
         ({"kind": "none", "k": 0, "reason_code": "no_measure_needed"}, "生产不停不限\uff1b停止使用国四"),
     ],
 )
