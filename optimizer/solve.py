@@ -205,7 +205,8 @@ def run_sparse(program: Sparse, time_limit_s: float) -> SumsSolution | None:
     for option, value in SPARSE_OPTIONS.items():
         solver.setOptionValue(option, value)
     solver.setOptionValue("time_limit", float(time_limit_s))
-    solver.passModel(lp)
+    if solver.passModel(lp) == highspy.HighsStatus.kError:
+        return None
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -10,6 +10,7 @@ from optimizer.choices import Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
+from optimizer.decompose.residual import TOLERANCE, missing_shares, worst_residual
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
 from optimizer.decompose.sift import Base, row_prices, sift
 from optimizer.decompose.start import sample_prices, stepped
@@ -32,13 +33,14 @@ class Decomposed:
     """The LP optimum, or the best so far, with the bound that all units prove together.
 
     `solution` is what the straight program would give; `bound` and `relative_gap` come from pricing, not from a
-    solver. `rounds` counts master solves; `fractional_units` units between two measures.
+    solver. `rounds` counts master solves; `is_refused`: shares were found, but they miss a row.
     """
 
     solution: Solution
     bound: float
     relative_gap: float
     rounds: int
+    is_refused: bool = False
 
 
 def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, warm: Warm | None = None) -> Decomposed:
@@ -46,20 +48,37 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, w
 
     The result is proven where the gap is closed; where time ran out, the best plan so far comes with the gap
     it has. A problem whose rows cannot hold together is named infeasible only with a proof. `warm` is what a
-    base plan left (`warm_of`): it changes the time, not the answer.
+    base plan left (`warm_of`): it changes the time, not the answer. Shares that miss a row are never handed on: after a
+    warm start the rounds begin anew without it, and what still misses a row is no plan and not proven.
 
     Maths: docs/model.md, section D.
     """
     framed = instance_of(problem)
-    state = solve_instance(framed.instance, limits, gap, None if warm is None else row_prices(framed.instance, warm))
+    until = monotonic() + limits.time_limit_s
+    begun = None if warm is None else row_prices(framed.instance, warm)
+    found = _answer(problem, framed, solve_instance(framed.instance, limits, gap, begun), gap)
+    if found is None and begun is not None:
+        left = replace(limits, time_limit_s=max(until - monotonic(), 0.0))
+        found = _answer(problem, framed, solve_instance(framed.instance, left, gap), gap)
+    return found or Decomposed(Solution(Outcome.NO_PLAN, Proof.NOT_PROVEN), -np.inf, np.inf, 0, is_refused=True)
+
+
+def _answer(problem: Problem, framed: Framed, state: State, gap: float) -> Decomposed | None:
+    """Return what a state answers; None where its shares miss a row or cost more than it says."""
     if not np.isfinite(state.upper):
         proof = Proof.INFEASIBLE if _is_impossible(state) else Proof.NOT_PROVEN
         return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)
-    proof = Proof.OPTIMAL if state.gap <= gap else Proof.NOT_PROVEN
     x = plan_of(problem, framed, state)
+    shortfalls = _shortfalls(problem, x)
+    value = float(problem.objective @ x)
+    promised = state.upper + TOLERANCE * max(abs(state.upper), state.unit)
+    if worst_residual(problem, x) > TOLERANCE or value + problem.scale * sum(shortfalls.values()) > promised:
+        return None
+    proof = Proof.OPTIMAL if state.gap <= gap else Proof.NOT_PROVEN
     duals = framed.instance.rows.as_named(state.prices) | line_duals(framed.instance, state.prices)
-    solution = Solution(Outcome.USABLE, proof, x, float(problem.objective @ x), duals, _shortfalls(problem, x))
-    return Decomposed(solution, state.lower, state.gap, state.rounds)
+    return Decomposed(
+        Solution(Outcome.USABLE, proof, x, value, duals, shortfalls), state.lower, state.gap, state.rounds
+    )
 
 
 def solve_instance(
@@ -147,8 +166,8 @@ def _chain_rows(codes: Codes, instance: Instance, row_of: Ints, units: Ints) -> 
 def _shortfalls(problem: Problem, x: Floats) -> dict[str, float]:
     if not problem.is_elastic:
         return {}
-    rows = problem.requirements
-    return {row.label: max(row.rhs - float(row.coefficients(problem.choices) @ x), 0.0) for row in rows}
+    labels = [row.label for row in problem.requirements]
+    return dict(zip(labels, missing_shares(problem, x).tolist(), strict=True))
 
 
 def _size(instance: Instance) -> float:

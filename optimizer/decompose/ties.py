@@ -200,4 +200,16 @@ def _counted(counted: Counted, at: Ints, chain: Ints, held: Ints) -> tuple[Ints,
     level, k = counted.level[entry], counted.k[entry]
     sign = (chain[column, level] == k).astype(np.float64) - (held[column, level] == k)
     used: Bools = sign != 0
-    return counted.row[entry][used], column[used], (sign * counted.value[entry])[used]
+    return summed(counted.row[entry][used], column[used], (sign * counted.value[entry])[used])
+
+
+def summed(row: Ints, column: Ints, value: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return entries with one per row and column: a row over several levels counts a chain more than once.
+
+    HiGHS takes no matrix with two entries at one place, and does not always say so.
+    """
+    place = column * (int(row.max(initial=0)) + 1) + row
+    places, first, of = np.unique(place, return_index=True, return_inverse=True)
+    if len(places) == len(place):
+        return row, column, value
+    return row[first], column[first], np.bincount(of, weights=value).astype(np.float64)

@@ -187,6 +187,9 @@ def relaxed(problem: Problem, limits: Limits, warm: Warm | None = None) -> tuple
         lp = run(build(problem), limits)
         return lp, lp.objective
     found = solve_by_decomposition(problem, limits, warm=warm)
+    if found.is_refused and free <= STRAIGHT_UP_TO:
+        lp = run(build(problem), limits)
+        return lp, lp.objective
     return found.solution, found.bound
 
 
