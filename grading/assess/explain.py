@@ -65,7 +65,9 @@ MISSING = {
 
 def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str:
     """Return why the enterprise has its grade, its deciding indicator, and what each better grade needs."""
-    blocked = blockers(graded, law, enterprise_id).with_columns(in_words(law, name, language) for name in _STATED)
+    blocked = blockers(graded, law, enterprise_id).with_columns(
+        *(in_words(law, name, language) for name in _STATED), _line(enterprise_id)
+    )
     return "\n".join([*grounds(graded, enterprise_id, language, law), *_ways_up(blocked, language)])
 
 
@@ -208,6 +210,29 @@ def _ways_up(blocked: pl.DataFrame, language: Language) -> Iterator[str]:
         )
 
 
+def _line(enterprise_id: str) -> pl.Expr:
+    """Return what tells a line from the others of its enterprise; null where the whole enterprise is meant."""
+    own = pl.col("subject_id").str.strip_prefix(enterprise_id).str.strip_chars_start("-")
+    return pl.when(pl.col("subject_id") != enterprise_id).then(own).alias("line")
+
+
+def _title(row: Row, language: Language) -> str:
+    title = str(row[f"title_{language}"])
+    return title if row["line"] is None else say(language, mark("{title} (line {line})"), title=title, line=row["line"])
+
+
+def _now(row: Row, language: Language) -> str:
+    """Return the value as it was handed in, and what it comes to in the unit and oxygen of the requirement."""
+    value = _value(row, language)
+    if not row["is_converted"]:
+        return value
+    return say(language, mark("{value}, converted {number}"), value=value, number=_digits(row["number"]))
+
+
+def _digits(number: float) -> str:
+    return f"{float(f'{number:.4g}'):g}"
+
+
 def _need(row: Row, language: Language) -> str:
     effort = EFFORTS[row["effort"]]
     asked = row["text"] or say(language, mark("a requirement that is not known"))
@@ -215,16 +240,16 @@ def _need(row: Row, language: Language) -> str:
         return say(
             language,
             mark("{title} {asked} (now: {value}, off by {distance}; {effort})"),
-            title=row[f"title_{language}"],
+            title=_title(row, language),
             asked=asked,
-            value=_value(row, language),
-            distance=f"{row['distance']:g}",
+            value=_now(row, language),
+            distance=_digits(row["distance"]),
             effort=say(language, effort),
         )
     return say(
         language,
         mark("{title} {asked} (now: {value}; {effort})"),
-        title=row[f"title_{language}"],
+        title=_title(row, language),
         asked=asked,
         value=_value(row, language),
         effort=say(language, effort),

@@ -59,6 +59,7 @@ def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.D
     """Return what stands between each of the enterprises and each better grade of its schemes.
 
     `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
+    `is_converted`: the number compared is not the value as it was handed in (another oxygen content or unit).
     Shape: one row per enterprise, better grade, subject and indicator: text, distance, unit, value, missing, effort,
     clause, status; the rows of one enterprise in the order of its steps, best grade first.
     """
@@ -70,7 +71,7 @@ def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.D
     better = own.join(scheme, on=key, nulls_equal=True).join(reached, on=["scheme", "grade_worst"])
     wanted = better.join(STEPS, on="scheme").filter(pl.col("step") < pl.col("reached"))
     asked = _asked(wanted, law, ["enterprise_id", *_SUBJECT, "grade"])
-    return asked.with_columns(_distance().alias("distance")).sort(
+    return asked.with_columns(_distance().alias("distance"), _is_converted().alias("is_converted")).sort(
         "enterprise_id", "step", *PAIR, "indicator", "subject_id"
     )
 
@@ -86,6 +87,12 @@ def _distance() -> pl.Expr:
         .then(-over)
         .round_sig_figs(9)
     )
+
+
+def _is_converted() -> pl.Expr:
+    stated = pl.col("value").cast(pl.String).cast(pl.Float64, strict=False)
+    number = pl.col("number")
+    return ((stated - number).abs() > 1e-6 * number.abs()).fill_null(value=False)
 
 
 def _asked(rows: pl.DataFrame, law: Law, key: list[str]) -> pl.DataFrame:

@@ -118,10 +118,16 @@ def _lack(missing: pl.Expr, language: Language) -> pl.Expr:
     return pl.when(missing.str.starts_with("unit ")).then(unit).otherwise(spelled(missing, MISSING, language))
 
 
+def _digits(column: str) -> pl.Expr:
+    return pl.col(column).round_sig_figs(4).cast(pl.String).str.strip_suffix(".0")
+
+
 def _now(choices: Mapping[str, str], language: Language) -> pl.Expr:
     has_value = pl.col("missing").is_null() | (pl.col("missing") == "requirement")
     value = _choices(pl.col("value"), choices, language)
-    number = pl.col("distance").round_sig_figs(4).cast(pl.String).str.strip_suffix(".0")
+    number = _digits("distance")
+    came_to = sentence(language, mark("{value}, converted {number}"), value=value, number=_digits("number"))
+    value = pl.when(pl.col("is_converted")).then(came_to).otherwise(value)
     unit = pl.col("unit").fill_null("")
     far = sentence(
         language, mark("{value}, off by {distance} {unit}"), value=value, distance=number, unit=unit

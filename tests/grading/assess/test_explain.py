@@ -56,6 +56,19 @@ def test_why_names_what_decides_and_the_way_up(language: Language, phrases: list
         assert phrase in text
 
 
+def test_a_converted_number_is_told_beside_the_value_and_the_distance_is_its_own() -> None:
+    """100 mg/m3 at 17 % oxygen are 100 * (21 - 16) / (21 - 17) = 125 at 16 %: off by 25 from 100, by 75 from 50."""
+    law = make_law(cells("nox", NOX, unit="mg/m3", reference_o2_percent=16.0, scope="unit", process="kiln"))
+    case = make_case(
+        units=[{"unit_id": "E1-07", "enterprise_id": "E1", "process": "kiln"}],
+        evidence=[{"subject_id": "E1-07", "indicator": "nox", "value": "100", "unit": "mg/m3@17%O2"}],
+    )
+    text = why(grade(case, law), law, "E1", "zh")
+
+    assert "指标nox（生产线07）≤ 100 mg/m3（现状：100，折算为125，相差25；" in text
+    assert "指标nox（生产线07）≤ 50 mg/m3（现状：100，折算为125，相差75；" in text
+
+
 def test_blockers_list_each_better_grade_with_its_requirement() -> None:
     evidence = [{**EVIDENCE[0], "value": "120"}, EVIDENCE[1]]
 
