@@ -108,7 +108,7 @@ OWN_SHARE = st.sampled_from([0.0, 0.2, 0.6, 1.0])
 OWN = st.tuples(OWN_SHARE, OWN_SHARE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     drawn=st.lists(UNIT, min_size=1, max_size=3),
     own=st.lists(OWN, max_size=2),

@@ -248,7 +248,7 @@ def for_oracle(units: list[Row], treated: dict[str, Row]) -> list[dict[str, Any]
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     drawn=st.lists(UNITS, min_size=1, max_size=5),
     first=TREATED,

@@ -58,7 +58,7 @@ def least_missing(city: City, plans: list[dict[str, tuple[int, ...]]]) -> list[d
     return [plan for plan, value in zip(plans, missing, strict=True) if value <= min(missing) + SHORT_TOLERANCE]
 
 
-@settings(max_examples=35, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.2, 1.3), joint=st.booleans())
 def test_loss_equals_the_cheapest_of_all_whole_plans(seed: int, tightness: float, joint: bool) -> None:
     city = tiny_city(seed, tightness, joint_so2_nox=joint, own_floor_share={"so2": 0.4} if joint else {})
@@ -73,7 +73,7 @@ def test_loss_equals_the_cheapest_of_all_whole_plans(seed: int, tightness: float
     assert planned(plan) in feasible
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.2, 1.0))
 def test_grades_are_spared_strictly_before_loss(seed: int, tightness: float) -> None:
     city = tiny_city(seed, tightness, protect_grades=True)

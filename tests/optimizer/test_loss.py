@@ -89,7 +89,7 @@ LINE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(firms=st.lists(FIRM, min_size=3, max_size=3), lines=st.lists(LINE, min_size=1, max_size=5))
 def test_losses_agree_with_a_row_by_row_oracle(firms: list[Row], lines: list[dict[str, Any]]) -> None:
     units: list[Row] = [

@@ -127,7 +127,7 @@ KINDS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     min_load=st.sampled_from([0.0, 0.3, 0.7, 0.85, 1.0]),
     can_stop=st.booleans(),

@@ -166,7 +166,7 @@ PINS = st.lists(st.tuples(st.sampled_from([*LEVELS, "all"]), TEXTS), max_size=4)
 KINDS = st.sampled_from(["none", "load_cut 0.2", "load_cut 0.4", "stop", "unknown"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     drawn=PINS,
     kinds=st.tuples(KINDS, KINDS, KINDS),

@@ -46,7 +46,7 @@ def slow_credit(start_up_h: float | None, pay_off_days: float | None, decay_h: f
     return max(saved_h, 0.0) / (days * 24.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(start_up=HOURS, pay_off=PAY_OFF, decay=HOURS, days=st.lists(LENGTHS, min_size=3, max_size=3))
 def test_the_credit_is_that_of_each_level_and_load_cuts_keep_theirs(
     start_up: float | None, pay_off: float | None, decay: float | None, days: list[float]

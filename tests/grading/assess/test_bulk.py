@@ -11,8 +11,8 @@ from grading.assess.reasons import WrittenReasons
 from tests.grading.assess.factory import make_case, make_law
 from tests.grading.assess.strategies import Situation, situations
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(reasons: object) -> WrittenReasons:
