@@ -10,8 +10,8 @@ from grading.case.headers import normal
 from grading.faults import InputError
 from grading.monitoring.dates import read_day
 from grading.monitoring.hourly import NUMBER
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import open_sheet
+from grading.monitoring.input_rules import fault
+from grading.monitoring.judged import Wrong, judge, open_list
 
 WORDS: dict[str, tuple[str, ...]] = {
     "forecast": ("forecast", "预报", "预报单位", "模式", "会商"),
@@ -36,10 +36,7 @@ def read_forecast(path: Path) -> pl.DataFrame:
             of one forecast stands twice.
     """
     names = {normal(word): (name, "") for name, words in WORDS.items() for word in words}
-    sheet = open_sheet(path.read_bytes(), path.name, names)
-    absent = [name for name in ("day", "aqi") if (name, "") not in sheet.columns]
-    if absent:
-        raise InputError([fault("missing_column", sheet.header, name, ", ".join(WORDS[name])) for name in absent])
+    sheet = open_list(path, names, ("day", "aqi"), WORDS)
     text = {name: sheet.cell(name).str.strip_chars(BLANK) for name in WORDS}
     rows = sheet.rows.select(
         "row",
@@ -52,15 +49,11 @@ def read_forecast(path: Path) -> pl.DataFrame:
     is_blank = pl.col("aqi_text").str.to_uppercase().is_in(MISSING)
     is_twice = pl.col("day").is_not_null() & pl.struct("forecast", "day").is_duplicated()
     wrong = [
-        ("no_forecast_day", "day", pl.col("day").is_null(), "day_text"),
-        ("no_forecast_aqi", "aqi", (pl.col("aqi").is_null() | (pl.col("aqi") < 0)) & ~is_blank, "aqi_text"),
-        ("day_twice", "day", is_twice, "day_text"),
+        Wrong("no_forecast_day", "day", pl.col("day").is_null(), "day_text"),
+        Wrong("no_forecast_aqi", "aqi", (pl.col("aqi").is_null() | (pl.col("aqi") < 0)) & ~is_blank, "aqi_text"),
+        Wrong("day_twice", "day", is_twice, "day_text"),
     ]
-    faults = [
-        found
-        for rule, column, holds, value in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column)
-    ]
+    _, faults = judge(rows, wrong, sheet.at)
     if faults or rows.is_empty():
         raise InputError(faults or [fault("no_days", sheet.header)])
     return ForecastDays.validate(rows.select(ForecastDays.column_names()).sort("forecast", "day"))

@@ -11,11 +11,11 @@ import dataframely as dy
 import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
-from grading.faults import Fault, InputError
+from grading.faults import Fault
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER, POLLUTANT_OF, without_thousands
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import Sheet, open_sheet
+from grading.monitoring.judged import Wrong, judge, open_list
+from grading.monitoring.sheet import Sheet
 from grading.monitoring.tables import ACTIVITIES, EVIDENCE_STATUSES
 from grading.monitoring.vocabulary import (
     ACTIVITY_WORDS,
@@ -31,7 +31,6 @@ NUMBERS = ("emission_factor", "generation_factor", "activity_per_day", "removal_
 MASSES = {"kg": 1.0, "千克": 1.0, "公斤": 1.0, "g": 1e-3, "克": 1e-3}
 PER = {"吨": "t", "立方米": "m3", "万立方米": "万m3", "千瓦时": "kwh"}
 KG_PER_T = 1000.0
-Wrong = tuple[str, str, pl.Expr, pl.Expr, pl.Expr]
 NOTHING = pl.lit("")
 
 
@@ -72,21 +71,11 @@ def read_factors(path: Path, units: pl.DataFrame, on: date) -> tuple[pl.DataFram
     Raises:
         InputError: the file cannot be read or lacks a required column.
     """
-    sheet = open_sheet(path.read_bytes(), path.name, factor_names())
-    absent = [name for name in REQUIRED if (name, "") not in sheet.columns]
-    if absent:
-        raise InputError(fault("missing_column", sheet.header, name, ", ".join(FACTOR_WORDS[name])) for name in absent)
+    sheet = open_list(path, factor_names(), REQUIRED, FACTOR_WORDS)
     rows = _typed(sheet)
     wrong = [*_wrong_words(units, on), *_wrong_numbers(), *_wrong_together()]
-    faults = [
-        found
-        for rule, column, holds, value, expected in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value, expected=expected), sheet.at, rule, column)
-    ]
-    is_wrong = pl.any_horizontal(holds.fill_null(value=False) for _, _, holds, _, _ in wrong)
-    accepted = rows.filter(~is_wrong).with_columns(
-        source_file=pl.lit(sheet.file), source_sheet=pl.lit(sheet.sheet), source_row="row"
-    )
+    good, faults = judge(rows, wrong, sheet.at)
+    accepted = good.with_columns(source_file=pl.lit(sheet.file), source_sheet=pl.lit(sheet.sheet), source_row="row")
     return Factors.validate(accepted.select(Factors.column_names()).sort("source_row"), cast=True), faults
 
 
@@ -146,7 +135,7 @@ def _factor() -> list[pl.Expr]:
 
 
 def _wrong_words(units: pl.DataFrame, on: date) -> list[Wrong]:
-    """Return rule, column, when a row breaks it, what it says, and what is expected."""
+    """Return every way in which a word or a day of a row can be wrong."""
     unit, issued = pl.col("unit_id"), pl.col("issued_on")
     is_foreign = unit.is_not_null() & ~unit.is_in(units["unit_id"].implode())
     choices = {
@@ -155,24 +144,24 @@ def _wrong_words(units: pl.DataFrame, on: date) -> list[Wrong]:
         "evidence_status": ("unknown_evidence", EVIDENCE_STATUSES),
     }
     return [
-        *(("blank_cell", name, pl.col(f"{name}_text").is_null(), NOTHING, NOTHING) for name in REQUIRED),
+        *(Wrong("blank_cell", name, pl.col(f"{name}_text").is_null(), NOTHING) for name in REQUIRED),
         *(
-            ("blank_cell", name, unit.is_null() & pl.col(name).is_null(), NOTHING, NOTHING)
+            Wrong("blank_cell", name, unit.is_null() & pl.col(name).is_null(), NOTHING)
             for name in ("industry", "process")
         ),
-        ("unknown_unit_id", "unit_id", is_foreign, unit, NOTHING),
+        Wrong("unknown_unit_id", "unit_id", is_foreign, unit),
         *(
-            (
+            Wrong(
                 rule,
                 name,
                 pl.col(f"{name}_text").is_not_null() & pl.col(name).is_null(),
                 pl.col(f"{name}_text"),
-                pl.lit(", ".join(known)),
+                ", ".join(known),
             )
             for name, (rule, known) in choices.items()
         ),
-        ("not_a_day", "issued_on", is_not_a_day(pl.col("issued_on_text"), issued), pl.col("issued_on_text"), NOTHING),
-        ("not_yet_issued", "issued_on", issued > on, pl.col("issued_on_text"), NOTHING),
+        Wrong("not_a_day", "issued_on", is_not_a_day(pl.col("issued_on_text"), issued), pl.col("issued_on_text")),
+        Wrong("not_yet_issued", "issued_on", issued > on, pl.col("issued_on_text")),
     ]
 
 
@@ -180,12 +169,12 @@ def _wrong_numbers() -> list[Wrong]:
     """Return the same for cells that hold a number: unread, below nought, or more than can be."""
     removal, factor = pl.col("removal_share"), pl.col("factor_kg_per_activity")
     return [
-        *(("factor_number", name, _is_unread(name), pl.col(f"{name}_text"), pl.lit("≥ 0")) for name in NUMBERS),
-        ("factor_number", "removal_share", removal > 1, pl.col("removal_share_text"), pl.lit("0 … 1")),
-        (
+        *(Wrong("factor_number", name, _is_unread(name), pl.col(f"{name}_text"), "≥ 0") for name in NUMBERS),
+        Wrong("factor_number", "removal_share", removal > 1, pl.col("removal_share_text"), "0 … 1"),
+        Wrong(
             # More of a pollutant than of what it comes from is a unit mix-up.
             "factor_number", "emission_factor", (pl.col("per") == "t") & (factor >= KG_PER_T),
-            pl.col("stated_text"), pl.lit("< 1000 kg/t"),
+            pl.col("stated_text"), "< 1000 kg/t",
         ),
     ]  # fmt: skip
 
@@ -203,17 +192,17 @@ def _wrong_together() -> list[Wrong]:
     single = pl.coalesce("fuel", "activity_per_day_text", pl.when(~is_output).then("activity_text"))
     is_unit = pl.col("mass").is_not_null() & pl.col("per").is_not_null()
     return [
-        ("one_factor", "emission_factor", emission.is_null() == generation.is_null(), NOTHING, NOTHING),
-        ("removal_missing", "removal_share", generation.is_not_null() & removal.is_null(), generation, NOTHING),
-        ("removal_twice", "removal_share", emission.is_not_null() & removal.is_not_null(), emission, NOTHING),
-        ("factor_unit", "factor_unit", written.is_not_null() & ~is_unit, written, NOTHING),
-        (
+        Wrong("one_factor", "emission_factor", emission.is_null() == generation.is_null(), NOTHING),
+        Wrong("removal_missing", "removal_share", generation.is_not_null() & removal.is_null(), generation),
+        Wrong("removal_twice", "removal_share", emission.is_not_null() & removal.is_not_null(), emission),
+        Wrong("factor_unit", "factor_unit", written.is_not_null() & ~is_unit, written),
+        Wrong(
             "factor_unit_differs", "factor_unit", is_unit & (pl.col("per") != pl.col("activity_unit")),
             pl.col("per"), pl.col("activity_unit"),
         ),
-        ("only_with_line", "unit_id", unit.is_null() & single.is_not_null(), single, NOTHING),
-        (
+        Wrong("only_with_line", "unit_id", unit.is_null() & single.is_not_null(), single),
+        Wrong(
             "activity_amount", "activity_per_day", unit.is_not_null() & ~is_output & amount.is_null(),
-            pl.col("activity_text"), NOTHING,
+            pl.col("activity_text"),
         ),
     ]  # fmt: skip

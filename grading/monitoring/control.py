@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 
 from grading.case.cells import BLANK, half_width
-from grading.faults import Fault, InputError
+from grading.faults import Fault
 from grading.monitoring.hourly import POLLUTANT_OF
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import Sheet, open_sheet
+from grading.monitoring.judged import Wrong, judge, open_list
+from grading.monitoring.sheet import Sheet
 from grading.monitoring.stamps import Stamp, add_instant
 from grading.monitoring.tables import OutOfControl
 from grading.monitoring.vocabulary import CONTROL_WORDS, POLLUTANT_WORDS, control_names
@@ -16,7 +16,6 @@ from grading.scale import POLLUTANTS
 
 REQUIRED = ("outlet_id", "started_at", "ended_at")
 STAMPS: dict[str, Stamp] = {"started_at": "start", "ended_at": "end"}
-Wrong = tuple[str, str, pl.Expr, pl.Expr, str]
 
 
 def read_out_of_control(path: Path, outlet_ids: pl.Series) -> tuple[pl.DataFrame, list[Fault]]:
@@ -28,20 +27,11 @@ def read_out_of_control(path: Path, outlet_ids: pl.Series) -> tuple[pl.DataFrame
     Raises:
         InputError: the file cannot be read or lacks a required column.
     """
-    sheet = open_sheet(path.read_bytes(), path.name, control_names())
-    absent = [name for name in REQUIRED if (name, "") not in sheet.columns]
-    if absent:
-        raise InputError(fault("missing_column", sheet.header, name, ", ".join(CONTROL_WORDS[name])) for name in absent)
+    sheet = open_list(path, control_names(), REQUIRED, CONTROL_WORDS)
     rows = _typed(sheet)
-    wrong = _wrong(outlet_ids)
-    faults = [
-        found
-        for rule, column, holds, value, expected in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column, expected)
-    ]
-    is_wrong = pl.any_horizontal(holds for _, _, holds, _, _ in wrong).fill_null(value=False)
+    good, faults = judge(rows, _wrong(outlet_ids), sheet.at)
     every = pl.lit(list(POLLUTANTS), dtype=pl.List(pl.String))
-    accepted = rows.filter(~is_wrong).with_columns(
+    accepted = good.with_columns(
         pollutant=pl.when(pl.col("pollutant_text").is_null()).then(every).otherwise(pl.concat_list("pollutant"))
     )
     periods = accepted.explode("pollutant").select(OutOfControl.column_names())
@@ -65,16 +55,16 @@ def _typed(sheet: Sheet) -> pl.DataFrame:
 
 
 def _wrong(outlet_ids: pl.Series) -> list[Wrong]:
-    """Return rule, column, when a row breaks it, what it says, and what is expected."""
+    """Return every way in which a row can be wrong."""
     outlet, pollutant = pl.col("outlet_id"), pl.col("pollutant_text")
     is_other = pollutant.is_not_null() & pl.col("pollutant").is_null()
     is_foreign = outlet.is_not_null() & ~outlet.is_in(outlet_ids.implode())
     unread = [(name, pl.col(f"{name}_text").is_not_null() & pl.col(name).is_null()) for name in REQUIRED[1:]]
     expected = ", ".join(words[0] for words in POLLUTANT_WORDS.values())
     return [
-        *(("blank_cell", name, pl.col(f"{name}_text").is_null(), pl.lit(""), "") for name in REQUIRED),
-        ("unknown_outlet", "outlet_id", is_foreign, outlet, ""),
-        ("unknown_pollutant", "pollutant", is_other, pollutant, expected),
-        *(("not_a_time", name, holds, pl.col(f"{name}_text"), "") for name, holds in unread),
-        ("ends_too_soon", "ended_at", pl.col("ended_at") <= pl.col("started_at"), outlet, ""),
+        *(Wrong("blank_cell", name, pl.col(f"{name}_text").is_null(), pl.lit("")) for name in REQUIRED),
+        Wrong("unknown_outlet", "outlet_id", is_foreign, outlet),
+        Wrong("unknown_pollutant", "pollutant", is_other, pollutant, expected),
+        *(Wrong("not_a_time", name, holds, pl.col(f"{name}_text")) for name, holds in unread),
+        Wrong("ends_too_soon", "ended_at", pl.col("ended_at") <= pl.col("started_at"), outlet),
     ]

@@ -10,11 +10,10 @@ import polars as pl
 
 from grading.case.cells import BLANK, MISSING
 from grading.case.headers import normal
-from grading.faults import Fault, InputError
+from grading.faults import Fault
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import open_sheet
+from grading.monitoring.judged import Wrong, judge, open_list
 
 WORDS: dict[str, tuple[str, ...]] = {
     "enterprise_id": ("enterprise_id", "统一社会信用代码", "企业编号", "信用代码"),
@@ -62,10 +61,7 @@ def read_credit(path: Path, enterprises: pl.DataFrame) -> tuple[pl.DataFrame, li
         InputError: the file cannot be read or names no enterprise.
     """
     names = {normal(word): (name, "") for name, words in WORDS.items() for word in words}
-    sheet = open_sheet(path.read_bytes(), path.name, names)
-    if ("enterprise_id", "") not in sheet.columns:
-        place = sheet.header
-        raise InputError([fault("missing_column", place, "enterprise_id", ", ".join(WORDS["enterprise_id"]))])
+    sheet = open_list(path, names, ("enterprise_id",), WORDS)
     cells = {name: sheet.cell(name).str.strip_chars(BLANK) for name in WORDS}
     present = {name: pl.when(~cell.str.to_uppercase().is_in(MISSING)).then(cell) for name, cell in cells.items()}
     rows = sheet.rows.select(
@@ -78,16 +74,14 @@ def read_credit(path: Path, enterprises: pl.DataFrame) -> tuple[pl.DataFrame, li
     known = pl.col("enterprise_id").is_in(enterprises["enterprise_id"].implode()).fill_null(value=False)
     is_unread_score = pl.col("score").is_null() & ~pl.col("score_text").str.to_uppercase().is_in(MISSING)
     wrong = [
-        ("unknown_enterprise", "enterprise_id", ~known, "enterprise_id"),
-        *(("not_a_day", name, is_not_a_day(pl.col(f"{name}_text"), pl.col(name)), f"{name}_text") for name in DAYS),
-        ("not_a_number", "score", is_unread_score.fill_null(value=False), "score_text"),
+        Wrong("unknown_enterprise", "enterprise_id", ~known, "enterprise_id"),
+        *(
+            Wrong("not_a_day", name, is_not_a_day(pl.col(f"{name}_text"), pl.col(name)), f"{name}_text")
+            for name in DAYS
+        ),
+        Wrong("not_a_number", "score", is_unread_score, "score_text"),
     ]
-    faults = [
-        found
-        for rule, column, holds, value in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column)
-    ]
-    usable = rows.filter(~pl.any_horizontal(holds for _, _, holds, _ in wrong))
+    usable, faults = judge(rows, wrong, sheet.at)
     traced = usable.with_columns(source_file=pl.lit(sheet.file), source_row="row")
     return Credit.validate(traced.select(Credit.column_names()).sort("enterprise_id", "source_row")), faults
 

@@ -5,15 +5,14 @@ from pathlib import Path
 import polars as pl
 
 from grading.case.cells import BLANK, half_width
-from grading.faults import Fault, InputError
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import Sheet, open_sheet
+from grading.faults import Fault
+from grading.monitoring.judged import Wrong, judge, open_list
+from grading.monitoring.sheet import Sheet
 from grading.monitoring.tables import METER_ROLES, Meters
 from grading.monitoring.vocabulary import METER_WORDS, ROLE_WORDS, meter_names
 
 REQUIRED = ("meter_id", "unit_id", "role")
 INTERVALS = (15, 30, 60)
-Wrong = tuple[str, str, pl.Expr, pl.Expr, str]
 
 
 def read_meters(path: Path, units: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
@@ -24,20 +23,10 @@ def read_meters(path: Path, units: pl.DataFrame) -> tuple[pl.DataFrame, list[Fau
     Raises:
         InputError: the file cannot be read or lacks a required column.
     """
-    sheet = open_sheet(path.read_bytes(), path.name, meter_names())
-    absent = [name for name in REQUIRED if (name, "") not in sheet.columns]
-    if absent:
-        raise InputError(fault("missing_column", sheet.header, name, ", ".join(METER_WORDS[name])) for name in absent)
+    sheet = open_list(path, meter_names(), REQUIRED, METER_WORDS)
     rows = _typed(sheet)
-    wrong = _wrong(units)
-    faults = [
-        found
-        for rule, column, holds, value, expected in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column, expected)
-    ]
-    is_wrong = pl.any_horizontal(holds for _, _, holds, _, _ in wrong).fill_null(value=False)
-    accepted = rows.filter(~is_wrong).select(Meters.column_names()).sort("meter_id")
-    return Meters.validate(accepted, cast=True), faults
+    accepted, faults = judge(rows, _wrong(units), sheet.at)
+    return Meters.validate(accepted.select(Meters.column_names()).sort("meter_id"), cast=True), faults
 
 
 def _typed(sheet: Sheet) -> pl.DataFrame:
@@ -55,16 +44,18 @@ def _typed(sheet: Sheet) -> pl.DataFrame:
 
 
 def _wrong(units: pl.DataFrame) -> list[Wrong]:
-    """Return rule, column, when a row breaks it, what it says, and what is expected."""
+    """Return every way in which a row can be wrong."""
     meter, unit = pl.col("meter_id"), pl.col("unit_id")
     is_foreign = unit.is_not_null() & ~unit.is_in(units["unit_id"].implode())
     no_role = pl.col("role_text").is_not_null() & pl.col("role").is_null()
     no_interval = pl.col("interval_text").is_not_null() & pl.col("interval_minutes").is_null()
     blank = {"meter_id": meter, "unit_id": unit, "role": pl.col("role_text")}
     return [
-        *(("blank_cell", name, cell.is_null(), pl.lit(""), "") for name, cell in blank.items()),
-        ("meter_twice", "meter_id", meter.is_not_null() & meter.is_duplicated(), meter, ""),
-        ("unknown_unit_id", "unit_id", is_foreign, unit, ""),
-        ("unknown_role", "role", no_role, pl.col("role_text"), ", ".join(METER_ROLES)),
-        ("unknown_interval", "interval_minutes", no_interval, pl.col("interval_text"), ", ".join(map(str, INTERVALS))),
+        *(Wrong("blank_cell", name, cell.is_null(), pl.lit("")) for name, cell in blank.items()),
+        Wrong("meter_twice", "meter_id", meter.is_not_null() & meter.is_duplicated(), meter),
+        Wrong("unknown_unit_id", "unit_id", is_foreign, unit),
+        Wrong("unknown_role", "role", no_role, pl.col("role_text"), ", ".join(METER_ROLES)),
+        Wrong(
+            "unknown_interval", "interval_minutes", no_interval, pl.col("interval_text"), ", ".join(map(str, INTERVALS))
+        ),
     ]

@@ -9,8 +9,9 @@ from grading.case.cells import BLANK, half_width
 from grading.case.rules import Place
 from grading.faults import Fault, InputError
 from grading.monitoring.hourly import POLLUTANT_OF
-from grading.monitoring.input_rules import fault, faults_of
-from grading.monitoring.sheet import Sheet, open_sheet
+from grading.monitoring.input_rules import fault
+from grading.monitoring.judged import Wrong, judge, open_list
+from grading.monitoring.sheet import Sheet
 from grading.monitoring.tables import Outlets
 from grading.monitoring.vocabulary import OUTLET_WORDS, outlet_names
 from grading.scale import POLLUTANTS
@@ -20,7 +21,6 @@ EXPECTED = ", ".join(POLLUTANTS)
 REQUIRED = ("outlet_id", "unit_id", "enterprise_id")
 NUMBERS = tuple(name for name, column in Outlets.columns().items() if isinstance(column, dy.Float64))
 AIR_O2_PERCENT = 21.0
-Wrong = tuple[str, str, pl.Expr, pl.Expr, str]
 
 
 def read_outlets(path: Path, units: pl.DataFrame | None = None) -> tuple[pl.DataFrame, list[Fault]]:
@@ -33,19 +33,11 @@ def read_outlets(path: Path, units: pl.DataFrame | None = None) -> tuple[pl.Data
     """
     if not path.is_file():
         raise InputError([fault("missing_column", Place(path.name), path.name, path.name)])
-    sheet = open_sheet(path.read_bytes(), path.name, outlet_names())
-    absent = [name for name in REQUIRED if (name, "") not in sheet.columns]
-    if absent:
-        raise InputError(fault("missing_column", sheet.header, name, ", ".join(OUTLET_WORDS[name])) for name in absent)
+    sheet = open_list(path, outlet_names(), REQUIRED, OUTLET_WORDS)
     rows = _typed(sheet) if units is None else _typed(sheet).join(_owners(units), on="unit_id", how="left")
     wrong = [*_wrong(), *([] if units is None else _misplaced())]
-    faults = [
-        found
-        for rule, column, holds, value, expected in wrong
-        for found in faults_of(rows.filter(holds).select("row", value=value), sheet.at, rule, column, expected)
-    ]
-    is_wrong = pl.any_horizontal(holds for _, _, holds, _, _ in wrong).fill_null(value=False)
-    return Outlets.validate(rows.filter(~is_wrong).select(Outlets.column_names()).sort("outlet_id")), faults
+    accepted, faults = judge(rows, wrong, sheet.at)
+    return Outlets.validate(accepted.select(Outlets.column_names()).sort("outlet_id")), faults
 
 
 def _typed(sheet: Sheet) -> pl.DataFrame:
@@ -64,20 +56,20 @@ def _owners(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wrong() -> list[Wrong]:
-    """Return rule, column, when a row breaks it, what it says, and what is expected."""
+    """Return every way in which a row can be wrong."""
     twice = pl.col("outlet_id").is_not_null() & pl.col("outlet_id").is_duplicated()
     is_foreign = pl.col("pollutants").str.split("|").list.eval(~pl.element().is_in(POLLUTANTS)).list.any()
     oxygen = pl.col("reference_o2_percent")
     limits = [name for name in NUMBERS if name != "reference_o2_percent"]
     unread = [(name, pl.col(name).is_null() & pl.col(f"{name}_text").is_not_null()) for name in NUMBERS]
     return [
-        *(("blank_cell", name, pl.col(name).is_null(), pl.lit(""), "") for name in REQUIRED),
-        ("outlet_twice", "outlet_id", twice, pl.col("outlet_id"), ""),
-        ("unknown_pollutant", "pollutants", is_foreign, pl.col("pollutants"), EXPECTED),
-        *(("outlet_number", name, holds, pl.col(f"{name}_text"), "0.1") for name, holds in unread),
-        *(("outlet_number", name, pl.col(name) <= 0, pl.col(f"{name}_text"), "> 0") for name in limits),
-        *(("outlet_number", name, ~pl.col(name).is_finite(), pl.col(f"{name}_text"), "0.1") for name in NUMBERS),
-        (
+        *(Wrong("blank_cell", name, pl.col(name).is_null(), pl.lit("")) for name in REQUIRED),
+        Wrong("outlet_twice", "outlet_id", twice, pl.col("outlet_id")),
+        Wrong("unknown_pollutant", "pollutants", is_foreign, pl.col("pollutants"), EXPECTED),
+        *(Wrong("outlet_number", name, holds, pl.col(f"{name}_text"), "0.1") for name, holds in unread),
+        *(Wrong("outlet_number", name, pl.col(name) <= 0, pl.col(f"{name}_text"), "> 0") for name in limits),
+        *(Wrong("outlet_number", name, ~pl.col(name).is_finite(), pl.col(f"{name}_text"), "0.1") for name in NUMBERS),
+        Wrong(
             "outlet_number", "reference_o2_percent", (oxygen < 0) | (oxygen >= AIR_O2_PERCENT),
             pl.col("reference_o2_percent_text"), f"0 ≤ O2 < {AIR_O2_PERCENT:g}",
         ),
@@ -88,8 +80,8 @@ def _misplaced() -> list[Wrong]:
     is_unknown = pl.col("unit_id").is_not_null() & pl.col("owner").is_null()
     is_other = pl.col("owner") != pl.col("enterprise_id")
     return [
-        ("unknown_unit_id", "unit_id", is_unknown, pl.col("unit_id"), ""),
-        ("other_enterprise", "enterprise_id", is_other, pl.col("enterprise_id"), ""),
+        Wrong("unknown_unit_id", "unit_id", is_unknown, pl.col("unit_id")),
+        Wrong("other_enterprise", "enterprise_id", is_other, pl.col("enterprise_id")),
     ]
 
 

@@ -67,30 +67,35 @@ def _of(stated: Uncertainty, industry: str, pollutant: str) -> InventoryError:
 
 
 def _unknown(name: str) -> Fault:
-    return Fault(
-        file="case.toml",
-        sheet="",
-        row=0,
-        column="uncertainty.by_industry",
-        rule="uncertainty_of_no_industry",
-        severity="fatal",
-        value=name,
-        message=mark("No line on the list belongs to the industry {name}."),
-        repair=mark("Write the industry as the units table does, or leave it out."),
-        values={"name": name},
+    return _fault(
+        "by_industry",
+        "uncertainty_of_no_industry",
+        name,
+        mark("No line on the list belongs to the industry {value}."),
+        mark("Write the industry as the units table does, or leave it out."),
     )
 
 
 def _without_error(pollutant: str) -> Fault:
+    return _fault(
+        "inventory",
+        "uncertainty_incomplete",
+        pollutant,
+        mark("{value} has a target but no stated error."),
+        mark("State the error of every pollutant with a target, or leave [uncertainty] out."),
+    )
+
+
+def _fault(key: str, rule: str, value: str, message: str, repair: str) -> Fault:
     return Fault(
         file="case.toml",
         sheet="",
         row=0,
-        column="uncertainty.inventory",
-        rule="uncertainty_incomplete",
+        column=f"uncertainty.{key}",
+        rule=rule,
         severity="fatal",
-        value=pollutant,
-        message=mark("{pollutant} has a target but no stated error."),
-        repair=mark("State the error of every pollutant with a target, or leave [uncertainty] out."),
-        values={"pollutant": pollutant},
+        value=value,
+        message=message,
+        repair=repair,
+        values={"value": value},
     )
