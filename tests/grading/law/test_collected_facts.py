@@ -150,7 +150,8 @@ def test_every_cell_of_the_voc_industries_says_what_was_collected() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [("paint", "stack_nmhc"), ("furniture", "low_voc_glue_share"), ("rubber", "mixing_capture"), ("pharma", "ldar")]
+    "row",
+    [("paint", "stack_nmhc"), ("furniture", "low_voc_glue_share"), ("rubber", "mixing_capture"), ("pharma", "ldar")],
 )
 def test_a_row_on_one_side_only_is_told(row: tuple[str, str]) -> None:
     said, packed = transcribed_cells("voc_facts.txt"), packed_cells()
