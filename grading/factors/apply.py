@@ -4,7 +4,7 @@ Of several factors that fit a line the most specific holds: one for the line its
 its very process rather than the process it is part of. Two that fit equally well are none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dataframely as dy
 import polars as pl
@@ -55,11 +55,16 @@ class FactorEmissions(dy.Schema):
 
 @dataclass(frozen=True)
 class Factored:
-    """What the factors say: `emissions` (`FactorEmissions`), the same as `Quantities`, and every fault."""
+    """What the factors say: `emissions` (`FactorEmissions`), the same as `Quantities`, and every fault.
+
+    `chosen`: the closest factor of each line and pollutant. `lost`: the faults of factors that fit no industry.
+    """
 
     emissions: pl.DataFrame
     quantities: pl.DataFrame
     faults: tuple[Fault, ...]
+    chosen: pl.DataFrame
+    lost: tuple[Fault, ...]
 
 
 def factor_emissions(factors: pl.DataFrame, case: Case, law: Law) -> Factored:
@@ -71,7 +76,16 @@ def factor_emissions(factors: pl.DataFrame, case: Case, law: Law) -> Factored:
     fitting = _fitting(named.filter(~is_lost), _lines(case), law)
     chosen = _chosen(fitting)
     emissions = FactorEmissions.validate(chosen.select(FactorEmissions.column_names()).sort(LINE), cast=True)
-    return Factored(emissions, _quantities(emissions), (*faults, *_faults_of_lines(chosen)))
+    lost = tuple(faults)
+    return Factored(emissions, _quantities(emissions), (*lost, *_faults_of_lines(chosen)), chosen, lost)
+
+
+def factored_again(factored: Factored, units: pl.DataFrame) -> Factored:
+    """Return what the factors say where lines differ in nothing but whether they run (`status`)."""
+    runs = units.select("unit_id", line_is_operating=pl.col("status") == "operating")
+    chosen = factored.chosen.drop("line_is_operating").join(runs, on="unit_id", how="left", maintain_order="left")
+    chosen = chosen.select(factored.chosen.columns)
+    return replace(factored, faults=(*factored.lost, *_faults_of_lines(chosen)), chosen=chosen)
 
 
 def _lines(case: Case) -> pl.DataFrame:

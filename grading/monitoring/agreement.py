@@ -99,7 +99,7 @@ def agree(quantities: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> Agreemen
     ranked = stated.with_columns(
         family=pl.col("quantity").cast(pl.String).replace_strict(FAMILIES), place=_place(rules)
     ).filter(pl.col("place").is_not_null())
-    ordered = ranked.sort(*WHAT, "place")
+    ordered = ranked.sort(*WHAT, "place", maintain_order=True)
     used = ordered.unique(WHAT, keep="first", maintain_order=True)
     others = ordered.join(used.select(*WHAT, "source"), on=[*WHAT, "source"], how="anti")
     paired = others.join(used, on=WHAT, suffix="_used")
@@ -138,7 +138,7 @@ def _disagreements(paired: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> pl.
         other_file="source_file",
         other_row="source_row",
     )
-    return Disagreements.validate(rows.sort(*WHAT, "other_source"), cast=True)
+    return Disagreements.validate(rows.sort(*WHAT, "other_source", maintain_order=True), cast=True)
 
 
 def baselines(used: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

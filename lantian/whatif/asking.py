@@ -12,7 +12,9 @@ from grading.case.model import Case
 from grading.case.settings import LawChoice
 from grading.law import name_case, resolve_law
 from grading.law.model import Law
-from grading.platforms import hear_platforms
+from grading.law.renaming import name_again
+from grading.platforms.again import hear_again
+from grading.platforms.join import Hearing, hear
 from grading.words import mark, say
 from lantian.run import Options
 from lantian.whatif.apply import Applied, apply
@@ -20,9 +22,9 @@ from lantian.whatif.regrade import regraded
 from lantian.whatif.replan import replan
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Hit, Planned, Standing, Supposed
-from optimizer.city.build import build_city, with_settings
+from optimizer.city.build import Ground, city_on, ground_of
+from optimizer.city.patch import Based, ground_beside
 from optimizer.contrast.factors import with_loss_factors
-from optimizer.result import City
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,9 @@ def read_standing(folder: Path, options: Options) -> Standing:
     options.journal(say(options.language, mark("Reading the case")))
     case = read_case(folder)
     law = _law(case.settings.law, folder)
-    own = name_case(case, law)
-    named = hear_platforms(own, law)
-    options.journal(say(options.language, mark("Grading {n} enterprises"), n=named.enterprises.height))
-    return Standing(Supposed(case), law, own, named, grade(named, law, options.require))
+    hearing = hear(name_case(case, law), law)
+    options.journal(say(options.language, mark("Grading {n} enterprises"), n=hearing.named.enterprises.height))
+    return Standing(Supposed(case), law, hearing, hearing.named, grade(hearing.named, law, options.require))
 
 
 @lru_cache(maxsize=16)
@@ -62,50 +63,25 @@ def standing_of(supposed: Supposed, parent: Standing, options: Options) -> Stand
     case = supposed.case
     is_same_law = case.settings.law == parent.supposed.case.settings.law
     law = parent.law if is_same_law else _law(case.settings.law, case.folder)
-    own = name_case(case, law)
-    named = _heard(supposed, own, law, parent)
-    return Standing(supposed, law, own, named, regraded(supposed, named, law, parent, options.require))
+    hearing = _heard(case, law, parent)
+    named = _as_measured(supposed, hearing.named)
+    return Standing(supposed, law, hearing, named, regraded(supposed, named, law, parent, options.require))
 
 
-def _heard(supposed: Supposed, own: Case, law: Law, parent: Standing) -> Case:
-    """Return a named case with what the platforms say; what they measured before a retrofit says nothing."""
-    is_alike = law is parent.law and hears_alike(own, parent.own)
-    named = heard_again(own, parent.named) if is_alike else hear_platforms(own, law)
+def _heard(case: Case, law: Law, parent: Standing) -> Hearing:
+    """Return a case in the law's names with what the platforms say; what the parent's say of it too is taken over."""
+    if law is not parent.law:
+        return hear(name_case(case, law), law)
+    before = parent.hearing
+    return hear_again(name_again(case, law, parent.supposed.case, before.own), law, before)
+
+
+def _as_measured(supposed: Supposed, named: Case) -> Case:
+    """Return the case without baselines that were measured before a retrofit."""
     if named.platforms is None or not supposed.costs:
         return named
-    is_as_measured = ~pl.col("unit_id").is_in(list(supposed.costs))
-    return replace(
-        named, platforms=replace(named.platforms, baselines=named.platforms.baselines.filter(is_as_measured))
-    )
-
-
-OF_GRADES = ("approved_grade", "approved_on", "approved_by")
-"""Columns of an enterprise that no platform is compared with."""
-OF_CITY = {"targets", "society", "reductions", "episode", "policy"}
-"""Settings that no platform is compared with."""
-
-
-def hears_alike(own: Case, other: Case) -> bool:
-    """Return whether platforms say the same of two cases, which differ in grades, registers, pins or targets only."""
-    firms = [case.enterprises.drop(OF_GRADES) for case in (own, other)]
-    settings = [case.settings.model_dump(exclude=OF_CITY) for case in (own, other)]
-    tables = ("units", "evidence", "penalties", "measures")
-    return (
-        firms[0].equals(firms[1])
-        and settings[0] == settings[1]
-        and all(getattr(own, name).equals(getattr(other, name)) for name in tables)
-    )
-
-
-def heard_again(own: Case, heard: Case) -> Case:
-    """Return a named case with what the platforms said of its parent; nothing is read again."""
-    return replace(
-        heard,
-        settings=own.settings,
-        enterprises=own.enterprises,
-        registers=own.registers,
-        overrides=own.overrides,
-    )  # fmt: skip
+    measured = named.platforms.baselines.filter(~pl.col("unit_id").is_in(list(supposed.costs)))
+    return replace(named, platforms=replace(named.platforms, baselines=measured))
 
 
 def planned(standing: Standing, parent: Planned | None, *, is_whole: bool = False) -> Planned:
@@ -113,29 +89,16 @@ def planned(standing: Standing, parent: Planned | None, *, is_whole: bool = Fals
 
     `is_whole`: with every table of a plan, as a report shows them.
     """
-    city = with_loss_factors(_city_of(standing, parent), standing.supposed.loss_factors)
-    return Planned(standing, city, replan(city, parent, is_whole=is_whole))
+    ground = _ground(standing, parent)
+    city = with_loss_factors(city_on(ground, standing.named.settings), standing.supposed.loss_factors)
+    return Planned(standing, city, replan(city, parent, is_whole=is_whole), ground)
 
 
-OF_TARGETS = {"targets", "society", "reductions"}
-"""Settings of a case that no line's measures, losses or bounds depend on."""
-
-
-def _city_of(standing: Standing, parent: Planned | None) -> City:
-    """Return the planning problem; where only the city's numbers differ, the parent's lines stand as they are."""
-    if parent is None or parent.standing.supposed.loss_factors or not _has_same_lines(standing, parent.standing):
-        return build_city(standing.named, standing.graded, standing.law)
-    return with_settings(parent.city, standing.named.settings)
-
-
-def _has_same_lines(standing: Standing, other: Standing) -> bool:
-    case, old = standing.named, other.named
-    settings = [each.settings.model_dump(exclude=OF_TARGETS) for each in (case, old)]
-    tables = ("enterprises", "units", "registers", "overrides", "measures")
-    return (
-        standing.graded is other.graded
-        and standing.law is other.law
-        and settings[0] == settings[1]
-        and case.platforms is old.platforms
-        and all(getattr(case, name).equals(getattr(old, name)) for name in tables)
+def _ground(standing: Standing, parent: Planned | None) -> Ground:
+    """Return the lines of a standing; those that are the parent's stay as they are."""
+    if parent is None:
+        return ground_of(standing.named, standing.graded, standing.law)
+    old = parent.standing
+    return ground_beside(
+        Based(parent.ground, old.named, old.graded, old.law), standing.named, standing.graded, standing.law
     )

@@ -5,7 +5,7 @@ full grading of the changed case (tests/lantian/whatif/test_regrade.py holds tha
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from grading.assess.model import Graded
 from grading.assess.regrade import regrade
 from grading.assess.schemes import grade_in_family
 from grading.case.model import Case
+from grading.case.parts import changed_keys, part_of
 from grading.law.model import Law
 from lantian.whatif.supposed import Standing, Supposed
 
@@ -29,40 +30,15 @@ ORDER: dict[str, tuple[str, ...]] = {
 def touched(before: Case, after: Case) -> frozenset[str]:
     """Return the enterprises of which any row that grading reads differs, new and vanished ones included."""
     found: set[str] = set()
-    owner = pl.concat([case.units.select("unit_id", "enterprise_id") for case in (before, after)]).unique()
-    itself = pl.concat([case.enterprises.select(unit_id="enterprise_id", enterprise_id="enterprise_id")
-                        for case in (before, after)]).unique()  # fmt: skip
     for table in OWNED:
-        found |= set(_changed_rows(getattr(before, table), getattr(after, table))["enterprise_id"])
-    subjects = _changed_rows(before.evidence, after.evidence).select(unit_id="subject_id").unique()
-    found |= set(pl.concat([owner, itself]).join(subjects, on="unit_id", how="semi")["enterprise_id"])
+        found |= changed_keys(getattr(before, table), getattr(after, table), "enterprise_id")
+    subjects = list(changed_keys(before.evidence, after.evidence, "subject_id"))
+    if subjects:
+        owner = pl.concat([case.units.select("enterprise_id", subject_id="unit_id") for case in (before, after)])
+        found |= set(owner.filter(pl.col("subject_id").is_in(subjects))["enterprise_id"])
+        for case in (before, after):
+            found |= set(case.enterprises.filter(pl.col("enterprise_id").is_in(subjects))["enterprise_id"])
     return frozenset(found)
-
-
-def _changed_rows(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    if before.equals(after):
-        return before.clear()
-    counted = [frame.group_by(frame.columns).len() for frame in (before, after)]
-    return pl.concat(
-        [one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in (counted, counted[::-1])]
-    )
-
-
-def part_of(case: Case, firms: Collection[str]) -> Case:
-    """Return the case with only the rows of some enterprises."""
-    kept = list(firms)
-    units = case.units.filter(pl.col("enterprise_id").is_in(kept))
-    subjects = [*kept, *units["unit_id"]]
-    return replace(
-        case,
-        enterprises=case.enterprises.filter(pl.col("enterprise_id").is_in(kept)),
-        units=units,
-        penalties=case.penalties.filter(pl.col("enterprise_id").is_in(kept)),
-        registers=case.registers.filter(pl.col("enterprise_id").is_in(kept)),
-        evidence=case.evidence.filter(pl.col("subject_id").is_in(subjects)),
-        overrides=case.overrides.filter(pl.col("unit_id").is_in(units["unit_id"].implode())),
-        measures=case.measures.filter(pl.col("unit_id").is_in(units["unit_id"].implode())),
-    )
 
 
 def regraded(supposed: Supposed, named: Case, law: Law, parent: Standing, require: str) -> Graded:

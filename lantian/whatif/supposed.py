@@ -10,6 +10,8 @@ import polars as pl
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
+from grading.platforms.join import Hearing
+from optimizer.city.build import Ground
 from optimizer.result import City, Plan
 
 ORDERED = ("unit_id", "level", "measure_id", "cut_share", "loss_cny_per_day")
@@ -34,19 +36,20 @@ class Standing:
 
     supposed: Supposed
     law: Law
-    own: Case
-    """In the law's names, before the platforms were heard."""
+    hearing: Hearing
+    """How it was named and the platforms were heard."""
     named: Case
     graded: Graded
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A standing with its planning problem and its verified plan."""
+    """A standing with its lines (`ground`), its planning problem and its verified plan."""
 
     standing: Standing
     city: City
     plan: Plan
+    ground: Ground
 
     @cached_property
     def orders_sha256(self) -> str:

@@ -1,29 +1,51 @@
 """From a graded city to a planning problem: the one entrance to everything before the solver."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
+import dataframely as dy
 import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
-from grading.case.settings import CaseSettings, Episode
+from grading.case.settings import CaseSettings
 from grading.law.model import Law
-from grading.scale import LEVELS, POLLUTANTS
+from grading.scale import LEVELS
 from optimizer.city.asked import asked_measures
-from optimizer.city.errors import check_uncertainty
 from optimizer.city.floors import bounds_by_law, ceilings_by_treatment
 from optimizer.city.lines import count_lines, line_counts
-from optimizer.city.loss import full_loss
+from optimizer.city.loss import Worth, estimated_loss, worth_of
 from optimizer.city.menu import build_menu
-from optimizer.city.notes import count_notes
+from optimizer.city.notes import assumed_of, counted_notes
 from optimizer.city.notice import capped_by_notice, late_lines
 from optimizer.city.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
 from optimizer.city.roster import build_roster
-from optimizer.city.targets import build_targets
-from optimizer.result import City, Options, Quota, Receptor
+from optimizer.city.stated import OfLines, of_lines, of_plan
+from optimizer.result import City
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The lines of a graded city, before anything of the whole city is asked of them.
+
+    `units`, `menu`, `legal`, `line_counts`: as in `City`. `outcome`: `City.overrides` with the number of each pin.
+    `assumed`: one row per unit, one column per note code. `worth`: what losses rest on.
+    """
+
+    units: pl.DataFrame
+    menu: pl.DataFrame
+    legal: pl.DataFrame
+    line_counts: pl.DataFrame
+    outcome: pl.DataFrame
+    assumed: pl.DataFrame
+    worth: Worth
+
+    @cached_property
+    def notes(self) -> tuple[tuple[str, int], ...]:
+        """Return every assumption that was made, and of how many units."""
+        return counted_notes(self.assumed)
 
 
 def build_city(case: Case, graded: Graded, law: Law) -> City:
@@ -34,100 +56,63 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
 
     Maths: docs/model.md, sections 1 to 5.
     """
-    settings = case.settings
-    roster = build_roster(case, graded, law)
-    losses = full_loss(roster)
-    asked = asked_measures(roster, law.ladder)
-    pins = read_pins(case.overrides)
-    length_days = episode_days("expected_length_days", settings.episode)
-    menu = build_menu(
-        roster.join(losses, on="unit_id"),
-        asked,
-        pinned_cuts(pins),
-        case.measures,
-        length_days,
-    )
-    notice_h = {str(level): hours for level, hours in settings.episode.notice_h.items()}
-    late = late_lines(roster, menu, notice_h)
-    ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late)
-    counted = count_lines(roster, asked, menu, ceilings, settings.policy.legal_floors)
-    free = bounds_by_law(counted, menu, ceilings, settings.policy.legal_floors)
-    bounds, outcome = apply_pins(free, pins, roster, menu)
-    lines = line_counts(counted, bounds, menu)
-    overrides = name_short_groups(outcome, counted, lines, bounds, menu)
+    return city_on(ground_of(case, graded, law), case.settings)
+
+
+def city_on(ground: Ground, settings: CaseSettings) -> City:
+    """Return the planning problem of lines under settings that say to lines what they were built for (`of_lines`)."""
     return City(
-        units=_plan_units(roster, losses, menu, counted, bounds, overrides),
-        menu=Menu.validate(menu.select(Menu.column_names()), cast=True).sort("unit_id", "k"),
-        legal=_legal(counted, bounds),
-        line_counts=LineCounts.validate(lines.select(LineCounts.column_names()), cast=True),
-        targets=build_targets(settings),
-        days_per_season=episode_days("expected_days_per_season", settings.episode),
-        joint_so2_nox=settings.policy.joint_so2_nox,
-        own_floor_share={
-            p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share
-        },
-        protect_grades=settings.policy.protect_grades,
-        mip_gap=settings.policy.mip_gap,
-        time_limit_s=settings.policy.time_limit_s,
-        notes=count_notes(roster, losses, menu, counted, bounds, unstated_lengths(settings.episode)),
-        overrides=overrides,
-        options=_options(settings),
-        length_days=length_days,
-        notice_h=notice_h,
-        uncertainty=check_uncertainty(settings, roster["industry"]),
+        units=ground.units,
+        menu=ground.menu,
+        legal=ground.legal,
+        line_counts=ground.line_counts,
+        overrides=ground.outcome.drop("pin"),
+        notes=ground.notes,
+        **of_plan(settings, ground.units["industry"]),
     )
 
 
-def with_settings(city: City, settings: CaseSettings) -> City:
-    """Return the same lines under other targets, society emissions, lists, alert days and options of the plan.
+def validated(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in the columns of a schema, every rule of it kept."""
+    return schema.validate(rows.select(schema.column_names()), cast=True)
 
-    What decides the law's measures (`policy.legal_floors`) and the losses (`episode`) must be as it was.
-    """
-    return replace(
-        city,
-        targets=build_targets(settings),
-        days_per_season=episode_days("expected_days_per_season", settings.episode),
-        joint_so2_nox=settings.policy.joint_so2_nox,
-        own_floor_share={
-            p: settings.policy.own_floor_share[p] for p in POLLUTANTS if p in settings.policy.own_floor_share
-        },
-        protect_grades=settings.policy.protect_grades,
-        mip_gap=settings.policy.mip_gap,
-        time_limit_s=settings.policy.time_limit_s,
-        options=_options(settings),
+
+def shaped(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in the columns of a schema: names and kinds only, for a few lines among validated ones."""
+    return schema.cast(rows.select(schema.column_names()))
+
+
+Held = Callable[[type[dy.Schema], pl.DataFrame], pl.DataFrame]
+"""How rows are held to their schema."""
+
+
+def ground_of(case: Case, graded: Graded, law: Law) -> Ground:
+    """Return the lines of a graded case."""
+    roster = build_roster(case, graded, law)
+    return grounded(roster, worth_of(roster), case, law, read_pins(case.overrides), validated)
+
+
+def grounded(roster: pl.DataFrame, worth: Worth, case: Case, law: Law, pins: pl.DataFrame, held: Held) -> Ground:
+    """Return the lines of a roster, each worth what `worth` says, under the pins of these lines."""
+    stated: OfLines = of_lines(case.settings)
+    losses = estimated_loss(worth).join(roster.select("unit_id"), on="unit_id", how="semi")
+    asked = asked_measures(roster, law.ladder)
+    menu = build_menu(roster.join(losses, on="unit_id"), asked, pinned_cuts(pins), case.measures, stated.length_days)
+    ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late_lines(roster, menu, stated.notice_h))
+    counted = count_lines(roster, asked, menu, ceilings, stated.has_floors)
+    free = bounds_by_law(counted, menu, ceilings, stated.has_floors)
+    bounds, attempted = apply_pins(free, pins, roster, menu)
+    lines = line_counts(counted, bounds, menu)
+    outcome = name_short_groups(attempted, counted, lines, bounds, menu)
+    return Ground(
+        units=held(PlanUnits, _plan_units(roster, losses, menu, counted, bounds, outcome)).sort("unit_id"),
+        menu=held(Menu, menu).sort("unit_id", "k"),
+        legal=held(LegalMeasures, _legal(counted, bounds)).sort("unit_id", "level"),
+        line_counts=held(LineCounts, lines),
+        outcome=outcome,
+        assumed=assumed_of(roster, losses, menu, counted, bounds, stated.unstated_lengths),
+        worth=worth,
     )
-
-
-def _plain(amounts: Mapping[Any, float]) -> dict[str, float]:
-    return {str(name): amount for name, amount in amounts.items()}
-
-
-def _options(settings: CaseSettings) -> Options:
-    policy = settings.policy
-    return Options(
-        policy.grade_order,
-        policy.equal_treatment,
-        policy.county_loss_factor,
-        tuple(Quota(each.product, each.t_per_day) for each in settings.quotas),
-        tuple(
-            Receptor(each.name, _plain(each.drop_ug_m3), {c: _plain(of_c) for c, of_c in each.ug_m3_per_tonne.items()})
-            for each in settings.receptors
-        ),
-    )
-
-
-def episode_days(
-    field: Literal["expected_length_days", "expected_days_per_season"], episode: Episode
-) -> dict[str, float]:
-    """Return days per level; a level that the case leaves out keeps its default."""
-    stated: dict[str, float] = {**getattr(Episode(), field), **getattr(episode, field)}
-    return {level: stated[level] for level in LEVELS}
-
-
-def unstated_lengths(episode: Episode) -> tuple[str, ...]:
-    """Return the levels whose expected length is not in the case, but the program's default."""
-    stated = episode.expected_length_days if "expected_length_days" in episode.model_fields_set else {}
-    return tuple(level for level in LEVELS if level not in stated)
 
 
 def _plan_units(
@@ -140,7 +125,7 @@ def _plan_units(
 ) -> pl.DataFrame:
     by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
     groups = counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
-    units = (
+    return (
         roster.join(losses, on="unit_id")
         .join(by_bureau, on="unit_id", how="left")
         .join(groups, on="unit_id", how="left")
@@ -150,7 +135,6 @@ def _plan_units(
             loss_basis=pl.when(pl.col("is_bureau")).then(pl.lit("bureau")).otherwise("loss_basis"),
         )
     )
-    return PlanUnits.validate(units.select(PlanUnits.column_names()), cast=True).sort("unit_id")
 
 
 def _wide(bounds: pl.DataFrame) -> pl.DataFrame:
@@ -172,5 +156,4 @@ def _pin_words(overrides: pl.DataFrame) -> pl.DataFrame:
 
 
 def _legal(counted: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    legal = counted.join(bounds.select("unit_id", "level", "floor_state"), on=["unit_id", "level"])
-    return LegalMeasures.validate(legal.select(LegalMeasures.column_names()), cast=True).sort("unit_id", "level")
+    return counted.join(bounds.select("unit_id", "level", "floor_state"), on=["unit_id", "level"])

@@ -1,5 +1,7 @@
 """What a day of standstill costs a unit, in value added, and on which figures that rests."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 # Annual figures are spread over 330 operating days where a unit does not state its own: the annualisation
@@ -8,14 +10,39 @@ DEFAULT_OPERATING_DAYS = 330.0
 CNY_PER_WAN = 1e4
 
 
-def full_loss(roster: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Worth:
+    """What the losses of a city's units rest on.
+
+    `own`: one row per unit: unit_id, industry, is_idle, own_loss (CNY/d; null where neither value added nor output is
+    known) and its basis own_basis, assumes_equal_value_share, rescales_value_share. `ratio`: the city's median ratio of
+    value added to output value; None where no enterprise states both.
+    """
+
+    own: pl.DataFrame
+    ratio: float | None
+
+
+def worth_of(roster: pl.DataFrame) -> Worth:
+    """Return what the losses of a whole roster rest on."""
+    ratio = value_added_ratio(roster)
+    return Worth(own_losses(roster, ratio), ratio)
+
+
+def own_losses(roster: pl.DataFrame, ratio: float | None) -> pl.DataFrame:
+    """Return `Worth.own` of some units, under the city's ratio of value added to output value."""
+    return _own_loss(_with_value_share(roster), ratio).select(
+        "unit_id", "industry", "is_idle", "own_loss", "own_basis", "assumes_equal_value_share", "rescales_value_share"
+    )
+
+
+def estimated_loss(worth: Worth) -> pl.DataFrame:
     """Return the loss of a full stop per unit and day, before restart costs, and its basis.
 
     Units: CNY/d. Shape: one row per unit: `full_loss_cny_per_day`, `loss_basis`, `assumes_equal_value_share`,
     `rescales_value_share`. Fallbacks: value added; output value times the city's median value-added ratio;
     the median unit of the industry, then of the city; nothing known at all gives 0 and basis `none`.
     """
-    own = _own_loss(_with_value_share(roster))
     median_of_industry = pl.col("own_loss").median().over("industry")
     estimate = pl.coalesce("own_loss", median_of_industry, pl.col("own_loss").median())
     basis = (
@@ -23,7 +50,7 @@ def full_loss(roster: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("none"))
         .otherwise(pl.coalesce("own_basis", pl.lit("industry_median")))
     )
-    return own.select(
+    return worth.own.select(
         "unit_id",
         "assumes_equal_value_share",
         "rescales_value_share",
@@ -49,17 +76,17 @@ def _with_value_share(roster: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def value_added_ratio(roster: pl.DataFrame) -> pl.Expr:
-    """Return the city's median ratio of value added to output value, over enterprises that state both."""
-    firms = roster.unique("enterprise_id", maintain_order=True).filter(pl.col("annual_output_value_wan") > 0)
+def value_added_ratio(rows: pl.DataFrame) -> float | None:
+    """Return the city's median ratio of value added to output value, over the enterprises of `rows` that state both."""
+    firms = rows.unique("enterprise_id").filter(pl.col("annual_output_value_wan") > 0)
     ratio = firms.select((pl.col("value_added_wan") / pl.col("annual_output_value_wan")).median()).item()
-    return pl.lit(ratio, dtype=pl.Float64)
+    return None if ratio is None else float(ratio)
 
 
-def _own_loss(roster: pl.DataFrame) -> pl.DataFrame:
+def _own_loss(roster: pl.DataFrame, ratio: float | None) -> pl.DataFrame:
     days = pl.col("operating_days_per_year").fill_null(DEFAULT_OPERATING_DAYS)
     per_day = CNY_PER_WAN * pl.col("share_of_value") / days
-    from_ratio = pl.col("annual_output_value_wan") * value_added_ratio(roster)
+    from_ratio = pl.col("annual_output_value_wan") * pl.lit(ratio, dtype=pl.Float64)
     worked = pl.coalesce(pl.col("value_added_wan"), from_ratio) * per_day
     basis = (
         pl.when(pl.col("value_added_wan").is_not_null())

@@ -6,18 +6,24 @@ from grading.scale import LEVELS, POLLUTANTS
 from optimizer.city.menu import REMOVED
 
 
-def count_notes(
+def counted_notes(assumed: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    """Return (code, number of units) for each assumption that was made of any unit, in a fixed order."""
+    counts = assumed.select(pl.exclude("unit_id").sum()).row(0, named=True)
+    return tuple((code, int(number)) for code, number in counts.items() if number)
+
+
+def assumed_of(
     roster: pl.DataFrame,
     losses: pl.DataFrame,
     menu: pl.DataFrame,
     asked: pl.DataFrame,
     bounds: pl.DataFrame,
     unstated_lengths: tuple[str, ...],
-) -> tuple[tuple[str, int], ...]:
-    """Return (code, number of running units) for each assumption that was made, in a fixed order.
+) -> pl.DataFrame:
+    """Return which assumptions were made of which unit.
 
-    A code with no unit is left out. Idle units are counted once, as `idle`. `unstated_lengths` are the levels whose
-    expected length the case leaves to the program's default.
+    Shape: one row per unit, one column per code, in a fixed order. Idle units have only `idle`. `unstated_lengths` are
+    the levels whose expected length the case leaves to the program's default.
     """
     by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
     unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
@@ -64,8 +70,8 @@ def count_notes(
         "exempt_level_unknown": runs & (pl.col("treatment") == "register_exempt") & pl.col("exempt_up_to").is_null(),
         "quota_unknown": runs & (pl.col("treatment") == "register_quota") & pl.col("quota_share").is_null(),
     }
-    counts = units.select(condition.sum().alias(code) for code, condition in conditions.items()).row(0, named=True)
-    return tuple((code, int(number)) for code, number in counts.items() if number)
+    flags = {code: holds.fill_null(False) for code, holds in conditions.items()}
+    return units.select("unit_id", **flags).sort("unit_id")
 
 
 def _least_credits(menu: pl.DataFrame) -> pl.DataFrame:

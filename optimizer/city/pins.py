@@ -27,8 +27,13 @@ _FORBID = ("forbid", "禁止加严", "不得加严")
 _CUT = r"^(?:cut|load cut|load_cut|限产|减产|降负荷|限负荷)\s*(\d+(?:\.\d+)?)\s*%?$"
 
 
+def numbered(overrides: pl.DataFrame) -> pl.DataFrame:
+    """Return the pins in the order of the files, each with its number `pin`."""
+    return overrides.sort("source_file", "source_sheet", "source_row", maintain_order=True).with_row_index("pin")
+
+
 def read_pins(overrides: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per override and level with what its text means: `wish` and `share`.
+    """Return one row per override and level with what its text means (`wish`, `share`) and its number `pin`.
 
     `wish` is exempt, stop, cut, forbid, or other (perhaps the id of a measure on the unit's menu).
     """
@@ -53,8 +58,7 @@ def read_pins(overrides: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("other"))
     )
     return (
-        overrides.sort("source_file", "source_sheet", "source_row")
-        .with_row_index("pin")
+        numbered(overrides)
         .with_columns(wish=wish, share=percent, text=text, pin_level=pl.col("level").cast(pl.String))
         .drop("level")
         .join(levels, on="pin_level")
@@ -77,7 +81,7 @@ def apply_pins(
     follows (state `extended`), because a unit is never treated more gently at a higher level. Of two locks
     that contradict each other across levels the one at the higher level holds.
 
-    Shape: bounds as before plus `is_pinned`; and one row per pin and level: unit_id, level, measure, reason,
+    Shape: bounds as before plus `is_pinned`; and one row per pin and level: pin, unit_id, level, measure, reason,
     by, state.
     """
     found = _targets_on_menu(pins, roster, menu)
@@ -193,7 +197,7 @@ def _outcome(found: pl.DataFrame, bounds: pl.DataFrame, pinned: pl.DataFrame) ->
         .otherwise(pl.lit("applied"))
     )
     judged = seen.with_columns(state=state).select("pin", *PINNED)
-    return pl.concat([judged, _extended(judged, pinned)]).sort("pin", "level").drop("pin")
+    return pl.concat([judged, _extended(judged, pinned)]).sort("pin", "level", maintain_order=True)
 
 
 PINNED = ("unit_id", "level", "measure", "reason", "by", "state")

@@ -11,7 +11,7 @@ from grading.case import read_case
 from grading.case.model import Case
 from grading.case.settings import CaseSettings
 from grading.law import name_case, resolve_law
-from grading.platforms import hear_platforms
+from grading.platforms.join import hear
 from grading.scale import POLLUTANTS
 from lantian.run import Options
 from lantian.whatif.answering import Room
@@ -39,9 +39,9 @@ def made_room(demo: Path, times: int) -> Room:
     options = Options(out=Path("unused"), answers="none")
     case = many(read_case(demo), times)
     law = resolve_law(case.settings.law, demo)
-    own = name_case(case, law)
-    named = hear_platforms(own, law)
-    return Room(demo, options, Standing(Supposed(case), law, own, named, grade(named, law, options.require)))
+    hearing = hear(name_case(case, law), law)
+    graded = grade(hearing.named, law, options.require)
+    return Room(demo, options, Standing(Supposed(case), law, hearing, hearing.named, graded))
 
 
 def many(case: Case, times: int) -> Case:

@@ -22,7 +22,7 @@ from lantian.whatif.regrade import graded_whole
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned, Standing
 from optimizer import plan_city
-from optimizer.city import build_city
+from optimizer.city.build import city_on, ground_of
 from optimizer.contrast.factors import with_loss_factors
 from tests.benches.made_room import made_room
 
@@ -62,8 +62,9 @@ def asked(**options: tuple[str, ...]) -> Written:
 
 def from_nothing(standing: Standing, options: Options) -> Planned:
     graded = graded_whole(standing.supposed, standing.named, standing.law, options.require)
-    city = with_loss_factors(build_city(standing.named, graded, standing.law), standing.supposed.loss_factors)
-    return Planned(standing, city, plan_city(city))
+    ground = ground_of(standing.named, graded, standing.law)
+    city = with_loss_factors(city_on(ground, standing.named.settings), standing.supposed.loss_factors)
+    return Planned(standing, city, plan_city(city), ground)
 
 
 def row(name: str, room: Room, parent: Planned) -> str:

@@ -1,6 +1,7 @@
 """Grading only what was touched equals grading everything, for random laws, cases and changes."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import polars as pl
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 from grading.assess import Graded, grade
 from grading.case.model import Case
+from grading.platforms.join import Hearing
 from lantian.whatif.regrade import graded_whole, regraded, touched
 from lantian.whatif.supposed import Standing, Supposed
 from tests.grading.assess.strategies import Situation, situations
@@ -46,11 +48,11 @@ def changed(draw: st.DrawFn, case: Case) -> Case:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(situation=situations(), data=st.data())
 def test_parts_put_together_equal_the_whole(situation: Situation, data: st.DataObject) -> None:
     case, law = situation.case, situation.law
-    parent = Standing(Supposed(case), law, case, case, grade(case, law))
+    parent = Standing(Supposed(case), law, Mock(spec=Hearing), case, grade(case, law))
     after = data.draw(changed(case))
     forced = data.draw(
         st.dictionaries(

@@ -1,0 +1,117 @@
+"""The platforms of a case that differs little from one they were heard for: only what a changed row bears on is anew.
+
+Files are not read again unless a line or an enterprise is named, placed or classed otherwise; sources are compared only
+for lines that state other quantities. The result is that of `hear` (tests/grading/platforms/test_again.py).
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from grading.case.model import Case
+from grading.case.parts import changed_keys, inserted
+from grading.case.platforms import Platforms
+from grading.factors import Factored, factor_emissions
+from grading.factors.apply import factored_again
+from grading.law.model import Law
+from grading.monitoring import agree, load_source_rules
+from grading.monitoring.agreement import Agreement, baselines
+from grading.monitoring.quantities import from_units
+from grading.platforms.compare import disagreements_of
+from grading.platforms.join import Hearing, capacities_of, hear, told, with_monitored
+from grading.scale import POLLUTANTS
+
+CLASS = ("industry", "subtype")
+READ_OF_FIRMS = ("enterprise_id", *CLASS)
+READ_OF_LINES = ("unit_id", "enterprise_id", *CLASS, "process", "operating_days_per_year")
+"""Columns that files of platforms are read by."""
+FACTORED = (*READ_OF_LINES, "product", "output_last_year_t_per_day")
+"""Columns of a line that emission factors are chosen by."""
+STATED = (*(f"{p}_kg_per_day" for p in POLLUTANTS), "capacity_permit_t_per_day", "source_file", "source_row")
+"""Columns of a line that are compared with what platforms state."""
+
+
+def hear_again(case: Case, law: Law, before: Hearing) -> Hearing:
+    """Return the named case with its platforms; raises as `hear_platforms`."""
+    if law is not before.law or not _reads_alike(case, before):
+        return hear(case, law)
+    factored = _factored(case, law, before)
+    lines = changed_keys(before.own.units, case.units, "unit_id", STATED)
+    lines |= changed_keys(before.factored.quantities, factored.quantities, "subject_id")
+    is_stated = pl.col("subject_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
+    few = _stated(case, before, factored, lines)
+    stated = pl.concat([before.stated.filter(~is_stated), few]) if lines else before.stated
+    agreement = _agreed(law, before.agreement, few, is_stated) if lines else before.agreement
+    platforms = _platforms(case, law, before, agreement, lines)
+    if platforms is not None and not factored.emissions.equals(platforms.factored):
+        platforms = replace(platforms, factored=factored.emissions)
+    is_same = _is_same(case, before.own, "evidence")
+    evidence = before.named.evidence if is_same else with_monitored(case.evidence, before.listened.heard)
+    named = told(case, evidence, before.listened, factored, platforms)
+    return Hearing(case, law, named, before.listened, factored, stated, agreement)
+
+
+def _is_same(case: Case, other: Case, table: str) -> bool:
+    one, two = getattr(case, table), getattr(other, table)
+    return one is two or bool(one.equals(two))
+
+
+def _reads_alike(case: Case, before: Hearing) -> bool:
+    """Return whether the files say the same; rows may come where every row of the files was of somebody known."""
+    own, settings = before.own, case.settings
+    if case.folder != own.folder or settings.monitoring != own.settings.monitoring:
+        return False
+    if settings.industries != own.settings.industries:
+        return False
+    may_come = not before.listened.read.faults and not before.listened.faults
+    tables = ((own.enterprises, case.enterprises, READ_OF_FIRMS), (own.units, case.units, READ_OF_LINES))
+    return all(_only_more(old.select(names), new.select(names), may_come=may_come) for old, new, names in tables)
+
+
+def _only_more(old: pl.DataFrame, new: pl.DataFrame, *, may_come: bool) -> bool:
+    return old.equals(new) or (may_come and old.join(new, on=old.columns, how="anti", nulls_equal=True).is_empty())
+
+
+def _factored(case: Case, law: Law, before: Hearing) -> Factored:
+    old = before.own.units
+    if before.listened.read.factors.is_empty():
+        return before.factored
+    if not old.select(FACTORED).equals(case.units.select(FACTORED)):
+        return factor_emissions(before.listened.read.factors, case, law)
+    runs_alike = old["status"].equals(case.units["status"])
+    return before.factored if runs_alike else factored_again(before.factored, case.units)
+
+
+def _stated(case: Case, before: Hearing, factored: Factored, lines: frozenset[str]) -> pl.DataFrame:
+    """Return what every source states of some lines. Shape: `Quantities`."""
+    names = pl.Series(sorted(lines), dtype=pl.String).implode()
+    is_other = ~pl.col("source").cast(pl.String).is_in(["bureau", "factor"])
+    bureau = from_units(case.units.filter(pl.col("unit_id").is_in(names)))
+    parts = (factored.quantities, before.stated.filter(is_other))
+    return pl.concat([bureau, *(part.filter(pl.col("subject_id").is_in(names)) for part in parts)])
+
+
+def _agreed(law: Law, old: Agreement, few: pl.DataFrame, is_stated: pl.Expr) -> Agreement:
+    """Return what is believed, the sources of some lines compared anew."""
+    anew = agree(few, load_source_rules(date.fromisoformat(law.on)))
+    pairs = ((old.used, anew.used), (old.disagreements, anew.disagreements))
+    return Agreement(*(inserted(kept.filter(~is_stated), new, "subject_id") for kept, new in pairs))
+
+
+def _platforms(case: Case, law: Law, before: Hearing, agreement: Agreement, lines: frozenset[str]) -> Platforms | None:
+    platforms, listened = before.named.platforms, before.listened
+    tables = ("evidence", "penalties")
+    if platforms is None or (not lines and all(_is_same(case, before.own, name) for name in tables)):
+        return platforms
+    disagreements = disagreements_of(case, law, listened.read, listened.heard, agreement.disagreements)
+    compared = replace(platforms, disagreements=disagreements)
+    if not lines:
+        return compared
+    is_one = pl.col("unit_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
+    believed = baselines(agreement.used, case.units.filter(is_one))
+    return replace(
+        compared,
+        baselines=inserted(platforms.baselines.filter(~is_one), believed, "unit_id"),
+        capacities=capacities_of(agreement),
+    )
