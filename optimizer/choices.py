@@ -113,8 +113,11 @@ class Choices:
 
     def extra_cut(self, grades: tuple[str, ...]) -> Floats:
         """Return unit-days a season cut beyond the floor by each row, for units of `grades`; 0 elsewhere."""
-        concerned = self.table["grade"].cast(pl.String).is_in(list(grades)).to_numpy()
-        return np.where(concerned, self.table["extra_cut"].to_numpy() * self.weight, 0.0)
+        known: dict[tuple[str, ...], Floats] = self.__dict__.setdefault("_extra_cut", {})
+        if grades not in known:
+            concerned = self.table["grade"].cast(pl.String).is_in(list(grades)).to_numpy()
+            known[grades] = np.where(concerned, self.table["extra_cut"].to_numpy() * self.weight, 0.0)
+        return known[grades]
 
     def keep(self, kept: Bools) -> "Choices":
         """Return only the rows of `kept`; every slot must keep at least one."""

@@ -44,16 +44,19 @@ def plan_alone(city: City, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own(city: City, orders: pl.DataFrame, requirements: tuple[Requirement, ...]) -> pl.DataFrame:
-    missed = [row for row in requirements if _falls_short(row, orders)]
+    removed = orders.group_by(pl.col("level").cast(pl.String)).agg(
+        pl.col(f"{p}_removed_kg_per_day").sum() for p in POLLUTANTS
+    )
+    brought = {level: values for level, *values in removed.iter_rows()}
+    missed = [row for row in requirements if _falls_short(row, brought)]
     plan = orders.select(
         "unit_id", pl.col("level").cast(pl.String), loss="loss_cny_per_day", is_cut=pl.col("k") > 0
     )  # fmt: skip
     return _rows("plan", plan, _named(missed), city)
 
 
-def _falls_short(row: Requirement, orders: pl.DataFrame) -> bool:
-    at_level = orders.filter(pl.col("level").cast(pl.String) == LEVELS[row.level])
-    removed = at_level.select(f"{p}_removed_kg_per_day" for p in POLLUTANTS).sum().row(0)
+def _falls_short(row: Requirement, brought: dict[str, list[float]]) -> bool:
+    removed = brought.get(LEVELS[row.level], [0.0] * len(POLLUTANTS))
     return float(np.dot(row.per_kg, removed)) < row.rhs - MET_WITHIN
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Choices, ContradictionError, Floats, Ints
 from optimizer.model import Coupling
-from optimizer.result import City
+from optimizer.result import City, Options
 
 GRADE_LADDERS = (("A", "B", "B-", "C", "D"), ("leading", "non_leading"))
 """Grades that are compared with each other, best first."""
@@ -22,6 +22,8 @@ ROUNDING = 1e-9
 
 def couplings_of(city: City, choices: Choices) -> tuple[Coupling, ...]:
     """Return every optional row of a city; raises ContradictionError naming those that no plan can keep."""
+    if city.options == Options():
+        return ()
     table = _facts(city, choices)
     found = [
         *grade_order(city, table),

@@ -11,6 +11,7 @@ import polars as pl
 
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
 from optimizer.couplings import couplings_of
+from optimizer.decompose.residual import missing_shares
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
@@ -266,8 +267,8 @@ def _lowered(base: Problem, short: Floats) -> Problem:
 
 
 def _shortfalls(base: Problem, x: Floats) -> Floats:
-    short = [max(row.rhs - float(row.coefficients(base.choices) @ x), 0.0) for row in base.requirements]
-    return np.array([value if value > PROVEN * 1e-3 else 0.0 for value in short])
+    short = missing_shares(base, x)
+    return np.where(short > PROVEN * 1e-3, short, 0.0)
 
 
 def _hardest(choices: Choices) -> Floats:

@@ -1,10 +1,10 @@
 """From chosen measures to published orders: one structured row per unit and level."""
 
+import numpy as np
 import polars as pl
 
-from grading.scale import LEVEL_DTYPE, LEVELS
+from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats
-from optimizer.city.credit import removed_at
 from optimizer.reasons import with_reasons
 from optimizer.result import City
 from optimizer.tables import Orders
@@ -14,12 +14,20 @@ FROM_UNITS = (
     "baseline_t_per_day", "baseline_source", "loss_basis", "verification",
     "line_group", "is_idle", "floor_k_yellow", "floor_k_orange", "floor_k_red",
 )  # fmt: skip
-FROM_MENU = ("kind", "measure_id", "measure_name", "cut_share")
+PINS = ("override_reason", "override_by")
+FROM_LEGAL = {
+    "transport": "transport", "floor_state": "floor_state", "law_kind": "kind", "law_share": "share",
+    "law_hours": "hours", "law_is_general": "is_general", "law_clause": "clause", "law_status": "status",
+}  # fmt: skip
+FROM_CHOICES = (
+    "unit_id", "level", "k", "floor", "ceil", "kind", "measure_id", "measure_name", "cut_share",
+    *(f"{p}_removed_kg_per_day" for p in POLLUTANTS), "loss_cny_per_day",
+)  # fmt: skip
 
 
 def chosen_measures(choices: Choices, x: Floats) -> pl.DataFrame:
-    """Return unit_id, level and k of a whole plan, one row per unit and level."""
-    return choices.table.filter(pl.Series(x > 0.5)).select("unit_id", "level", "k", "floor", "ceil")
+    """Return what a whole plan chooses, one row per unit and level in their order (`FROM_CHOICES`)."""
+    return choices.table[np.flatnonzero(x > 0.5)].select(FROM_CHOICES)
 
 
 def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
@@ -27,29 +35,23 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
 
     Args:
         city: what was planned.
-        chosen: unit_id, level, k, floor, ceil (both with nesting).
+        chosen: the chosen rows of the choices, every unit at every level, in their order (`chosen_measures`).
         prices: level, pollutant, price_cny_per_kg: what one more kilogram is worth to the binding targets.
     """
+    is_pinned = pl.col("floor_state") == "override"
     wide = (
-        chosen.join(city.units.select("unit_id", *FROM_UNITS), on="unit_id")
-        .join(city.menu.select("unit_id", "k", *FROM_MENU), on=["unit_id", "k"])
-        .join(_of_level(city), on=["unit_id", "level", "k"])
-        .join(_legal(city), on=["unit_id", "level"], how="left")
-        .join(_pins(city), on=["unit_id", "level"], how="left")
+        pl.concat([chosen, _facts(city), _legal(city, chosen)], how="horizontal")
         .with_columns(allowed_t_per_day=_allowed())
+        .with_columns(pl.when(is_pinned).then(pl.col(pin)).alias(pin) for pin in PINS)
     )
-    ordered = with_reasons(wide, city, prices).with_columns(pl.col("level").cast(LEVEL_DTYPE)).sort("unit_id", "level")
+    ordered = with_reasons(wide, city, prices).with_columns(pl.col("level").cast(LEVEL_DTYPE))
     return Orders.validate(ordered.select(Orders.column_names()), cast=True)
 
 
-def _of_level(city: City) -> pl.DataFrame:
-    """Return what each measure removes and loses at each level."""
-    return pl.concat(
-        city.menu.select(
-            "unit_id", "k", *removed_at(level), level=pl.lit(level), loss_cny_per_day=f"loss_{level}_cny_per_day"
-        )
-        for level in LEVELS
-    )
+def _facts(city: City) -> pl.DataFrame:
+    """Return the facts of every unit once for each level, in the order of the choices: by unit id."""
+    units = city.units if city.units["unit_id"].is_sorted() else city.units.sort("unit_id")
+    return units.select(*FROM_UNITS, *PINS)[np.repeat(np.arange(units.height), len(LEVELS))]
 
 
 def _allowed() -> pl.Expr:
@@ -57,21 +59,10 @@ def _allowed() -> pl.Expr:
     return pl.when(stopped).then(0.0).otherwise(pl.col("baseline_t_per_day") * (1 - pl.col("cut_share")))
 
 
-def _legal(city: City) -> pl.DataFrame:
-    return city.legal.select(
-        "unit_id",
-        pl.col("level").cast(pl.String),
-        "transport",
-        "floor_state",
-        law_kind="kind",
-        law_share="share",
-        law_hours="hours",
-        law_is_general="is_general",
-        law_clause="clause",
-        law_status="status",
-    )
-
-
-def _pins(city: City) -> pl.DataFrame:
-    pinned = city.legal.filter(pl.col("floor_state") == "override").select("unit_id", pl.col("level").cast(pl.String))
-    return pinned.join(city.units.select("unit_id", "override_reason", "override_by"), on="unit_id")
+def _legal(city: City, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Return the law beside every chosen row; a city built from a case has it in the same order."""
+    key = ["unit_id", "level"]
+    legal = city.legal.with_columns(pl.col("level").cast(pl.String))
+    if not legal.select(key).equals(chosen.select(key)):
+        legal = chosen.select(key).join(legal, on=key, how="left", maintain_order="left")
+    return legal.select(**FROM_LEGAL)

@@ -7,18 +7,16 @@ from optimizer.result import City
 
 
 def with_reasons(orders: pl.DataFrame, city: City, prices: pl.DataFrame) -> pl.DataFrame:
-    """Return the orders with `reason_code` and `reason_pollutant`.
+    """Return the orders with `reason_code` and `reason_pollutant`; `orders`: every unit at every level, in order.
 
     The first reason that applies stands, in the order of `_reason`: what shields a unit comes before what
     asks something of it, and what the law asks before what the targets need.
     """
+    is_mildest = pl.col("level") == LEVELS[0]
     marked = (
-        orders.with_columns(place=pl.col("level").replace_strict(dict(zip(LEVELS, range(3), strict=True))))
-        .sort("unit_id", "place")
-        .with_columns(k_before=pl.col("k").shift(1, fill_value=0).over("unit_id", order_by="place"))
-        .join(_counted(orders, city), on=["line_group", "level"], how="left")
-        .join(_wide(prices), on="level", how="left")
-        .with_columns(floor_alone=_floor_alone(), **_worths())
+        orders.with_columns(k_before=pl.when(is_mildest).then(0).otherwise(pl.col("k").shift(1)))
+        .join(_counted(orders, city), on=["line_group", "level"], how="left", maintain_order="left")
+        .with_columns(floor_alone=_floor_alone(), **_worths(prices))
         .with_columns(worth=pl.max_horizontal([f"worth_{p}" for p in POLLUTANTS]))
         .with_columns(reason_code=_reason())
     )
@@ -71,14 +69,15 @@ def _counted(orders: pl.DataFrame, city: City) -> pl.DataFrame:
     )
 
 
-def _wide(prices: pl.DataFrame) -> pl.DataFrame:
-    return prices.pivot(on="pollutant", index="level", values="price_cny_per_kg").rename(
-        {p: f"price_{p}" for p in POLLUTANTS}
-    )
-
-
-def _worths() -> dict[str, pl.Expr]:
-    return {f"worth_{p}": (pl.col(f"price_{p}") * pl.col(f"{p}_removed_kg_per_day")).fill_null(0.0) for p in POLLUTANTS}
+def _worths(prices: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return what the prices pay for each order, CNY/d by pollutant."""
+    worths = {}
+    for pollutant in POLLUTANTS:
+        of_level = pl.lit(0.0)
+        for level, price in prices.filter(pl.col("pollutant") == pollutant).select("level", "price_cny_per_kg").rows():
+            of_level = pl.when(pl.col("level") == level).then(price).otherwise(of_level)
+        worths[f"worth_{pollutant}"] = of_level * pl.col(f"{pollutant}_removed_kg_per_day")
+    return worths
 
 
 def _dearest() -> pl.Expr:

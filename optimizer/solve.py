@@ -6,6 +6,7 @@ module only when they are proven or the caller accepts unproven ones on purpose.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from itertools import chain
 from typing import Any
@@ -28,6 +29,9 @@ SPARSE_OPTIONS: dict[str, bool | int | float | str] = {
     "primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY,
 }  # fmt: skip
 """Few rows, many bounded columns: presolving takes longer than the simplex method."""
+WHOLE_OPTIONS: dict[str, bool | int | float | str] = SPARSE_OPTIONS | {
+    "presolve": "choose", "solver": "choose", "mip_feasibility_tolerance": FEASIBILITY, "mip_rel_gap": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Solution:
         return self.outcome == Outcome.USABLE and self.proof in (Proof.OPTIMAL, Proof.GAP)
 
 
+@cache
 def solver_name() -> str:
     """Return the solver and the modelling library with their versions."""
     return f"HiGHS {version('highspy')} (PuLP {version('pulp')})"
@@ -192,6 +197,38 @@ class Sparse:
 
 def run_sparse(program: Sparse, time_limit_s: float) -> SumsSolution | None:
     """Return the optimum of a program of arrays, or None unless HiGHS proves it."""
+    limit: dict[str, bool | int | float | str] = {"time_limit": float(time_limit_s)}
+    solver = _loaded(_as_lp(program), SPARSE_OPTIONS | limit)
+    if solver is None:
+        return None
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    found = solver.getSolution()
+    return SumsSolution(np.array(found.col_value), np.array(found.row_dual))
+
+
+def run_sparse_whole(program: Sparse, limits: Limits) -> Floats | None:
+    """Return the best whole values of a program of arrays found within the limits, unproven; None without any.
+
+    The caller counts every row again: what comes from a run that was cut short is taken on nobody's word.
+    """
+    lp = _as_lp(program)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(program.costs)
+    bounds: dict[str, bool | int | float | str] = {
+        "mip_abs_gap": limits.gap_abs, "mip_max_nodes": limits.nodes, "time_limit": float(limits.time_limit_s)
+    }  # fmt: skip
+    solver = _loaded(lp, WHOLE_OPTIONS | bounds)
+    if solver is None:
+        return None
+    solver.run()
+    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    values: Floats = np.round(np.array(solver.getSolution().col_value))
+    return values
+
+
+def _as_lp(program: Sparse) -> highspy.HighsLp:
     order = np.argsort(program.row, kind="stable")
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(program.costs), len(program.least)
@@ -201,17 +238,14 @@ def run_sparse(program: Sparse, time_limit_s: float) -> SumsSolution | None:
     counts = np.bincount(program.row, minlength=len(program.least))
     lp.a_matrix_.start_ = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     lp.a_matrix_.index_, lp.a_matrix_.value_ = program.column[order].astype(np.int32), program.value[order]
+    return lp
+
+
+def _loaded(lp: highspy.HighsLp, options: dict[str, bool | int | float | str]) -> highspy.Highs | None:
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in SPARSE_OPTIONS.items():
+    for option, value in options.items():
         solver.setOptionValue(option, value)
-    solver.setOptionValue("time_limit", float(time_limit_s))
-    if solver.passModel(lp) == highspy.HighsStatus.kError:
-        return None
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    found = solver.getSolution()
-    return SumsSolution(np.array(found.col_value), np.array(found.row_dual))
+    return None if solver.passModel(lp) == highspy.HighsStatus.kError else solver
 
 
 def _hand_over(program: Any) -> None:  # noqa: ANN401 - PuLP has no types

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS
-from optimizer.choices import Bools, Choices, Floats
+from optimizer.choices import Bools, Choices, Floats, Ints
 from optimizer.model import Problem
 from optimizer.result import Warm
 
@@ -107,14 +107,9 @@ def as_ordered(choices: Choices, orders: pl.DataFrame) -> Floats:
 
     Units that the base did not know begin at their floor; nesting is kept by raising the stricter level.
     """
-    ordered = orders.select(
-        "unit_id", pl.col("level").cast(pl.String), base_id="measure_id", base_cut="cut_share"
-    )  # fmt: skip
-    beside = choices.table.join(ordered, on=["unit_id", "level"], how="left", maintain_order="left")
-    cut = beside["base_cut"].fill_null(0.0).to_numpy()
-    is_same = (beside["measure_id"] == beside["base_id"]).fill_null(False).to_numpy()
-    reaches = beside["cut_share"].to_numpy() >= cut - 1e-9
-    place = np.where(is_same, -1, np.where(reaches, choices.k, 10_000 - choices.k))
+    ordered = ordered_beside(choices, orders)
+    reaches = choices.table["cut_share"].to_numpy() >= ordered.cut - 1e-9
+    place = np.where(ordered.is_same, -1, np.where(reaches, choices.k, 10_000 - choices.k))
     order = np.lexsort((place, choices.slot))
     first = order[np.searchsorted(choices.slot[order], np.arange(len(choices.sizes)))]
     ladder = np.maximum.accumulate(choices.k[first].reshape(-1, len(LEVELS)), axis=1).ravel()
@@ -122,3 +117,33 @@ def as_ordered(choices: Choices, orders: pl.DataFrame) -> Floats:
     starts = np.searchsorted(choices.slot, np.arange(len(ladder)))
     x[starts + ladder - choices.k[starts]] = 1.0
     return x
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What a base plan orders where each choice stands: the cut (0 of units it does not know), and whether it is it."""
+
+    cut: Floats
+    is_same: Bools
+
+
+def ordered_beside(choices: Choices, orders: pl.DataFrame) -> Ordered:
+    """Return a base plan's order beside each choice of another city (orders: unit_id, level, measure_id, cut_share)."""
+    slots = _slots_of(choices, orders)
+    known = slots >= 0
+    row = np.full(len(choices.sizes), orders.height, dtype=np.int64)
+    row[slots[known]] = np.flatnonzero(known)
+    row_of = row[choices.slot]
+    cut = np.append(orders["cut_share"].to_numpy(), 0.0)[row_of]
+    measures = pl.concat([orders["measure_id"], pl.Series([None], dtype=pl.String)])
+    is_same = (choices.table["measure_id"] == measures.gather(row_of)).fill_null(value=False).to_numpy()
+    return Ordered(cut, is_same)
+
+
+def _slots_of(choices: Choices, orders: pl.DataFrame) -> Ints:
+    """Return the slot of every order among the choices; -1 of units that are not among them."""
+    unit = {unit_id: place for place, unit_id in enumerate(choices.unit_ids)}
+    level = {name: place for place, name in enumerate(LEVELS)}
+    units = orders["unit_id"].replace_strict(unit, default=-1, return_dtype=pl.Int64).to_numpy()
+    levels = orders["level"].cast(pl.String).replace_strict(level, return_dtype=pl.Int64).to_numpy()
+    return np.where(units >= 0, units * len(LEVELS) + levels, -1)

@@ -20,7 +20,7 @@ def replan(city: City, parent: Planned | None, *, is_whole: bool = False) -> Pla
         return plan_city(city)
     if is_same(city, parent.city):
         return parent.plan
-    return plan_city(city, parent.plan) if is_whole else plan_beside(city, parent.plan)
+    return plan_city(city, parent.plan) if is_whole else plan_beside(city, parent.plan, parent.program)
 
 
 def is_same(one: object, other: object) -> bool:

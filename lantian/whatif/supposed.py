@@ -11,6 +11,7 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.platforms.join import Hearing
+from optimizer.beside.program import Program, program_of
 from optimizer.city.build import Ground
 from optimizer.result import City, Plan
 
@@ -50,6 +51,11 @@ class Planned:
     city: City
     plan: Plan
     ground: Ground
+
+    @cached_property
+    def program(self) -> Program:
+        """Return what every question asked of this plan begins with (`optimizer.beside.program`)."""
+        return program_of(self.city)
 
     @cached_property
     def orders_sha256(self) -> str:

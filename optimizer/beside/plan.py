@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from optimizer.beside.program import Program
 from optimizer.beside.stages import staged_beside
 from optimizer.choices import ContradictionError
 from optimizer.compare import plan_alone
@@ -16,15 +17,16 @@ from optimizer.verify import verify
 from optimizer.whole.nearest import nearest
 
 
-def plan_beside(city: City, base: Plan) -> Plan:
+def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
     """Return the plan of a city close to the one that `base` plans, re-checked without the solver.
 
     Every gap is proven for the whole city. Where few units decided anew do not prove it, the city is planned like any
     other (`plan_city`), begun from the base. Who holds what stays, other ways of planning and equal swaps are
-    left out: those tables are empty, and the comparison has the plan's own rows.
+    left out: those tables are empty, and the comparison has the plan's own rows. `program` holds the parts of the base's city
+    (`optimizer.beside.program.program_of`), if somebody kept it.
     """
     try:
-        staged = staged_beside(city, base)
+        staged = staged_beside(city, base, program)
     except (ContradictionError, NoPlanError):
         staged = None
     if staged is None:

@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 
 from optimizer.beside.frame import recosted
-from optimizer.beside.narrow import Search, bounded, priced_as_before, searched
-from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
+from optimizer.beside.program import Program, program_beside
+from optimizer.beside.narrow import Search, bounded, codes_of, priced_as_before, searched
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats
 from optimizer.couplings import couplings_of
-from optimizer.decompose.arrays import Framed, instance_of
+from optimizer.decompose.arrays import Framed
 from optimizer.decompose.pricing import line_duals
 from optimizer.decompose.sift import row_prices
 from optimizer.lexicographic import (
@@ -26,12 +27,13 @@ from optimizer.lexicographic import (
     Staged,
     least_shortfall,
 )
-from optimizer.model import Cap, Problem, line_counts_of
+from optimizer.model import Cap, Problem
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
 from optimizer.solve import Limits
 from optimizer.warm import as_ordered, warm_of
-from optimizer.whole.integer import PROVEN, Settled, holds, least_value
+from optimizer.whole.integer import PROVEN, Settled, least_value
+from optimizer.whole.near import as_plan
 from optimizer.whole.swaps import COLUMNS
 
 BOUND_GAP = 1e-3
@@ -40,21 +42,22 @@ SNUG = 0.003
 """Share of room above the bound below which a base's cap gives way: whole orders would find no place under it."""
 
 
-def staged_beside(city: City, base: Plan) -> Staged | None:
-    """Return all stages settled with every gap proven, or None where that takes the whole program."""
+def staged_beside(city: City, base: Plan, program: Program | None = None) -> Staged | None:
+    """Return all stages settled with every gap proven, or None where that takes the whole program.
+
+    `program` holds the parts of the base's city (`program_of`), if somebody kept it.
+    """
     spared = PROTECTED_GROUPS if city.protect_grades else ()
     if base.orders.is_empty() or not {LOSS, *(f"protect_{name}" for name, _ in spared)} <= base.carried.keys():
         return None
-    choices = choices_of(city)
     limits = Limits(city.time_limit_s)
-    lines = line_counts_of(choices, city.line_counts)
-    whole = Problem(
-        choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=couplings_of(city, choices)
-    )
-    whole, _, shortfall = least_shortfall(whole, limits)
-    frame = instance_of(whole)
+    stood = program_beside(city, program)
+    choices, frame = stood.choices, stood.frame
     if not frame.instance.blocks:
         return None
+    sides = couplings_of(city, choices)
+    whole = Problem(choices, requirements_of(city), stood.lines, np.zeros(len(choices.k)), couplings=sides)
+    whole, _, shortfall = least_shortfall(whole, limits)
     for is_whole in (False, True):
         found = _settled_beside(city, base, _Begun(whole, frame, shortfall), limits, is_whole=is_whole)
         if found is not None:
@@ -79,26 +82,27 @@ def _settled_beside(city: City, base: Plan, begun: _Begun, limits: Limits, *, is
     for name, grades in PROTECTED_GROUPS if city.protect_grades else ():
         stage = f"protect_{name}"
         problem = replace(whole, objective=choices.extra_cut(grades), caps=tuple(cap for cap, _ in bounds))
-        cap, bound, carried[stage] = _spared(problem, stage, base.carried[stage], frame, limits, is_whole=is_whole)
+        before = _Before(base.carried[stage], _bound_of(base, stage))
+        cap, bound, carried[stage] = _spared(problem, stage, before, frame, limits, is_whole=is_whole)
         bounds.append((cap, bound))
     problem = replace(whole, objective=choices.season_loss, caps=tuple(cap for cap, _ in bounds))
     search = _search(problem, frame, base.carried[LOSS])
     ordered = as_ordered(choices, base.orders)
-    if holds(problem, ordered):
-        search.x, search.value = ordered, float(problem.objective @ ordered)
-    if not searched(search, city.mip_gap, limits) or search.x is None:
+    search.offer(codes_of(search, ordered))
+    if not searched(search, city.mip_gap, limits, is_whole=is_whole) or search.codes is None:
         return None
-    loss = _settled(search, search.x)
+    x = as_plan(choices, search.framed, search.codes)
+    loss = _settled(search, x)
     carried[LOSS] = warm_of(problem, loss.duals or {}, loss.value * (1 + CAP_TOLERANCE) + CAP_TOLERANCE)
     stages = (
         begun.shortfall,
-        *(Stage(cap.name, UNIT_DAYS, bound, float(cap.per_choice @ search.x)) for cap, bound in bounds),
+        *(Stage(cap.name, UNIT_DAYS, bound, float(cap.per_choice @ x)) for cap, bound in bounds),
         Stage(LOSS, "CNY/season", min(search.bound, search.value), search.value),
-        _disturbed(whole, choices, search.x),
+        _disturbed(whole, choices, x),
     )
     proofs = (*(Proof.GAP for _ in bounds), loss.proof)
     return Staged(
-        choices, whole.requirements, whole.line_counts, search.x, stages, loss, problem, proofs, carried,
+        choices, whole.requirements, whole.line_counts, x, stages, loss, problem, proofs, carried,
         pl.DataFrame(schema=COLUMNS),
     )  # fmt: skip
 
@@ -108,17 +112,32 @@ def _search(problem: Problem, frame: Framed, warm: Warm) -> Search:
     return Search(problem, framed, row_prices(framed.instance, warm))
 
 
+@dataclass(frozen=True)
+class _Before:
+    """What a base's stage left, and the bound it was settled with."""
+
+    warm: Warm
+    bound: float
+
+
+def _bound_of(base: Plan, name: str) -> float:
+    return next((stage.bound for stage in base.status.stages if stage.name == name), np.nan)
+
+
 def _spared(
-    problem: Problem, stage: str, warm: Warm, frame: Framed, limits: Limits, *, is_whole: bool
+    problem: Problem, stage: str, before: _Before, frame: Framed, limits: Limits, *, is_whole: bool
 ) -> tuple[Cap, float, Warm]:
     """Return the cap of a group of grades, the bound it rests on, and what a next plan begins with."""
+    warm = before.warm
     least = least_value(problem)
     if warm.cap is not None and least <= warm.cap <= least + CAP_TOLERANCE:
         return Cap(stage, problem.objective, warm.cap), least, warm
     search = _search(problem, frame, warm)
     bound = max(priced_as_before(search), least)
     is_tight = warm.cap is None or warm.cap < bound * (1 + SNUG)
-    if is_tight or is_whole:
+    # Prices of the base that say something else of this city than of the base are no longer its prices.
+    is_moved = not abs(bound - before.bound) <= SNUG * abs(bound)
+    if is_tight or is_moved or is_whole:
         bounded(search, BOUND_GAP, limits, is_whole=is_whole)
         bound = max(search.bound, least)
     at_most = warm.cap if _is_kept(warm, bound) and warm.cap is not None else _widest(bound)

@@ -44,6 +44,7 @@ def states_of(lines: int) -> tuple[State, ...]:
     return tuple((a, b, c) for a in range(lines + 1) for b in range(a, lines + 1) for c in range(b, lines + 1))
 
 
+@lru_cache(maxsize=4096)
 def stepped(state: State, pattern: int, by: int = 1) -> State:
     """Return the counts with one line of a pattern more (or, `by` -1, less)."""
     return tuple(count + by * (level >= pattern) for level, count in enumerate(state))
@@ -104,9 +105,14 @@ def count_prices(lines: Lines, counted: Counted) -> Floats:
     return np.maximum(payment[:-1] - payment[1:], 0.0)
 
 
+@lru_cache(maxsize=32)
+def _places(lines: int) -> dict[State, int]:
+    return {state: index for index, state in enumerate(states_of(lines))}
+
+
 def _add_line(values: dict[State, Floats], cost: Floats, lines: int) -> tuple[dict[State, Floats], Ints]:
     found: dict[State, Floats] = {}
-    place = {state: index for index, state in enumerate(states_of(lines))}
+    place = _places(lines)
     chosen = np.zeros((len(place), cost.shape[1]), dtype=np.int64)
     for state, value in values.items():
         for pattern in range(NEVER, -1, -1):
@@ -127,16 +133,20 @@ def _back(lines: int) -> Ints:
     return np.array([[before.get(stepped(state, s, -1), -1) for s in range(PATTERNS)] for state in states_of(lines)])
 
 
+@lru_cache(maxsize=512)
+def _moved(lines: int, source: int, target: int) -> Ints:
+    """Return the place of the state after one line goes from one pattern to another, by state; -1: it cannot."""
+    place = _places(lines)
+    return np.array([place.get(stepped(stepped(state, source, -1), target), -1) for state in states_of(lines)])
+
+
 def _exchange(lines: Lines, counted: Counted) -> Floats:
     """Return what it costs to move one line of the best state from one pattern to another; infinite if it cannot."""
-    ends = states_of(lines.size)
-    place = {state: index for index, state in enumerate(ends)}
     group = np.arange(lines.groups)
     here = counted.values[counted.best, group]
     length = np.full((PATTERNS, PATTERNS, lines.groups), np.inf)
     for source in range(PATTERNS):
         for target in range(PATTERNS):
-            moved = [place.get(stepped(stepped(state, source, -1), target), -1) for state in ends]
-            to = np.array(moved)[counted.best]
+            to = _moved(lines.size, source, target)[counted.best]
             length[source, target] = np.where(to >= 0, counted.values[to, group] - here, np.inf)
     return length

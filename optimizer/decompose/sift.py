@@ -14,11 +14,13 @@ from optimizer.decompose.arrays import Block, Instance
 from optimizer.decompose.pricing import Priced, price
 from optimizer.decompose.rounds import State, add_priced
 from optimizer.decompose.tie_program import answered, solve_ties
-from optimizer.decompose.ties import Ties, reach_of, ties_of
+from optimizer.decompose.ties import NO_CHAINS, Chain, Reach, Ties, reach_of, ties_of
 from optimizer.result import Warm
 
-WINDOW, WIDER = 0.01, 0.025
+WINDOWS = (0.01, 0.1, 0.25)
 """Relative change of prices within which ties are looked at: at first, and once prices had to move further."""
+AT_FIRST = 400
+"""Units looked at in the first step even where they are further from a tie, up to the second window."""
 COUNTED = ("row", "k", "level", "unit", "value")
 MOST_STEPS = 6
 FURTHEST = 0.25
@@ -45,7 +47,8 @@ class Base:
 def base_of(state: State) -> Base:
     """Return what a solved instance leaves to the next."""
     priced = price(state.instance, state.prices)
-    return Base(state.instance, priced, ties_of(state.instance, priced, reach_of(state.instance, priced), WINDOW))
+    reach = reach_of(state.instance, priced)
+    return Base(state.instance, priced, ties_of(state.instance, priced, reach, _first_window(reach)))
 
 
 def sift(state: State, begun: Floats | Base, gap: float) -> None:
@@ -56,17 +59,38 @@ def sift(state: State, begun: Floats | Base, gap: float) -> None:
     known = _known(state, begun) if isinstance(begun, Base) else None
     prices = begun.priced.prices if isinstance(begun, Base) else begun
     priced, ties = known or (add_priced(state, prices), None)
-    window = WINDOW
-    for _ in range(MOST_STEPS):
+    seen = NO_CHAINS
+    for step in range(MOST_STEPS):
         instance = state.instance
         if ties is None:
-            ties = ties_of(instance, priced, reach_of(instance, priced), window)
+            reach = reach_of(instance, priced)
+            window = WINDOWS[min(step, len(WINDOWS) - 1)] if step else _first_window(reach)
+            ties = ties_of(instance, priced, reach, window, seen)
         following = _following(state, priced, ties)
         if following is None:
             return
-        priced, ties, window = add_priced(state, following), None, WIDER
+        before, priced = priced, add_priced(state, following)
         if state.gap <= gap or state.seconds_left() <= 0:
             return
+        seen, ties = _seen(seen, ties, before, priced), None
+
+
+def _first_window(reach: Reach) -> float:
+    if len(reach.away) <= AT_FIRST:
+        return WINDOWS[1]
+    return float(np.clip(np.partition(reach.away, AT_FIRST)[AT_FIRST], WINDOWS[0], WINDOWS[1]))
+
+
+def _seen(seen: Chain, ties: Ties, before: Priced, priced: Priced) -> Chain:
+    """Return the chains seen so far: those of earlier steps, the ties, and what was held where that has changed.
+
+    Prices that swing between two plans find the chains of both; a program over all of them rests between the two.
+    """
+    moved = np.flatnonzero(before.codes != priced.codes)
+    units = np.concatenate([seen[0], ties.unit, moved])
+    codes = np.concatenate([seen[1], ties.codes, before.codes[moved]])
+    _, first = np.unique(units * (int(codes.max(initial=0)) + 1) + codes, return_index=True)
+    return units[first], codes[first]
 
 
 def _following(state: State, priced: Priced, ties: Ties) -> Floats | None:

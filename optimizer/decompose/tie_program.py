@@ -4,7 +4,7 @@ Prices may move only inside a box around those at which the ties were found; bey
 At the edge of the box a row buys or sells what it lacks or has to spare, and that is no plan, but tells where to go.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from optimizer.choices import Bools, Floats, Ints
 from optimizer.decompose.arrays import Block, Instance
 from optimizer.decompose.pricing import Codes, Priced, decode
 from optimizer.decompose.ties import Ties
-from optimizer.solve import Sparse, run_sparse
+from optimizer.solve import Limits, Sparse, run_sparse, run_sparse_whole
 
 TRADED = 1e-9
 """Share of a row below which nothing was bought or sold at the edge of the box."""
@@ -69,6 +69,26 @@ def solve_ties(
     value = instance.constant + float(priced.cost.sum()) + float(costs @ solved.values)
     duals = np.clip(solved.duals[: len(rhs)] * unit, 0.0, slack_prices)
     return Boxed(Shifted(priced.codes, ties, shares, value, duals), missed - sold, is_plan)
+
+
+def whole_ties(instance: Instance, priced: Priced, ties: Ties, limits: Limits) -> Codes | None:
+    """Return every unit's chain with some ties taken as a whole so that every row holds; None where none was found.
+
+    The same program as `solve_ties` in whole numbers, with nothing to buy or sell; `limits.gap_abs` is in the
+    objective's unit. Nothing is proven by it: rows that must hold are for the caller to count.
+    """
+    rhs = instance.rows.rhs - priced.activity.sum(axis=0)
+    unit = max(float(np.abs(ties.cost).max(initial=0.0)), 1e-200)
+    (row, column, value), least, most = _rows(instance, priced.codes, ties, rhs)
+    own = column < ties.count  # without the columns that buy and sell
+    program = Sparse(ties.cost / unit, np.ones(ties.count), row[own], column[own], value[own], least, most)
+    taken = run_sparse_whole(program, replace(limits, gap_abs=limits.gap_abs / unit))
+    if taken is None:
+        return None
+    codes = priced.codes.copy()
+    chosen = np.flatnonzero(taken > 0.5)
+    codes[ties.unit[chosen]] = ties.codes[chosen]
+    return codes
 
 
 def answered(ties: Ties, bought: Floats, prices: Floats) -> Floats:

@@ -28,6 +28,9 @@ from optimizer.decompose.pricing import (
 
 MOST_UNITS, MOST_COLUMNS = 1_500, 3_000
 """Units and columns of one program at most, the nearest first."""
+Chain = tuple[Ints, Codes]
+"""Single chains of single units: the units, ascending, and a code each."""
+NO_CHAINS: Chain = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,12 @@ def reach_of(instance: Instance, priced: Priced) -> Reach:
     return Reach(away, lines)
 
 
-def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float) -> Ties:
-    """Return the other chains of the units that prices would move within a relative change of `window`."""
-    units, window = _near_units(instance, reach, window)
+def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float, also: Chain = NO_CHAINS) -> Ties:
+    """Return the other chains of the units that prices would move within a relative change of `window`.
+
+    `also`: chains that are among them however far they are.
+    """
+    units, window = _near_units(instance, reach, window, also[0])
     taken = take(instance, units)
     chains, place = _chains(instance.measures)
     held = place[priced.codes[units]]
@@ -108,10 +114,12 @@ def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float) -> 
         paid += np.abs(of_level[chains[:, level]] - of_level[chains[held, level], at])
     largest = max(float(paid.max(initial=0.0)), 1e-200)
     wanted = (margin <= window * paid) & (paid > 1e-9 * largest) & (cost < FORBIDDEN)
+    asked = (place[also[1]], np.searchsorted(units, also[0]))
+    wanted[asked] = cost[asked] < FORBIDDEN
     wanted[held, at] = False
     unit, chain = np.nonzero(wanted.T)
     if len(unit) > MOST_COLUMNS:
-        away = margin[chain, unit] / paid[chain, unit]
+        away = margin[chain, unit] / np.maximum(paid[chain, unit], 1e-200)
         order = np.argsort(away, kind="stable")
         window = float(away[order[MOST_COLUMNS]])
         kept = np.sort(order[:MOST_COLUMNS])
@@ -121,13 +129,14 @@ def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float) -> 
     return Ties(units[unit], codes, *added, margin[chain, unit], paid[chain, unit], window)
 
 
-def _near_units(instance: Instance, reach: Reach, window: float) -> tuple[Ints, float]:
+def _near_units(instance: Instance, reach: Reach, window: float, also: Ints) -> tuple[Ints, float]:
     # Never none: a program of one tie is still a program.
     is_near = reach.away <= max(window, float(reach.away.min()))
     if int(is_near.sum()) > MOST_UNITS:
         order = np.argsort(reach.away, kind="stable")
         window = float(reach.away[order[MOST_UNITS]])
         is_near[order[MOST_UNITS:]] = False
+    is_near[also] = True
     return np.flatnonzero(with_whole_groups(instance, is_near)), window
 
 

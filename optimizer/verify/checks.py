@@ -100,6 +100,13 @@ def _of_level(template: str) -> pl.Expr:
 
 
 def _one_measure(city: City, orders: pl.DataFrame) -> Check:
+    by_level = [(pl.col("level") == level).sum().alias(level) for level in LEVELS]
+    of_unit = orders.group_by("unit_id").agg(pl.len(), *by_level).join(
+        city.units.select("unit_id", is_listed=pl.lit(value=True)), on="unit_id", how="full", coalesce=True
+    )  # fmt: skip
+    is_right = pl.col("is_listed") & (pl.col("len") == len(LEVELS)) & pl.all_horizontal(pl.col(LEVELS) == 1)
+    if not of_unit.filter(~is_right.fill_null(value=False)).height:
+        return Check("one_measure", orders.height, 0, 0.0)
     wanted = city.units.select("unit_id").join(pl.DataFrame({"level": list(LEVELS)}), how="cross")
     counted = orders.group_by(*KEY).len()
     return count(
@@ -128,7 +135,9 @@ def _any_differs(pairs: dict[str, str]) -> pl.Expr:
 
 def _nested(orders: pl.DataFrame) -> Check:
     place = pl.col("level").replace_strict({level: place for place, level in enumerate(LEVELS)})
-    ordered = orders.sort("unit_id", place).with_columns(before=pl.col("k").shift(1).over("unit_id"))
+    is_first = pl.col("unit_id").ne_missing(pl.col("unit_id").shift(1))
+    by_unit = orders.select("unit_id", "level", "k", place=place).sort("unit_id", "place")
+    ordered = by_unit.with_columns(before=pl.when(~is_first).then(pl.col("k").shift(1)))
     return count("nested", ordered, pl.col("k") < pl.col("before").fill_null(0), pl.col("before") - pl.col("k"))
 
 

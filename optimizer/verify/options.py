@@ -3,7 +3,7 @@
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.result import Check, City
+from optimizer.result import Check, City, Options
 
 ROUNDING = 1e-7
 """Share of a requirement, or of production, by which rounding may miss an optional row."""
@@ -13,6 +13,8 @@ FACTS = ("subtype", "full_loss_cny_per_day", "is_idle", "override_reason", "line
 
 def option_checks(city: City, orders: pl.DataFrame) -> tuple[Check, ...]:
     """Return one check per option the city asks for; `orders` has its levels and grades as text."""
+    if city.options == Options():
+        return ()
     beside = orders.drop("override_reason").join(city.units.select("unit_id", *FACTS), on="unit_id", how="left")
     own = ~pl.col("is_idle") & (pl.col("treatment") == "none") & pl.col("override_reason").is_null()
     by_grade, options = beside.filter(own), city.options

@@ -21,7 +21,8 @@ def _notice(city: City, orders: pl.DataFrame) -> Check:
     rows = [(mild, hours) for hard, hours in city.notice_h.items() for mild in LEVELS[: LEVELS.index(hard) + 1]]
     given = pl.DataFrame(rows, schema={"level": pl.String, "given_h": pl.Float64}, orient="row")
     beside = (
-        orders.join(city.units.select("unit_id", needs_h="notice_h"), on="unit_id", how="left")
+        orders.select("unit_id", "level", "k", "kind", "floor_state")
+        .join(city.units.select("unit_id", needs_h="notice_h"), on="unit_id", how="left")
         .join(given.group_by("level").agg(pl.col("given_h").min()), on="level")
         .filter(pl.col("kind").cast(pl.String) != "bureau", pl.col("floor_state") != "override")
     )
@@ -40,9 +41,10 @@ def _credits(city: City, orders: pl.DataFrame) -> Check:
     )  # fmt: skip
     hours = {level: HOURS * city.length_days.get(level, 0.0) for level in LEVELS}
     stops = (
-        orders.join(menu, on=["unit_id", "k"], how="left")
-        .join(city.units.select("unit_id", *FACTS), on="unit_id", how="left")
+        orders.select("unit_id", "level", "k", *(f"{p}_removed_kg_per_day" for p in POLLUTANTS))
+        .join(menu, on=["unit_id", "k"], how="left")
         .filter((pl.col("kind_menu") == "stop").fill_null(True))
+        .join(city.units.select("unit_id", *FACTS), on="unit_id", how="left")
         .with_columns(hours=pl.col("level").replace_strict(hours, return_dtype=pl.Float64))
         .with_columns(saved_h=_saved_hours())
     )

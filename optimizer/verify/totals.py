@@ -99,12 +99,12 @@ def _least_shortfall(city: City, expected: pl.DataFrame, status: SolveStatus) ->
     Optional rows may keep a target further out of reach than that; how far is the first stage's to prove, and no plan
     may miss more than the stage says.
     """
+    removed = [f"{p}_removed_kg_per_day" for p in POLLUTANTS]
+    menu = city.menu.select("unit_id", "k", *removed, *(f"credit_{level}" for level in LEVELS))
     long = pl.concat(
         city.units.select("unit_id", ceil=pl.min_horizontal([f"ceil_k_{later}" for later in LEVELS[place:]]))
-        .join(city.menu, left_on=["unit_id", "ceil"], right_on=["unit_id", "k"])
-        .with_columns(
-            *(pl.col(f"{p}_removed_kg_per_day") * pl.col(f"credit_{level}") for p in POLLUTANTS), level=pl.lit(level)
-        )
+        .join(menu, left_on=["unit_id", "ceil"], right_on=["unit_id", "k"])
+        .select(*(pl.col(name) * pl.col(f"credit_{level}") for name in removed), level=pl.lit(level))
         for place, level in enumerate(LEVELS)
     )
     hardest = _shortfall(_expected(city, long))

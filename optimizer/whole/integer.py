@@ -13,12 +13,15 @@ import numpy as np
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats
 from optimizer.decompose import solve_by_decomposition
+from optimizer.decompose.arrays import instance_of
+from optimizer.decompose.residual import missing_shares
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
 from optimizer.warm import chains_at, duals_of
 from optimizer.whole.descent import descended
 from optimizer.whole.diving import WHOLE, settled_largest
+from optimizer.whole.near import as_plan, plans_near
 
 PROVEN = 1e-6
 """Relative distance to a bound below which a plan is called optimal."""
@@ -126,12 +129,27 @@ def _settle_whole(problem: Problem, found: list[Settled], limits: Limits, effort
     found.append(_better(problem, start, _rounded_up(problem, lp.x)))
     is_far = not _closed(found[-1].value, bound, FAR * _gap(problem, effort.gap))
     for number, (extra, nodes) in enumerate(_rounds(problem)[: effort.rounds]):
+        if number == 0 and not _closed(found[-1].value, bound, _gap(problem, effort.gap)):
+            found.append(_near(problem, found[-1], limits, effort.gap))
         if number == (0 if is_far else 1):
             found.append(_dived(problem, found[-1], limits, effort.gap))
         best = found[-1]
         if best.proof == Proof.OPTIMAL or _closed(best.value, best.bound, _gap(problem, effort.gap)):
             return
         found.append(_open_and_solve(problem, best, extra, replace(limits, nodes=nodes), _gap(problem, effort.gap)))
+
+
+def _near(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:
+    """Return the best plan after near ties were decided as whole chains (`optimizer.whole.near`)."""
+    framed = instance_of(problem)
+    if int(problem.choices.is_free.sum()) <= EXACT_BELOW or not framed.instance.blocks or best.duals is None:
+        return best
+    prices = np.abs([best.duals.get(label, 0.0) for label in framed.instance.rows.labels])
+    for _, codes in plans_near(framed.instance, prices, 0.5 * gap * abs(best.lp_bound or 0.0), limits):
+        best = _better(problem, best, as_plan(problem.choices, framed, codes))
+        if _closed(best.value, best.bound, gap):
+            break
+    return best
 
 
 def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:
@@ -292,7 +310,7 @@ def holds(problem: Problem, x: Floats) -> bool:
     ladder = choices.k[chosen].reshape(-1, len(LEVELS))
     return bool(
         (np.diff(ladder, axis=1) >= 0).all()
-        and all(float(row.coefficients(choices) @ x) >= row.rhs - ROW_TOLERANCE for row in problem.requirements)
+        and bool((missing_shares(problem, x) <= ROW_TOLERANCE).all())
         and _counts_hold(problem, x)
         and all(float((row.values * x[row.rows]).sum()) >= row.rhs - ROW_TOLERANCE for row in problem.couplings)
         and all(float(cap.per_choice @ x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)

@@ -14,10 +14,12 @@ import polars as pl
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints
 from optimizer.lexicographic import DISTURBED, LOSS, UNSPARED_LOSS, Staged
 from optimizer.model import Coupling
+from optimizer.warm import ordered_beside
 from optimizer.whole.integer import ROW_TOLERANCE
 
 SLACK = 1e-9
 """Relative room of a stage: rounding, not policy."""
+SAME_CUT = 1e-9
 PASSES = 3
 MOST_MOVES = 2000
 
@@ -43,7 +45,8 @@ class _Sparse:
     def added(self, choices: Ints) -> Floats:
         """Return what some choices bring to every row."""
         starts, ends = (np.searchsorted(self.choice, choices, side) for side in ("left", "right"))
-        entries = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [starts])
+        many = ends - starts
+        entries = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(starts, many)
         sums = np.bincount(self.of[entries], weights=self.value[entries], minlength=len(self.rhs))
         return sums.astype(np.float64)
 
@@ -81,13 +84,10 @@ def nearest(staged: Staged, orders: pl.DataFrame, couplings: Sequence[Coupling] 
 
 def _earlier(choices: Choices, orders: pl.DataFrame) -> Ints:
     """Return the row of each slot that orders the same cut as before; -1 where a unit lacks it at any level."""
-    asked = orders.select("unit_id", pl.col("level").cast(pl.String), "measure_id", cut=pl.col("cut_share").round(9))
-    named = choices.table.with_row_index("row").with_columns(cut=pl.col("cut_share").round(9))
-    found = named.join(asked, on=["unit_id", "level", "measure_id", "cut"], how="inner").unique(
-        ["unit", "level_index"], keep="first", maintain_order=True
-    )
+    asked = ordered_beside(choices, orders)
+    same = np.flatnonzero(asked.is_same & (np.abs(asked.cut - choices.table["cut_share"].to_numpy()) <= SAME_CUT))
     earlier = np.full(len(choices.sizes), -1, dtype=np.int64)
-    earlier[(found["unit"] * 3 + found["level_index"]).to_numpy()] = found["row"].to_numpy()
+    earlier[choices.slot[same[::-1]]] = same[::-1]  # of several the gentlest
     whole = (earlier.reshape(-1, 3) >= 0).all(axis=1)
     return np.where(np.repeat(whole, 3), earlier, -1)
 
@@ -126,8 +126,8 @@ def _sparse(staged: Staged, couplings: Sequence[Coupling]) -> _Sparse:
 def _bundles(choices: Choices, chosen: Ints, earlier: Ints) -> Iterator[Ints]:
     """Give the slots that may go back together: a unit's three levels, or all lines counted together."""
     differs = ((earlier >= 0) & (earlier != chosen)).reshape(-1, 3).any(axis=1)
-    units = choices.table.unique("unit", keep="first", maintain_order=True).select("unit", "line_group")
-    moved = units.filter(pl.Series(differs))
+    first = np.searchsorted(choices.unit, np.flatnonzero(differs))
+    moved = choices.table[first].select("unit", "line_group")
     together = pl.coalesce("line_group", pl.format("unit {}", "unit"))
     for unit in moved.group_by(together.alias("bundle"), maintain_order=True).agg("unit")["unit"]:
         yield (np.asarray(unit.to_list())[:, None] * 3 + np.arange(3)).ravel()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grading.scale import LEVELS
 from optimizer import plan_city
 from optimizer.beside import plan as beside
+from optimizer.beside.program import Program
 from optimizer.beside.stages import staged_beside
 from optimizer.contrast.factors import with_loss_factors
 from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages
@@ -89,8 +90,8 @@ def test_a_plan_that_fails_its_check_is_made_anew(monkeypatch: pytest.MonkeyPatc
     city = city_of(1)
     parent = plan_city(city)
 
-    def spoiled(city: City, base: Plan) -> Staged | None:
-        staged = staged_beside(city, base)
+    def spoiled(city: City, base: Plan, program: Program | None) -> Staged | None:
+        staged = staged_beside(city, base, program)
         assert staged is not None
         hardest = (staged.choices.k == 0).astype(float)
         return replace(staged, x=hardest)

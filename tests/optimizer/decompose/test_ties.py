@@ -6,7 +6,7 @@ import pytest
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.decompose.pricing import decode, evaluate, price
-from optimizer.decompose.sift import WINDOW
+from optimizer.decompose.sift import WINDOWS
 from optimizer.decompose.tie_program import answered, solve_ties
 from optimizer.decompose.ties import Ties, reach_of, ties_of
 from optimizer.model import SumRow, build_sums
@@ -47,11 +47,11 @@ def test_no_chain_inside_the_window_is_left_out() -> None:
     instance = instance_of(made_problem(5, 120, tightness=0.7, has_lines=False, has_caps=False)).instance
     prices = solve_instance(instance, Limits(60.0)).prices
     held = price(instance, prices).codes
-    known = set(ties_at(instance, prices, WINDOW).unit.tolist())
+    known = set(ties_at(instance, prices, WINDOWS[0]).unit.tolist())
     rng = np.random.default_rng(1)
     moved: set[int] = set()
     for _ in range(200):
-        near = prices * (1 + rng.uniform(-WINDOW, WINDOW, len(prices)))
+        near = prices * (1 + rng.uniform(-WINDOWS[0], WINDOWS[0], len(prices)))
         moved |= set(np.flatnonzero(price(instance, near).codes != held).tolist())
     assert moved
     assert moved <= known
