@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def manifest_of(
 ) -> dict[str, object]:
     """Return the manifest of a run, ready for canonical JSON."""
     return {
-        "lantian": version("lantian"),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "lantian": _installed("lantian"),
+        "libraries": {name: _installed(name) for name in LIBRARIES},
         "city": case.settings.city.name,
         "season": case.settings.city.season,
         "inputs": {file.name: {"sha256": file.sha256, "rows": file.rows} for file in sorted_inputs(case)},
@@ -31,6 +32,12 @@ def manifest_of(
         "enterprises_graded": graded.grades.height if graded else None,
         "status": status_of(plan),
     }
+
+
+@cache
+def _installed(name: str) -> str:
+    """Return the version of a library; it is read from the disk once."""
+    return version(name)
 
 
 def sorted_inputs(case: Case) -> list[InputFile]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of, total
 from optimizer.couplings import couplings_of
 from optimizer.decompose.residual import missing_shares
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
@@ -89,7 +89,7 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
     x[run_on.rows] = run_on.plan
     stages = run_on.as_reached(x)
     if city.protect_grades:
-        stages += _unspared(whole, float(choices.season_loss @ x), run_on)
+        stages += _unspared(whole, total(choices.season_loss, x), run_on)
     return Staged(
         choices,
         whole.requirements,
@@ -206,14 +206,14 @@ class _Run:
     def as_reached(self, x: Floats) -> tuple[Stage, ...]:
         """Return the stages with what the finished plan reaches, which later stages may have moved inside its cap."""
         shortfall, *others = self.stages
-        reached = [float(objective @ x) for objective in self.objectives]
+        reached = [total(objective, x) for objective in self.objectives]
         return shortfall, *(replace(stage, reached=value) for stage, value in zip(others, reached, strict=True))
 
     def _incumbent(self, problem: Problem, candidate: Floats | None) -> Floats:
         if candidate is None:
             return self.plan
         other = candidate[self.rows]
-        is_better = holds(problem, other) and problem.objective @ other < problem.objective @ self.plan
+        is_better = holds(problem, other) and total(problem.objective, other) < total(problem.objective, self.plan)
         return other if is_better else self.plan
 
 

@@ -40,7 +40,7 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
     """
     is_pinned = pl.col("floor_state") == "override"
     wide = (
-        pl.concat([chosen, _facts(city), _legal(city, chosen)], how="horizontal")
+        pl.concat([chosen, _facts(city, chosen), _legal(city, chosen)], how="horizontal")
         .with_columns(allowed_t_per_day=_allowed())
         .with_columns(pl.when(is_pinned).then(pl.col(pin)).alias(pin) for pin in PINS)
     )
@@ -48,10 +48,13 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
     return Orders.validate(ordered.select(Orders.column_names()), cast=True)
 
 
-def _facts(city: City) -> pl.DataFrame:
-    """Return the facts of every unit once for each level, in the order of the choices: by unit id."""
+def _facts(city: City, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Return the facts of the unit beside every chosen row: those are by unit id, one for each level."""
     units = city.units if city.units["unit_id"].is_sorted() else city.units.sort("unit_id")
-    return units.select(*FROM_UNITS, *PINS)[np.repeat(np.arange(units.height), len(LEVELS))]
+    facts = units.select("unit_id", *FROM_UNITS, *PINS)[np.repeat(np.arange(units.height), len(LEVELS))]
+    if not facts["unit_id"].equals(chosen["unit_id"]):  # a plan that misses an order: the check will say so
+        facts = chosen.select("unit_id").join(facts.unique("unit_id"), on="unit_id", how="left", maintain_order="left")
+    return facts.drop("unit_id")
 
 
 def _allowed() -> pl.Expr:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from optimizer.attain import attainability
-from optimizer.choices import ContradictionError
+from optimizer.choices import ContradictionError, total
 from optimizer.compare import comparison_of
 from optimizer.couplings import couplings_of
 from optimizer.lexicographic import NoPlanError, Staged, plan_stages
@@ -63,7 +63,7 @@ def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
 def status_of(staged: Staged) -> SolveStatus:
     """Return what is proven of a settled plan, by its loss stage."""
     loss = staged.loss
-    reached = float(staged.choices.season_loss @ staged.x)
+    reached = total(staged.choices.season_loss, staged.x)
     gap = None
     if loss.bound is not None:
         off = max(reached - loss.bound, 0.0)

@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 import pulp
 
-from optimizer.choices import Floats, Ints
+from optimizer.choices import Floats, Ints, total
 from optimizer.model import Model
 from optimizer.result import Outcome, Proof
 
@@ -98,7 +98,7 @@ def run(model: Model, limits: Limits, *, accept_unproven: bool = False) -> Solut
     if proof == Proof.OPTIMAL and model.problem.is_integer and limits.gap_abs > 0:
         proof = Proof.GAP
     x = _values(model)
-    objective = float(model.problem.objective @ x)
+    objective = total(model.problem.objective, x)
     return Solution(outcome, proof, x, objective, _duals(model), _shortfalls(model))
 
 

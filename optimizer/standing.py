@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 import pulp
 
-from optimizer.choices import Floats, Ints
+from optimizer.choices import Floats, Ints, total
 from optimizer.model import Cap, Model, Problem, build
 from optimizer.requirements import Requirement
 from optimizer.result import Outcome, Proof
@@ -90,7 +90,7 @@ class Standing:
         scaled |= {cap.label: priced[cap.label] * cap.scale / caps[cap.label].scale for cap in problem.caps}
         others = [line.label for line in problem.line_counts] + [side.label for side in problem.couplings]
         scaled |= {label: priced[label] for label in others}
-        return Solution(Outcome.USABLE, Proof.OPTIMAL, x, float(problem.objective @ x), scaled)
+        return Solution(Outcome.USABLE, Proof.OPTIMAL, x, total(problem.objective, x), scaled)
 
 
 def standing(problem: Problem, limits: Limits) -> Standing:

@@ -56,8 +56,8 @@ def _law_text(law: Law) -> str:
 def direct_units(asked: Asked, before: Planned, after: Planned) -> frozenset[str]:
     """Return the units that the scenario changed itself: those hit, and those that are in only one of the cases."""
     hit = {unit for hit in asked.hits for unit in hit.units}
-    old, new = (set(side.city.units["unit_id"]) for side in (before, after))
-    return frozenset(hit | (old ^ new))
+    old, new = (side.city.units["unit_id"] for side in (before, after))
+    return frozenset(hit if old.equals(new) else hit | (set(old) ^ set(new)))
 
 
 def changes_of(asked: Asked, parent: Standing) -> Iterator[ChangeLine]:

@@ -33,7 +33,7 @@ def program_of(city: City) -> Program:
     lines = line_counts_of(choices, city.line_counts)
     nothing = np.zeros(len(choices.k))
     problem = Problem(choices, requirements_of(city), lines, nothing, couplings=couplings_of(city, choices))
-    return Program(city, choices, lines, instance_of(problem))
+    return Program(city, choices, lines, instance_of(problem, groups=1))
 
 
 def program_beside(city: City, base: Program | None) -> Program:

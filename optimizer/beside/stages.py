@@ -13,7 +13,7 @@ import polars as pl
 from optimizer.beside.frame import recosted
 from optimizer.beside.program import Program, program_beside
 from optimizer.beside.narrow import Search, bounded, codes_of, priced_as_before, searched
-from optimizer.choices import PROTECTED_GROUPS, Choices, Floats
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, total
 from optimizer.couplings import couplings_of
 from optimizer.decompose.arrays import Framed
 from optimizer.decompose.pricing import line_duals
@@ -96,7 +96,7 @@ def _settled_beside(city: City, base: Plan, begun: _Begun, limits: Limits, *, is
     carried[LOSS] = warm_of(problem, loss.duals or {}, loss.value * (1 + CAP_TOLERANCE) + CAP_TOLERANCE)
     stages = (
         begun.shortfall,
-        *(Stage(cap.name, UNIT_DAYS, bound, float(cap.per_choice @ x)) for cap, bound in bounds),
+        *(Stage(cap.name, UNIT_DAYS, bound, total(cap.per_choice, x)) for cap, bound in bounds),
         Stage(LOSS, "CNY/season", min(search.bound, search.value), search.value),
         _disturbed(whole, choices, x),
     )
@@ -166,4 +166,4 @@ def _settled(search: Search, x: Floats) -> Settled:
 
 def _disturbed(whole: Problem, choices: Choices, x: Floats) -> Stage:
     problem = replace(whole, objective=choices.is_disturbing * choices.weight)
-    return Stage(DISTURBED, UNIT_DAYS, least_value(problem), float(problem.objective @ x))
+    return Stage(DISTURBED, UNIT_DAYS, least_value(problem), total(problem.objective, x))

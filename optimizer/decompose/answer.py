@@ -6,7 +6,7 @@ from time import monotonic
 import numpy as np
 
 from grading.scale import LEVELS
-from optimizer.choices import Floats, Ints
+from optimizer.choices import Floats, Ints, total
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
@@ -70,7 +70,7 @@ def _answer(problem: Problem, framed: Framed, state: State, gap: float) -> Decom
         return Decomposed(Solution(Outcome.NO_PLAN, proof), state.lower, np.inf, state.rounds)
     x = plan_of(problem, framed, state)
     shortfalls = _shortfalls(problem, x)
-    value = float(problem.objective @ x)
+    value = total(problem.objective, x)
     promised = state.upper + TOLERANCE * max(abs(state.upper), state.unit)
     if worst_residual(problem, x) > TOLERANCE or value + problem.scale * sum(shortfalls.values()) > promised:
         return None

@@ -143,15 +143,18 @@ class Framed:
     unit: Ints
 
 
-def instance_of(problem: Problem) -> Framed:
-    """Return a problem as blocks; what the units without a choice contribute is in the right-hand sides."""
+def instance_of(problem: Problem, groups: int | None = None) -> Framed:
+    """Return a problem as blocks; what the units without a choice contribute is in the right-hand sides.
+
+    `groups`: convexity groups of the units that are not counted as lines; None: as many as suit the rounds.
+    """
     choices = problem.choices
     measures = int(choices.k.max(initial=0)) + 1
     is_free_unit = np.zeros(len(choices.unit_ids), dtype=np.bool_)
     is_free_unit[choices.unit[choices.is_free]] = True
     fixed = ~is_free_unit[choices.unit]
-    groups, rest = split_lines(problem, is_free_unit)
-    order, bounds = _order(problem, groups, is_free_unit)
+    counted, rest = split_lines(problem, is_free_unit)
+    order, bounds = _order(problem, counted, is_free_unit, groups)
     place = np.zeros(len(is_free_unit), dtype=np.int64)
     place[order] = np.arange(len(order))
     rows = rows_of(problem, rest, fixed)
@@ -177,9 +180,9 @@ class Bounds:
     lines: Lines | None = None
 
 
-def block_bounds(units: int) -> list[Bounds]:
+def block_bounds(units: int, groups: int | None = None) -> list[Bounds]:
     """Return the bounds of every block: groups of equal size, none of its blocks too large."""
-    groups = group_count(units)
+    groups = groups or group_count(units)
     edges = np.linspace(0, units, groups + 1).astype(int).tolist()
     bounds = []
     for group, (start, stop) in enumerate(pairwise(edges)):
@@ -189,13 +192,15 @@ def block_bounds(units: int) -> list[Bounds]:
     return bounds
 
 
-def _order(problem: Problem, groups: list[LineGroup], is_free_unit: Bools) -> tuple[Ints, list[Bounds]]:
+def _order(
+    problem: Problem, groups: list[LineGroup], is_free_unit: Bools, convex: int | None
+) -> tuple[Ints, list[Bounds]]:
     """Return the free units, those counted in groups last and by size of group, and the bounds of all blocks."""
     is_plain = is_free_unit.copy()
     for group in groups:
         is_plain[group.units] = False
     order = [np.flatnonzero(is_plain)]
-    bounds = block_bounds(len(order[0]))
+    bounds = block_bounds(len(order[0]), convex)
     start = len(order[0])
     for size in sorted({len(group.units) for group in groups}):
         of_size = [group for group in groups if len(group.units) == size]

@@ -7,7 +7,7 @@ what is put together from it and from held units is counted once more over all u
 import numpy as np
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.choices import Choices, Floats
+from optimizer.choices import Choices, Floats, total
 from optimizer.model import Problem
 
 TOLERANCE = 1e-6
@@ -37,8 +37,8 @@ def worst_residual(problem: Problem, x: Floats) -> float:
         _slots(problem.choices, x),
         _nesting(problem.choices, x),
         _counts(problem, x),
-        max((row.rhs - float(row.values @ x[row.rows]) for row in problem.couplings), default=0.0),
-        max(((float(cap.per_choice @ x) - cap.at_most) / cap.scale for cap in problem.caps), default=0.0),
+        max((row.rhs - total(row.values, x[row.rows]) for row in problem.couplings), default=0.0),
+        max(((total(cap.per_choice, x) - cap.at_most) / cap.scale for cap in problem.caps), default=0.0),
     )
     return worst if problem.is_elastic else max(worst, float(missing_shares(problem, x).max(initial=0.0)))
 

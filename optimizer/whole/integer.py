@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grading.scale import LEVELS
-from optimizer.choices import Bools, Floats
+from optimizer.choices import Bools, Floats, total
 from optimizer.decompose import solve_by_decomposition
 from optimizer.decompose.arrays import instance_of
 from optimizer.decompose.residual import missing_shares
@@ -92,7 +92,7 @@ def settle(
     left: it changes the time, and which of several plans within the gap is found, not what is proven. An interrupt ends
     the work: the best plan so far comes with the bound it has, and nothing is called proven.
     """
-    value = np.inf if incumbent is None else float(problem.objective @ incumbent)
+    value = np.inf if incumbent is None else total(problem.objective, incumbent)
     cheapest = _cheapest(problem)
     x = np.zeros(len(problem.objective)) if incumbent is None else incumbent
     start = Settled(x, value, None, None, Proof.NOT_PROVEN, 0, 0, None, None)
@@ -187,7 +187,7 @@ def settle_as_before(problem: Problem, x: Floats, effort: Effort, warm: Warm) ->
 
     No solver is asked. The plan may use no more of the stage than the base's later stages were allowed.
     """
-    value = float(problem.objective @ x)
+    value = total(problem.objective, x)
     if warm.cap is not None and value > warm.cap:
         return None
     duals = duals_of(problem, warm)
@@ -297,7 +297,7 @@ def _better(problem: Problem, best: Settled, x: Floats | None) -> Settled:
     if x is None or not holds(problem, x):
         return best
     walked = descended(problem, x)
-    value = float(problem.objective @ walked)
+    value = total(problem.objective, walked)
     return replace(best, x=walked, value=value) if value < best.value else best
 
 
@@ -313,7 +313,7 @@ def holds(problem: Problem, x: Floats) -> bool:
         and bool((missing_shares(problem, x) <= ROW_TOLERANCE).all())
         and _counts_hold(problem, x)
         and all(float((row.values * x[row.rows]).sum()) >= row.rhs - ROW_TOLERANCE for row in problem.couplings)
-        and all(float(cap.per_choice @ x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)
+        and all(total(cap.per_choice, x) <= cap.at_most + ROW_TOLERANCE * cap.scale for cap in problem.caps)
     )
 
 

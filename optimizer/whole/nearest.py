@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints
+from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, total
 from optimizer.lexicographic import DISTURBED, LOSS, UNSPARED_LOSS, Staged
 from optimizer.model import Coupling
 from optimizer.warm import ordered_beside
@@ -97,8 +97,11 @@ def _rules(staged: Staged, couplings: Sequence[Coupling]) -> _Rules:
     targets = np.array([row.coefficients(choices) for row in staged.requirements]).reshape(-1, len(choices.k))
     reached = {stage.name for stage in staged.stages}
     stages = np.array([-each for name, each in _objectives(choices).items() if name in reached])
-    values = stages @ staged.x
-    least = np.minimum(np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE, targets @ staged.x)
+    chosen = np.flatnonzero(staged.x > 0.5)
+    values = stages[:, chosen].sum(axis=1)
+    least = np.minimum(
+        np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE, targets[:, chosen].sum(axis=1)
+    )
     return _Rules(
         np.vstack([targets, stages]),
         np.concatenate([least, values - SLACK * np.maximum(np.abs(values), 1.0)]),
@@ -150,9 +153,9 @@ def _move(walk: _Walk, rules: _Rules, slots: Ints, earlier: Ints) -> bool:
 
 def _as_reached(staged: Staged, x: Floats) -> Staged:
     objectives = _objectives(staged.choices)
-    loss = float(objectives[LOSS] @ x)
+    loss = total(objectives[LOSS], x)
     stages = tuple(
-        replace(stage, reached=float(objectives[stage.name] @ x))
+        replace(stage, reached=total(objectives[stage.name], x))
         if stage.name in objectives
         else replace(stage, reached=loss if stage.name == UNSPARED_LOSS else stage.reached)
         for stage in staged.stages

@@ -7,7 +7,7 @@ than rounding, the planner may choose by what no table knows.
 import numpy as np
 import polars as pl
 
-from optimizer.choices import Floats, Ints
+from optimizer.choices import Floats, Ints, total
 from optimizer.model import Problem
 from optimizer.whole.descent import is_nested, is_too_large, rows_of
 
@@ -38,7 +38,7 @@ def swaps_of(problem: Problem, x: Floats, regret: Floats) -> pl.DataFrame:
     eased = np.flatnonzero(problem.choices.k[moves] < problem.choices.k[here])
     hardened = np.flatnonzero(problem.choices.k[moves] > problem.choices.k[here])
     extra = cost[eased][:, None] + cost[hardened][None, :]
-    alike = np.abs(extra) <= ALIKE * abs(float(problem.objective @ x))
+    alike = np.abs(extra) <= ALIKE * abs(total(problem.objective, x))
     unit = problem.choices.unit
     alike &= unit[moves[eased]][:, None] != unit[moves[hardened]][None, :]
     for row in range(len(room)):
