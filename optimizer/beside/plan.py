@@ -22,8 +22,8 @@ def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
 
     Every gap is proven for the whole city. Where few units decided anew do not prove it, the city is planned like any
     other (`plan_city`), begun from the base. Who holds what stays, other ways of planning and equal swaps are
-    left out: those tables are empty, and the comparison has the plan's own rows. `program` holds the parts of the base's city
-    (`optimizer.beside.program.program_of`), if somebody kept it.
+    left out: those tables are empty, and the comparison has the plan's own rows. `program` holds the parts of the
+    base's city (`optimizer.beside.program.program_of`), if somebody kept them.
     """
     try:
         staged = staged_beside(city, base, program)

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from optimizer.beside.frame import recosted
-from optimizer.beside.program import Program, program_beside
 from optimizer.beside.narrow import Search, bounded, codes_of, priced_as_before, searched
+from optimizer.beside.program import Program, program_beside
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, total
 from optimizer.couplings import couplings_of
 from optimizer.decompose.arrays import Framed
@@ -45,7 +45,7 @@ SNUG = 0.003
 def staged_beside(city: City, base: Plan, program: Program | None = None) -> Staged | None:
     """Return all stages settled with every gap proven, or None where that takes the whole program.
 
-    `program` holds the parts of the base's city (`program_of`), if somebody kept it.
+    `program` holds the parts of the base's city (`program_of`), if somebody kept them.
     """
     spared = PROTECTED_GROUPS if city.protect_grades else ()
     if base.orders.is_empty() or not {LOSS, *(f"protect_{name}" for name, _ in spared)} <= base.carried.keys():
