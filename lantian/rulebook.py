@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.assess.explain import in_words
 from grading.faults import Fault, InputError
 from grading.law.annex import words
 from grading.law.files import packaged_ids
@@ -83,6 +84,55 @@ def requirement_text() -> pl.Expr:
         .then(pl.lit("unknown"))
         .otherwise(pl.coalesce(number, sign + pl.col("choices"), sign))
     )
+
+
+def basis_text() -> pl.Expr:
+    """Return what a number is measured in: unit, reference oxygen, averaging; null for choices and unknown cells."""
+    oxygen = pl.format("@{}% O2", pl.col("reference_o2_percent").cast(pl.String).str.strip_suffix(".0"))
+    basis = pl.concat_str("unit", oxygen, "averaging", separator=" ", ignore_nulls=True)
+    return pl.when(pl.col("threshold").is_not_null() & (pl.col("status") != "unknown")).then(basis)
+
+
+def requirement_words(law: Law, language: Language) -> pl.Expr:
+    """Return a cell as it is read aloud: a number with its unit and basis, choices by name, or that nobody knows."""
+    gap = "" if language == "zh" else " "
+    sign = pl.col("operator").cast(pl.String).replace_strict(OPERATOR_SIGNS)
+    units = {unit: say(language, word) for unit, word in words.UNITS.items()}
+    averaging = {name: say(language, word) for name, word in words.AVERAGING.items()}
+    number = pl.col("threshold").cast(pl.String).str.strip_suffix(".0")
+    oxygen = say(language, mark("at {o2} % oxygen"), o2="{}")
+    basis = pl.concat_str(
+        pl.concat_str(sign, number, pl.format(gap + "{}", pl.col("unit").replace(units)), ignore_nulls=True),
+        pl.format(oxygen, pl.col("reference_o2_percent").cast(pl.String).str.strip_suffix(".0")),
+        pl.col("averaging").replace(averaging),
+        separator=say(language, mark(", ")), ignore_nulls=True,
+    )  # fmt: skip
+    all_of = pl.format(say(language, mark("all of these: {choices}"), choices="{}"), in_words(law, "choices", language))
+    one_of = in_words(law, "choices", language)
+    return (
+        pl.when(pl.col("status") == "unknown")
+        .then(pl.lit(say(language, words.UNKNOWN)))
+        .when(pl.col("threshold").is_not_null())
+        .then(basis)
+        .when(pl.col("operator").cast(pl.String) == "all_of")
+        .then(all_of)
+        .otherwise(pl.coalesce(one_of, pl.lit(say(language, words.REQUIRED))))
+    )
+
+
+def rung_words(language: Language) -> pl.Expr:
+    """Return a measure as it is read aloud: what is cut, by how much, and what lorries may do."""
+    kinds = {kind: say(language, word) for kind, word in words.KINDS.items()}
+    bans = {ban: say(language, word) for ban, word in words.TRANSPORTS.items() if word}
+    percent = (pl.col("share") * 100).round(6).cast(pl.String).str.strip_suffix(".0")
+    ban = pl.col("transport").cast(pl.String).replace_strict(bans, default=None)
+    parts = (
+        pl.col("kind").cast(pl.String).replace_strict(kinds),
+        pl.format("{}%", percent),
+        pl.format("{}h", pl.col("hours").cast(pl.String).str.strip_suffix(".0")),
+        pl.format("+ {}", ban),
+    )
+    return pl.concat_str(*parts, separator=" ", ignore_nulls=True)
 
 
 def ladder_sheet(law: Law, industry: str) -> pl.DataFrame:

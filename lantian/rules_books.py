@@ -10,6 +10,7 @@ from grading.law.annex.base import Carried, carry
 from grading.law.annex.changes import Change
 from grading.law.annex.incoming import open_workbook, overlay_of, read_changes, shown_change, write_files
 from grading.law.annex.layout import Sheet, sheets_of
+from grading.law.annex.named import Names
 from grading.law.annex.overlay_files import Entry
 from grading.law.files import Pack, content_sha256, packaged_ids
 from grading.law.resolve import load_pack
@@ -94,7 +95,8 @@ def import_workbook(path: Path, pack: str | None, out: Path, entry: Entry) -> Im
     book = open_workbook(path)
     parent = load_pack(pack or book.pack_id, Path.cwd())
     changes = read_changes(book, parent)
-    cells = tuple(_cell(change, book.language) for change in changes)
+    names = Names.of(parent)
+    cells = tuple(_cell(change, names, book.language) for change in changes)
     parent_id = parent.header.model.id
     if not changes:
         return Imported(parent_id, None, ())
@@ -143,8 +145,8 @@ def _fault(file: str, rule: str, words: tuple[str, str], **values: object) -> Fa
     )
 
 
-def _cell(change: Change, language: Language) -> dict[str, object]:
-    value, status = shown_change(change, language)
+def _cell(change: Change, names: Names, language: Language) -> dict[str, object]:
+    value, status = shown_change(change, names, language)
     return {
         "industry": change.line.industry,
         "row": " / ".join(label for label in change.line.labels[:3] if label),

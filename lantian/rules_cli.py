@@ -252,7 +252,8 @@ def diff(
     with faults_spoken(language, as_json):
         found = difference(old, new, day_of(on, "--on") if on else None, case, language)
     firms = found.enterprises
-    told = {"cells": found.cells.to_dicts(), "enterprises": None if firms is None else firms.to_dicts()}
+    cells = found.cells.drop("old_said", "new_said")
+    told = {"cells": cells.to_dicts(), "enterprises": None if firms is None else firms.to_dicts()}
     of_firms = () if firms is None else firm_lines(firms, language)
     answer(told, (*cell_lines(found.cells, language, found.names), *of_firms), as_json)
 

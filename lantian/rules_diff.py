@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from grading.assess import grade
+from grading.assess.explain import in_words
 from grading.assess.model import Graded
 from grading.case import read_case
 from grading.case.model import Case
@@ -15,7 +16,7 @@ from grading.case.settings import LawChoice
 from grading.law import name_case, resolve_law
 from grading.law.model import Law
 from grading.words import Language
-from lantian.rulebook import requirement_text
+from lantian.rulebook import basis_text, requirement_text, requirement_words, rung_words
 
 CELL = ["industry", "subtype", "process", "indicator", "grade", "level"]
 FIRM = ["enterprise_id", "name"]
@@ -25,6 +26,7 @@ FIRM = ["enterprise_id", "name"]
 class Difference:
     """Cells that differ, and with a case the enterprises whose grade differs.
 
+    `cells`: as `changed_cells` says; the columns old_said and new_said hold the same in words.
     `names`: what an id of a cell is called: (industry, id) -> name; an industry itself under its own id.
     """
 
@@ -38,7 +40,7 @@ def difference(old: str, new: str, on: date | None, case_folder: Path | None, la
     case = read_case(case_folder) if case_folder is not None else None
     day = on or (case.settings.law.on if case is not None else date.today())
     laws = [resolve_law(LawChoice(pack=pack, on=day), Path.cwd()) for pack in (old, new)]
-    cells = changed_cells(laws[0], laws[1])
+    cells = changed_cells(laws[0], laws[1], language)
     names = names_of(laws[0], language) | names_of(laws[1], language)
     return Difference(cells, None if case is None else changed_grades(case, laws[0], laws[1], language), names)
 
@@ -55,34 +57,35 @@ def names_of(law: Law, language: Language) -> dict[tuple[str, str], str]:
     return {(industry, part): called for frame in frames for industry, part, called in frame.iter_rows()}
 
 
-def changed_cells(old: Law, new: Law) -> pl.DataFrame:
+def changed_cells(old: Law, new: Law, language: Language) -> pl.DataFrame:
     """Return one row per cell that one pack lacks or that says something else, or is known otherwise.
 
-    Shape: the place (industry, subtype, process, indicator, grade, level), then text and status, old and new.
+    Shape: the place (industry, subtype, process, indicator, grade, level), then text, words and status, old and new.
     """
-    both = cells_of(old).join(
-        cells_of(new), on=CELL, how="full", coalesce=True, nulls_equal=True, suffix="_new", maintain_order="left_right"
-    )
+    both = cells_of(old, language).join(
+        cells_of(new, language), on=CELL, how="full", coalesce=True, nulls_equal=True, suffix="_new",
+        maintain_order="left_right",
+    )  # fmt: skip
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in ("text", "status"))
-    return (
-        both.filter(differs)
-        .select(*CELL, "text", "text_new", "status", "status_new")
-        .rename({"text": "old", "text_new": "new", "status": "old_status", "status_new": "new_status"})
-        .sort(CELL, nulls_last=False, maintain_order=True)
-    )
+    told = {"text": "old", "text_new": "new", "said": "old_said", "said_new": "new_said"}
+    told |= {"status": "old_status", "status_new": "new_status"}
+    return both.filter(differs).select(*CELL, *told).rename(told).sort(CELL, nulls_last=False, maintain_order=True)
 
 
-def cells_of(law: Law) -> pl.DataFrame:
-    """Return every cell of both kinds as text: what a grade demands, and what a level asks."""
+def cells_of(law: Law, language: Language) -> pl.DataFrame:
+    """Return every cell of both kinds as text and in words: what a grade demands, and what a level asks."""
     known = pl.when(pl.col("status") == "unknown").then(pl.lit("unknown"))
     status = known.otherwise(pl.format("{} ({})", pl.col("status").cast(pl.String), "confidence")).alias("status")
     rows = law.requirements.select(
         "industry", "subtype", "process", "indicator", pl.col("grade").cast(pl.String),
-        pl.lit(None, dtype=pl.String).alias("level"), requirement_text().alias("text"), status,
+        pl.lit(None, dtype=pl.String).alias("level"),
+        pl.concat_str(requirement_text(), basis_text(), separator=" ", ignore_nulls=True).alias("text"),
+        requirement_words(law, language).alias("said"), status,
     )  # fmt: skip
     rungs = law.ladder.select(
         "industry", "subtype", "process", pl.lit(None, dtype=pl.String).alias("indicator"),
-        pl.col("grade").cast(pl.String), pl.col("level").cast(pl.String), rung_text().alias("text"), status,
+        pl.col("grade").cast(pl.String), pl.col("level").cast(pl.String), rung_text().alias("text"),
+        rung_words(language).alias("said"), status,
     )  # fmt: skip
     return pl.concat([rows, rungs])
 
@@ -98,7 +101,7 @@ def rung_text() -> pl.Expr:
 
 def changed_grades(case: Case, old: Law, new: Law, language: Language) -> pl.DataFrame:
     """Return one row per enterprise whose planned grade or interval differs, with what decides in each pack."""
-    before, after = (decided(grade(name_case(case, law), law), language) for law in (old, new))
+    before, after = (decided(grade(name_case(case, law), law), law, language) for law in (old, new))
     both = before.join(after, on=FIRM, how="full", coalesce=True, suffix="_new", maintain_order="left_right")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in ("grade", "interval"))
     told = ("grade", "interval", "decides", "value", "demand", "clause")
@@ -106,7 +109,7 @@ def changed_grades(case: Case, old: Law, new: Law, language: Language) -> pl.Dat
     return both.filter(differs).rename(renamed).sort("enterprise_id")
 
 
-def decided(graded: Graded, language: Language) -> pl.DataFrame:
+def decided(graded: Graded, law: Law, language: Language) -> pl.DataFrame:
     """Return one row per enterprise: grade, interval, and the indicator that decides with its demand and clause."""
     title = "title_zh" if language == "zh" else "title_en"
     deciding = (
@@ -114,6 +117,7 @@ def decided(graded: Graded, language: Language) -> pl.DataFrame:
         .group_by("enterprise_id", "indicator", maintain_order=True)
         .agg(pl.col(title, "value", "requirement", "clause").first())
         .rename({title: "decides", "requirement": "demand"})
+        .with_columns(in_words(law, name, language) for name in ("value", "demand"))
     )
     interval = pl.format("{}–{}", pl.col("computed_best").cast(pl.String), pl.col("computed_worst").cast(pl.String))
     return (

@@ -1,28 +1,21 @@
 """`lantian rules show`: one industry read out like its annex, with the status of every cell and what else was heard."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from grading.law.annex.layout import GENERAL, Block, Line, Slot, sheets_of
 from grading.law.files import Pack
+from grading.law.remarks import told
 from grading.words import Language, mark, say
-
-UNITS = {
-    "percent": mark("%"),
-    "month": mark("months"),
-    "year": mark("years"),
-    "10k_bricks_per_year": mark("10,000 bricks a year"),
-}
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """What every line is read with: the language, the day, and the names of choices."""
+    """What every line is read with: the language and the day."""
 
     language: Language
     on: date
-    names: Mapping[str, str]
 
     def say(self, words: str, **values: object) -> str:
         return say(self.language, words, **values)
@@ -31,8 +24,7 @@ class _Reader:
 def industry_lines(pack: Pack, industry: str, on: date, language: Language) -> Iterator[str]:
     """Yield the rows of an industry in force on a day; the general measures where it has no table of its own."""
     sheets = {sheet.key: sheet for sheet in sheets_of(pack, language)}
-    choices = pack.vocabulary.model.choices if pack.vocabulary else ()
-    reader = _Reader(language, on, {choice.id: choice.zh if language == "zh" else choice.en for choice in choices})
+    reader = _Reader(language, on)
     if industry not in sheets:
         yield reader.say(mark("The industry has no table of its own; the general measures hold."))
     sheet = sheets.get(industry) or sheets[GENERAL]
@@ -51,30 +43,21 @@ def _block_lines(block: Block, reader: _Reader) -> Iterator[str]:
         if line.labels[0] != head:
             head = line.labels[0]
             yield f"  {head}"
-        yield "    " + " · ".join(label for label in (line.labels[2], line.labels[1], _how(line, reader)) if label)
+        yield "    " + " · ".join(label for label in (line.labels[2], line.labels[1], line.labels[3]) if label)
         yield "      " + reader.say(mark("; ")).join(_cells(block, line, reader))
         yield from _notes(block, line, reader)
-
-
-def _how(line: Line, reader: _Reader) -> str:
-    """Return unit and comparison, or the clause of a measure, with the unit in words."""
-    unit = getattr(line.source, "unit", None)
-    return line.labels[3].replace(unit, reader.say(UNITS[unit])) if unit in UNITS else line.labels[3]
 
 
 def _cells(block: Block, line: Line, reader: _Reader) -> Iterator[str]:
     for name, slot in zip(block.spelled, line.slots, strict=False):
         if slot is not None:
-            value = _value(line, slot, reader)
+            value = _value(line, slot)
             says_itself = slot.status in value
             words = mark("{name}: {value}") if says_itself else mark("{name}: {value} ({status})")
             yield reader.say(words, name=name, value=value, status=slot.status)
 
 
-def _value(line: Line, slot: Slot, reader: _Reader) -> str:
-    choices = getattr(slot.content, "choices", None)
-    if choices:
-        return reader.say(mark(", ")).join(reader.names.get(choice, choice) for choice in choices)
+def _value(line: Line, slot: Slot) -> str:
     return f"{line.sign}{slot.value:g}" if isinstance(slot.value, int | float) else str(slot.value or "")
 
 
@@ -82,7 +65,9 @@ def _notes(block: Block, line: Line, reader: _Reader) -> Iterator[str]:
     """Yield the remark of the row, then those of its cells."""
     own = getattr(line.source, "note", "")
     if own:
-        yield "      " + reader.say(mark("Note: {note}"), note=own)
+        yield "      " + reader.say(mark("Note: {note}"), note=told(own, reader.language))
     for name, slot in zip(block.spelled, line.slots, strict=False):
         if slot is not None and slot.content.note:
-            yield "      " + reader.say(mark("{name}: {value}"), name=name, value=slot.content.note)
+            yield "      " + reader.say(
+                mark("{name}: {value}"), name=name, value=told(slot.content.note, reader.language)
+            )

@@ -141,8 +141,7 @@ def cell_lines(
     for row in cells.iter_rows(named=True):
         ids = [row[part] for part in ("industry", "subtype", "process", "indicator", "grade", "level") if row[part]]
         place = [names.get((row["industry"], part), part) for part in ids]
-        unknown = _status("unknown", language)
-        told = {name: (row[name] or "—").replace("unknown", unknown) for name in ("old", "new")}
+        told = {name: row[f"{name}_said"] or "—" for name in ("old", "new")}
         told |= {name: _status(row[name], language) for name in ("old_status", "new_status")}
         yield say(
             language, mark("{place}: {old} ({old_status}) → {new} ({new_status})"), place=" / ".join(place), **told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from grading.law.annex import contents, orders, words
+from grading.law.annex import named, orders, words
 from grading.law.annex.layout import Sheet
 from grading.law.annex.places import MARK
 from grading.law.pack import Status
@@ -25,7 +25,10 @@ STATUS_MEANINGS: dict[Status, str] = {
 }
 STEPS = (
     mark("Change only value and status cells; keys, labels and heads lead the import and must stay as they are."),
-    mark("A number is written alone: the sign and the unit of the row belong to it. Choices are parted by |."),
+    mark(
+        "A number is written alone: the sign and the unit of the row belong to it. Choices are written by their names, "
+        "with {between} between them."
+    ),
     mark("After checking a cell against the official text, set its status; every change of value needs one that fits."),
     mark("A cell that says it is the same as another grade follows that grade; write a value to part them."),
     mark("What nobody knows stays `{unknown}`; a text such as a range may follow after a colon."),
@@ -99,7 +102,7 @@ def _lines(page: Worksheet, looks: Looks, row: int, title: str, lines: list[tupl
 def _steps(language: Language) -> Iterator[tuple[str, str]]:
     unknown = say(language, words.UNKNOWN)
     for number, step in enumerate(STEPS, 1):
-        yield str(number), say(language, step, unknown=unknown)
+        yield str(number), say(language, step, unknown=unknown, between=named.BETWEEN[language].strip())
 
 
 def _legend(page: Worksheet, looks: Looks, row: int, language: Language) -> int:
@@ -120,7 +123,7 @@ def _words(language: Language) -> Iterator[tuple[str, str]]:
     for name, meaning in meanings.items():
         yield say(language, words.CONTENTS[name]), say(language, meaning)
     yield words.as_word("A", language), say(language, mark("a merged cell: the same demand and status as grade A"))
-    yield contents.LINKS.strip(), say(language, mark("between choices; + before a choice that is new"))
+    yield named.BETWEEN[language].strip(), say(language, mark("between choices; + before a choice that is new"))
 
 
 def _measures(language: Language) -> Iterator[tuple[str, str]]:

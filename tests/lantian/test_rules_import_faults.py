@@ -31,7 +31,7 @@ CELLS: dict[str, tuple[Edit, str, str]] = {
     "truth": (fill("Kilns", DUST, 2, True, "verified"), "annex.value", "Kilns!H5"),
     "choices in a number row": (fill("Kilns", DUST, 2, "one | two", "verified"), "annex.value", "Kilns!H5"),
     "number in a choice row": (fill("Kilns", ARCHIVE, 2, 3, "verified"), "annex.value", "Kilns!H6"),
-    "unknown choice": (fill("Kilns", ARCHIVE, 2, "onne", "verified"), "annex.choice", "known are: one, two"),
+    "unknown choice": (fill("Kilns", ARCHIVE, 2, "onne", "verified"), "annex.choice", "known are: acceptance, appro"),
     "order of grades": (fill("Kilns", DUST, 0, 40, "verified"), "annex.grade_order", "Kilns!F5: 40 for a better grade"),
     "same as itself": (fill("Kilns", DUST, 0, "as A", "as A"), "annex.merged_cell", "Kilns!F5"),
     "same as a merged cell": (fill("Kilns", ARCHIVE, 2, "as B", "as B"), "annex.merged_cell", "Kilns!H6"),

@@ -1,7 +1,7 @@
 """What a bureau changed: every cell whose value or status is no longer what was exported."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from grading.faults import Fault, InputError
@@ -10,8 +10,9 @@ from grading.law.annex.book import Book
 from grading.law.annex.cell_error import CellError, not_a_statement
 from grading.law.annex.found import Place, find_lines
 from grading.law.annex.layout import CLOSED, Line, Sheet, Slot
-from grading.law.pack import Confidence, Indicator, Status
-from grading.words import mark, say
+from grading.law.annex.named import Asked, Names
+from grading.law.pack import Confidence, Content, Indicator, Status
+from grading.words import Language, mark, say
 
 Stated = Mapping[str, object]
 
@@ -26,16 +27,19 @@ class Change:
     """The new statement as a pack writes it; None where only the status changed."""
     evidence: tuple[Status, Confidence | None] | None
     """Status and confidence; None for a merged cell that follows its target."""
+    coined: Mapping[str, str] = field(default_factory=dict)
+    """Id -> word of every new choice the cell names."""
 
 
-def changes_of(book: Book, sheets: Sequence[Sheet]) -> list[Change]:
+def changes_of(book: Book, sheets: Sequence[Sheet], names: Names) -> list[Change]:
     """Return every changed cell in the order of the sheets; raise an InputError with every cell that is wrong."""
     places = find_lines(book, sheets)
     known = known_choices(sheets)
     faults: list[Fault] = []
     changes: list[Change] = []
     for place in places:
-        found = list(_line_changes(book, place, known, faults))
+        asked = asked_of(place.line, known, names, book.language)
+        found = list(_line_changes(book, place, asked, faults))
         faults += _versions(book, place, sheets) if found else ()
         faults += _order_faults(book, place, found)
         changes += found
@@ -56,18 +60,25 @@ def known_choices(sheets: Sequence[Sheet]) -> dict[str, set[str]]:
     return known
 
 
-def _line_changes(
-    book: Book, place: Place, known: Mapping[str, Collection[str]], faults: list[Fault]
-) -> Iterator[Change]:
+def asked_of(line: Line, known: Mapping[str, set[str]], names: Names, language: Language) -> Asked:
+    """Return what the cells of a line may name."""
+    row = line.source
+    if not isinstance(row, Indicator):
+        return Asked(names, language)
+    own = frozenset(choice for cell in row.requirement.values() for choice in cell.choices or ())
+    return Asked(names, language, own, frozenset(known.get(row.quantity, ())))
+
+
+def _line_changes(book: Book, place: Place, asked: Asked, faults: list[Fault]) -> Iterator[Change]:
     for index, slot in enumerate(place.line.slots):
         columns = (place.columns.value(index), place.columns.status(index))
         value, status = (place.page.at(place.row, column) for column in columns)
         if slot is None:
             faults += _closed(book, place, columns)
         elif not (is_same(value, slot.value) and is_same(status, slot.status)):
-            read = partial(_change, place.line, slot, value, status, known)
+            read = partial(_change, place.line, slot, value, status, asked)
             change = _told(book, place, columns, faults, read)
-            if change is not None:
+            if change is not None and not _says_the_same(change, status):
                 yield change
 
 
@@ -114,15 +125,31 @@ def _closed(book: Book, place: Place, columns: tuple[int, int]) -> Iterator[Faul
             yield book.fault(place.page, place.row, column, "annex.closed", sentences)
 
 
-def _change(line: Line, slot: Slot, value: object, status: object, known: Mapping[str, Collection[str]]) -> Change:
-    statement = None if is_same(value, slot.value) else _statement(line, slot, value, known)
+def _change(line: Line, slot: Slot, value: object, status: object, asked: Asked) -> Change:
+    statement = None if is_same(value, slot.value) else _statement(line, slot, value, asked)
+    if statement is not None and statement == _own_statement(slot):
+        statement = None  # the same demand in other words
     stated = statement if statement is not None else slot.content.model_dump(exclude_none=True)
-    return Change(line, slot, statement, _evidence(stated, status))
+    names_choices = statement is not None and "choices" in statement
+    coined = asked.coined(str(value)) if names_choices else {}
+    return Change(line, slot, statement, _evidence(stated, status), coined)
 
 
-def _statement(line: Line, slot: Slot, value: object, known: Mapping[str, Collection[str]]) -> Stated:
+def _own_statement(slot: Slot) -> Stated:
+    """Return what a cell states now, as a filled-in cell is read."""
+    if not isinstance(slot.content, Content):
+        return {}
+    said = {name: getattr(slot.content, name) for name in slot.content.stated()}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+
+def _says_the_same(change: Change, status: object) -> bool:
+    return change.statement is None and is_same(status, change.slot.status)
+
+
+def _statement(line: Line, slot: Slot, value: object, asked: Asked) -> Stated:
     if isinstance(line.source, Indicator):
-        return contents.read_content(value, line.source, slot.column, known.get(line.source.quantity, ()))
+        return contents.read_content(value, line.source, slot.column, asked)
     return orders.read_order(value)
 
 

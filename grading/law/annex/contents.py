@@ -1,39 +1,37 @@
 """One cell of an indicator table as a spreadsheet shows it, and back.
 
-Shown form: a number; choices with | between; a word with an optional text after a colon; `as A`.
+Shown form: a number; choices by their words; a word with an optional text after a colon; `as A`.
 """
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Collection
 
 from grading.law.annex import words
 from grading.law.annex.cell_error import CellError, empty_cell, not_a_statement
+from grading.law.annex.named import Asked, Names
 from grading.law.pack import Content, Indicator
-from grading.words import Language, mark, say
+from grading.law.remarks import told
+from grading.words import LANGUAGES, Language, mark, say
 
 Value = float | str
-LINKS = " | "
 _TEXTED = ("unknown", "not_differentiated", "floor")
 _RANGE = re.compile(r"\d\s*(-|~|—|–|至|到)\s*\d")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
 _SIGN_FORMS = {"<=": "≤", "=<": "≤", "≦": "≤", ">=": "≥", "=>": "≥", "≧": "≥"}
-_CHOICE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
 
-def shown(content: Content, language: Language) -> Value:
+def shown(content: Content, names: Names, language: Language) -> Value:
     """Return a cell as the workbook shows it."""
     if content.number is not None:
         return content.number
     if content.choices is not None:
-        return LINKS.join(content.choices)
+        return names.listed(content.choices, language)
     if content.same_as is not None:
         return words.as_word(content.same_as, language)
     stated = next(iter(content.stated()))
     said = getattr(content, stated)
     word = say(language, words.CONTENTS[stated])
-    return f"{word}{colon(language)}{said}" if stated in _TEXTED and said else word
+    return f"{word}{colon(language)}{told(said, language)}" if stated in _TEXTED and said else word
 
 
 def colon(language: Language) -> str:
@@ -46,7 +44,7 @@ def wanted(indicator: Indicator) -> str:
     return {"one_of": "choices", "all_of": "choices", "is_true": "is_required"}.get(indicator.operator, "number")
 
 
-def read_content(value: object, indicator: Indicator, grade: str, choices: Collection[str]) -> dict[str, object]:
+def read_content(value: object, indicator: Indicator, grade: str, asked: Asked) -> dict[str, object]:
     """Return the statement of a filled-in cell as a pack writes it; raise a CellError when it is none."""
     if value is None or (isinstance(value, str) and not value.strip()):
         raise empty_cell()
@@ -57,10 +55,10 @@ def read_content(value: object, indicator: Indicator, grade: str, choices: Colle
         return {"number": _plausible(float(value), indicator)}
     if not isinstance(value, str):
         raise not_a_statement(kind)
-    return _read_text(value.strip(), indicator, grade, choices)
+    return _read_text(value.strip(), indicator, grade, asked)
 
 
-def _read_text(text: str, indicator: Indicator, grade: str, choices: Collection[str]) -> dict[str, object]:
+def _read_text(text: str, indicator: Indicator, grade: str, asked: Asked) -> dict[str, object]:
     target = words.read_as(text)
     if target is not None:
         return {"same_as": _target(target, indicator, grade)}
@@ -74,7 +72,7 @@ def _read_text(text: str, indicator: Indicator, grade: str, choices: Collection[
     if kind == "number":
         return {"number": _number(text, indicator)}
     if kind == "choices":
-        return {"choices": _choices(text, choices)}
+        return {"choices": asked.read(text)}
     raise not_a_statement(kind)
 
 
@@ -101,7 +99,8 @@ def _number(text: str, indicator: Indicator) -> float:
         plain = plain.replace(form, sign)
     sign = words.SIGNS[indicator.operator]
     plain = plain.removeprefix(sign).strip()
-    units = [unicodedata.normalize("NFKC", indicator.unit or ""), *(["%"] if indicator.unit == "percent" else [])]
+    unit_words = (words.unit_word(indicator.unit or "", language) for language in LANGUAGES)
+    units = [unicodedata.normalize("NFKC", word) for word in (indicator.unit or "", *unit_words)]
     is_said_percent = indicator.unit == "percent" and plain.endswith("%")
     for unit in filter(None, units):
         plain = plain.removesuffix(unit).strip()
@@ -127,19 +126,3 @@ def _plausible(number: float, indicator: Indicator) -> float:
             mark("Write the number of percent, as 80; where less than one percent is meant, type 0.5% as text."),
         )
     return number
-
-
-def _choices(text: str, known: Collection[str]) -> list[str]:
-    """Return the choices; one the pack does not know must be marked as new with a plus sign."""
-    parts = [part.strip() for part in re.split(r"[|、;；,，\n]", unicodedata.normalize("NFKC", text)) if part.strip()]
-    for part in parts:
-        name = part.removeprefix("+").strip()
-        if not _CHOICE.fullmatch(name) or (known and not part.startswith("+") and name not in known):
-            near = difflib.get_close_matches(name, sorted(known), n=1)
-            raise CellError(
-                "annex.choice",
-                mark("{cell}: the choice {choice} is not known for this row; known are: {known}."),
-                mark("Correct the spelling; put + before a choice that is new, in lower-case letters and digits."),
-                {"choice": name, "known": ", ".join([*near, *(c for c in sorted(known) if c not in near)])},
-            )
-    return list(dict.fromkeys(part.removeprefix("+").strip() for part in parts))

@@ -10,6 +10,7 @@ from grading.law.annex import contents, orders, words
 from grading.law.annex.book import Book, open_book
 from grading.law.annex.changes import Change, changes_of
 from grading.law.annex.layout import Line, Sheet, Slot, sheets_of
+from grading.law.annex.named import Names
 from grading.law.annex.overlay_files import Entry, overlay_files
 from grading.law.checks import check_pack
 from grading.law.files import Pack, content_sha256, read_pack
@@ -25,7 +26,7 @@ def read_changes(book: Book, parent: Pack) -> list[Change]:
     sha256 = content_sha256(parent)
     if (book.pack_id, book.content_sha256) != (parent.header.model.id, sha256):
         raise InputError([_other_rules(book, parent, sha256)])
-    return changes_of(book, sheets_of(parent, book.language))
+    return changes_of(book, sheets_of(parent, book.language), Names.of(parent))
 
 
 def overlay_of(
@@ -108,7 +109,7 @@ def _differences(parent: Pack, resulting: Pack, changes: Sequence[Change], langu
     """Return a fault for every cell that the overlay would make say something else than the workbook does."""
     wanted = {place: (slot.value, slot.status) for place, slot in slots_of(sheets_of(parent, language))}
     for change in changes:
-        wanted[place_of(change.line, change.slot)] = shown_change(change, language)
+        wanted[place_of(change.line, change.slot)] = shown_change(change, Names.of(parent), language)
     got = {place: (slot.value, slot.status) for place, slot in slots_of(sheets_of(resulting, language))}
     return [
         Fault(
@@ -144,7 +145,7 @@ def place_of(line: Line, slot: Slot) -> tuple[str, str, str]:
     return line.industry, line.key, slot.column
 
 
-def shown_change(change: Change, language: Language) -> tuple[contents.Value, str]:
+def shown_change(change: Change, names: Names, language: Language) -> tuple[contents.Value, str]:
     """Return value and status of a changed cell as the workbook would show them."""
     value: contents.Value = change.slot.value
     if change.statement is not None:
@@ -152,7 +153,7 @@ def shown_change(change: Change, language: Language) -> tuple[contents.Value, st
         value = (
             orders.shown(Order.model_validate(change.statement), language)
             if is_order
-            else contents.shown(Content.model_validate(change.statement), language)
+            else contents.shown(Content.model_validate(change.statement), names.with_coined(change.coined), language)
         )
     if change.evidence is not None:
         return value, words.status_word(*change.evidence, language)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from grading.law.annex import contents, orders, words
+from grading.law.annex.edition import Edition
 from grading.law.files import Pack, Read
 from grading.law.frames import schemes
 from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order, TableFile
 from grading.scale import GRADES, LEVELS, SCHEMES
-from grading.words import Language, mark, say
+from grading.words import Language, mark
 
 LABELS = 4
 """Columns between the key and the first grade: dimension, subtype or process, indicator, unit."""
@@ -84,18 +85,15 @@ def sheets_of(pack: Pack, language: Language) -> list[Sheet]:
     """Return one sheet per industry with a table or ladder of its own, in the pack's order, then the general one."""
     if pack.general is None:
         return []
+    edition = Edition.of(pack, language)
     found = [
-        Sheet(industry.id, _title(industry, language), _title(industry, language), _blocks(pack, industry, language))
+        Sheet(industry.id, edition.title(industry.title), edition.title(industry.title), _blocks(edition, industry))
         for industry in pack.general.model.industries
         if industry.id in pack.tables
     ]
-    general = _ladder(pack, GENERAL, pack.general.model.ladder, language)
-    title = say(language, mark("General measures"))
+    general = _ladder(edition, GENERAL, pack.general.model.ladder)
+    title = edition.say(mark("General measures"))
     return [*(sheet for sheet in found if sheet.blocks), *([Sheet(GENERAL, title, title, general)] if general else [])]
-
-
-def _title(industry: Industry, language: Language) -> str:
-    return industry.title.zh if language == "zh" else industry.title.en
 
 
 def rows_with_subtypes(pack: Pack, table: Read[TableFile]) -> Iterator[tuple[Indicator, tuple[str, ...]]]:
@@ -108,9 +106,9 @@ def rows_with_subtypes(pack: Pack, table: Read[TableFile]) -> Iterator[tuple[Ind
                 yield indicator, subtypes
 
 
-def _blocks(pack: Pack, industry: Industry, language: Language) -> tuple[Block, ...]:
-    table = pack.tables[industry.id]
-    rows = list(rows_with_subtypes(pack, table))
+def _blocks(edition: Edition, industry: Industry) -> tuple[Block, ...]:
+    table = edition.pack.tables[industry.id]
+    rows = list(rows_with_subtypes(edition.pack, table))
     used = {grade for scheme in schemes(industry).values() for grade in SCHEMES[scheme]}
     families = {
         "letters": tuple(grade for grade in GRADES if grade in used and grade not in LEADING),
@@ -121,11 +119,11 @@ def _blocks(pack: Pack, industry: Industry, language: Language) -> tuple[Block, 
         lines = [
             line
             for number, (row, subtypes) in enumerate(rows)
-            if (line := _line(pack, industry, (number, row, subtypes), grades, language)) is not None
+            if (line := _line(edition, industry, (number, row, subtypes), grades)) is not None
         ]
         if grades and lines:
-            blocks.append(_grade_block(f"{family}", grades, sorted(lines, key=_by_dimension), language))
-    return (*blocks, *_ladder(pack, industry.id, table.model.ladder, language, industry))
+            blocks.append(_grade_block(edition, family, grades, sorted(lines, key=_by_dimension)))
+    return (*blocks, *_ladder(edition, industry.id, table.model.ladder, industry))
 
 
 def _by_dimension(line: Line) -> int:
@@ -133,41 +131,40 @@ def _by_dimension(line: Line) -> int:
     return list(words.DIMENSIONS).index(line.source.dimension) if isinstance(line.source, Indicator) else 0
 
 
-def _grade_block(family: str, grades: tuple[str, ...], lines: list[Line], language: Language) -> Block:
+def _grade_block(edition: Edition, family: str, grades: tuple[str, ...], lines: list[Line]) -> Block:
     titles = {
         "letters": mark("Differentiating indicators"),
         "leading": mark("Differentiating indicators of leading enterprises"),
     }
     return Block(
         key=f"head/{family}",
-        title=say(language, titles[family]),
-        heads=tuple(say(language, head) for head in HEADS),
+        title=edition.say(titles[family]),
+        heads=tuple(edition.say(head) for head in HEADS),
         columns=grades,
-        spelled=tuple(say(language, words.GRADES[grade]) for grade in grades),  # type: ignore[index]
+        spelled=tuple(edition.say(words.GRADES[grade]) for grade in grades),  # type: ignore[index]
         lines=tuple(lines),
     )
 
 
 def _line(
-    pack: Pack,
+    edition: Edition,
     industry: Industry,
     numbered: tuple[int, Indicator, tuple[str, ...]],
     grades: tuple[str, ...],
-    language: Language,
 ) -> Line | None:
     number, row, subtypes = numbered
     by_subtype = schemes(industry)
     own = {grade for subtype in (subtypes or by_subtype) for grade in SCHEMES[by_subtype.get(subtype, "leading")]}
-    slots = tuple(_slot(pack, row, grade, own, language) if grade in own else None for grade in grades)
+    slots = tuple(_slot(edition, row, grade, own) if grade in own else None for grade in grades)
     if not any(slots):
         return None
     return Line(
         key=f"row/{row.id}/{number}",
         labels=(
-            say(language, words.DIMENSIONS[row.dimension]),
-            _applies_to(pack, industry.id, subtypes, (row.process,) if row.process else (), language),
-            row.title.zh if language == "zh" else row.title.en,
-            unit_text(row, language),
+            edition.say(words.DIMENSIONS[row.dimension]),
+            _applies_to(edition, industry.id, subtypes, (row.process,) if row.process else ()),
+            edition.title(row.title),
+            unit_text(edition, row),
         ),
         slots=slots,
         clause=row.clause,
@@ -177,7 +174,7 @@ def _line(
     )
 
 
-def unit_text(row: Indicator, language: Language) -> str:
+def unit_text(edition: Edition, row: Indicator) -> str:
     """Return how a row compares: sign, unit, reference oxygen, averaging; or how its choices are taken."""
     taken = {
         "one_of": mark("one of these"),
@@ -185,37 +182,33 @@ def unit_text(row: Indicator, language: Language) -> str:
         "is_true": mark("the statement holds"),
     }
     if row.operator in taken:
-        return say(language, taken[row.operator])
-    parts = [f"{words.SIGNS[row.operator]} {row.unit or ''}".strip()]
+        return edition.say(taken[row.operator])
+    parts = [f"{words.SIGNS[row.operator]} {words.unit_word(row.unit or '', edition.language)}".strip()]
     if row.reference_o2_percent is not None:
-        parts.append(say(language, mark("at {o2} % oxygen"), o2=f"{row.reference_o2_percent:g}"))
-    if row.averaging == "hourly":
-        parts.append(say(language, mark("hourly mean")))
-    elif row.averaging:
-        parts.append(row.averaging)
-    return ("，" if language == "zh" else ", ").join(parts)
+        parts.append(edition.say(mark("at {o2} % oxygen"), o2=f"{row.reference_o2_percent:g}"))
+    if row.averaging:
+        parts.append(edition.say(words.AVERAGING.get(row.averaging, row.averaging)))
+    return ("，" if edition.language == "zh" else ", ").join(parts)
 
 
-def _applies_to(
-    pack: Pack, industry: str, subtypes: tuple[str, ...], processes: tuple[str, ...], language: Language
-) -> str:
+def _applies_to(edition: Edition, industry: str, subtypes: tuple[str, ...], processes: tuple[str, ...]) -> str:
     titles = {
         subtype.id: subtype.title
-        for entry in (pack.general.model.industries if pack.general else ())
+        for entry in (edition.pack.general.model.industries if edition.pack.general else ())
         if entry.id == industry
         for subtype in entry.subtypes
     }
-    table = pack.tables.get(industry)
+    table = edition.pack.tables.get(industry)
     titles |= {f"/{process.id}": process.title for process in (table.model.processes if table else ())}
     named = [(subtype, titles.get(subtype)) for subtype in subtypes]
     named += [(process, titles.get(f"/{process}")) for process in processes]
     if not named:
-        return say(language, mark("all"))
-    comma = "、" if language == "zh" else ", "
-    return comma.join((title.zh if language == "zh" else title.en) if title else name for name, title in named)
+        return edition.say(mark("all"))
+    comma = "、" if edition.language == "zh" else ", "
+    return comma.join(edition.title(title) if title else name for name, title in named)
 
 
-def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Language) -> Slot:
+def _slot(edition: Edition, row: Indicator, grade: str, own: set[str]) -> Slot:
     cell = row.requirement[grade]  # type: ignore[index]
     target = row.requirement[cell.same_as] if cell.same_as else None
     shows_target = target is not None and cell.same_as not in own
@@ -223,67 +216,49 @@ def _slot(pack: Pack, row: Indicator, grade: str, own: set[str], language: Langu
     follows = target is not None and not shows_target and cell.evidence is None
     evidence = cell.evidence or content.evidence or row.evidence
     if follows:
-        status = words.as_word(str(cell.same_as), language)
+        status = words.as_word(str(cell.same_as), edition.language)
     elif content.unknown is not None:
-        status = words.status_word("unknown", None, language)
+        status = words.status_word("unknown", None, edition.language)
     else:
-        status = words.evidence_word(evidence, language)
-    remarks = [_choice_names(pack, content, language), cell.note or content.note, row.note]
+        status = words.evidence_word(evidence, edition.language)
+    remarks = [cell.note or content.note, row.note]
     clause = cell.clause or content.clause or row.clause
     return Slot(
         column=grade,
-        value=contents.shown(content, language),
+        value=edition.shown(content),
         status=status,
-        remark=_remark(pack, clause, evidence, status, remarks, language),
+        remark=edition.remark(clause, evidence, status, remarks),
         content=content,
         evidence=None if follows else evidence,
     )
 
 
-def _choice_names(pack: Pack, content: Content, language: Language) -> str:
-    """Return what the ids of the choices of a cell mean."""
-    known = {one.id: one for one in (pack.vocabulary.model.choices if pack.vocabulary else ())}
-    called = [known[choice] for choice in content.choices or () if choice in known]
-    return "; ".join(f"{one.id} = {one.zh if language == 'zh' else one.en}" for one in called)
-
-
-def _remark(pack: Pack, clause: str, evidence: Evidence, status: str, remarks: list[str], language: Language) -> str:
-    source = pack.header.model.sources.get(evidence.source)
-    lines = [
-        say(language, mark("Clause: {clause}"), clause=clause),
-        say(language, mark("Status: {status}"), status=status),
-        say(language, mark("Source: {source}"), source=source.title if source else evidence.source),
-        *(say(language, mark("Remark: {text}"), text=text) for text in remarks if text),
-    ]
-    return "\n".join(lines)
-
-
 def _ladder(
-    pack: Pack, place: str, blocks: tuple[LadderBlock, ...], language: Language, industry: Industry | None = None
+    edition: Edition, place: str, blocks: tuple[LadderBlock, ...], industry: Industry | None = None
 ) -> tuple[Block, ...]:
     used = {grade for scheme in schemes(industry).values() for grade in SCHEMES[scheme]} if industry else set(GRADES)
     ordered = sorted(
         ((block, grade) for block in blocks for grade in GRADES if grade in block.grades and grade in used),
-        key=lambda pair: (_order_of(pack, place, pair[0], industry), GRADES.index(pair[1])),
+        key=lambda pair: (_order_of(edition, place, pair[0], industry), GRADES.index(pair[1])),
     )
-    lines = [_ladder_line(pack, place, block, grade, language) for block, grade in ordered]
+    lines = [_ladder_line(edition, place, block, grade) for block, grade in ordered]
     if not lines:
         return ()
     head = Block(
         key="head/ladder",
-        title=say(language, mark("Curtailment measures by grade and alert level")),
-        heads=tuple(say(language, word) for word in LADDER_HEADS),
+        title=edition.say(mark("Curtailment measures by grade and alert level")),
+        heads=tuple(edition.say(word) for word in LADDER_HEADS),
         columns=LEVELS,
-        spelled=tuple(say(language, words.LEVELS[level]) for level in LEVELS),
+        spelled=tuple(edition.say(words.LEVELS[level]) for level in LEVELS),
         lines=tuple(lines),
     )
     return (head,)
 
 
-def _order_of(pack: Pack, place: str, block: LadderBlock, industry: Industry | None) -> tuple[object, ...]:
+def _order_of(edition: Edition, place: str, block: LadderBlock, industry: Industry | None) -> tuple[object, ...]:
     """Return where the lines of a block stand: by declared subtype, process and first day, whoever wrote the block."""
     declared = [subtype.id for subtype in industry.subtypes] if industry else []
-    table = pack.tables.get(place)
+    table = edition.pack.tables.get(place)
     processes = [process.id for process in table.model.processes] if table else []
     return (
         [declared.index(name) for name in block.subtypes if name in declared],
@@ -292,18 +267,18 @@ def _order_of(pack: Pack, place: str, block: LadderBlock, industry: Industry | N
     )
 
 
-def _ladder_line(pack: Pack, place: str, block: LadderBlock, grade: str, language: Language) -> Line:
+def _ladder_line(edition: Edition, place: str, block: LadderBlock, grade: str) -> Line:
     start = block.in_force_from.isoformat() if block.in_force_from else ""
     slots = tuple(
-        _order_slot(pack, block, level, block.grades[grade][level], language)  # type: ignore[index]
+        _order_slot(edition, block, level, block.grades[grade][level])  # type: ignore[index]
         for level in LEVELS
     )
     return Line(
         key=f"ladder/{'+'.join(block.subtypes)}/{'+'.join(block.processes)}/{grade}/{start}",
         labels=(
-            say(language, mark("Measure")),
-            _applies_to(pack, place, block.subtypes, block.processes, language),
-            say(language, words.GRADES[grade]),  # type: ignore[index]
+            edition.say(mark("Measure")),
+            _applies_to(edition, place, block.subtypes, block.processes),
+            edition.say(words.GRADES[grade]),  # type: ignore[index]
             block.clause,
         ),
         slots=slots,
@@ -314,15 +289,19 @@ def _ladder_line(pack: Pack, place: str, block: LadderBlock, grade: str, languag
     )
 
 
-def _order_slot(pack: Pack, block: LadderBlock, level: str, order: Order, language: Language) -> Slot:
+def _order_slot(edition: Edition, block: LadderBlock, level: str, order: Order) -> Slot:
     evidence = order.evidence or block.evidence
     is_unknown = order.kind == "unknown"
-    status = words.status_word("unknown", None, language) if is_unknown else words.evidence_word(evidence, language)
+    status = (
+        words.status_word("unknown", None, edition.language)
+        if is_unknown
+        else words.evidence_word(evidence, edition.language)
+    )
     return Slot(
         column=level,
-        value=orders.shown(order, language),
+        value=orders.shown(order, edition.language),
         status=status,
-        remark=_remark(pack, block.clause, evidence, status, [order.note], language),
+        remark=edition.remark(block.clause, evidence, status, [order.note]),
         content=order,
         evidence=evidence,
     )

@@ -47,6 +47,10 @@ def overlay_files(parent: Pack, pack_id: str, changes: Sequence[Change], entry: 
         table |= {"changes": cells} if cells else {}
         table |= {"ladder": ladder} if ladder else {}
         files[f"industries/{industry}.yaml"] = table
+    coined = {name: word for change in changes for name, word in change.coined.items()}
+    if coined:
+        choices = [{"id": name, "zh": word, "en": word} for name, word in coined.items()]
+        files["vocabulary.yaml"] = {"choices": choices}
     return {name: _yaml(content) for name, content in files.items()}
 
 

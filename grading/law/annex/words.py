@@ -66,9 +66,29 @@ DIMENSIONS = {
     "management": mark("Management"),
     "transport": mark("Transport"),
 }
+UNITS = {
+    "1": mark("(dimensionless)"),
+    "percent": mark("%"),
+    "month": mark("months"),
+    "year": mark("years"),
+    "10k_bricks_per_year": mark("10,000 bricks a year"),
+}
+"""Units that are written in words; every other one is written as it stands."""
+_YEAR_OF_DATA = mark("one year of data")
+AVERAGING = {
+    "hourly": mark("hourly mean"),
+    "yearly": mark("yearly mean"),
+    "single reading": mark("any single reading"),
+    _YEAR_OF_DATA: _YEAR_OF_DATA,
+}
 Name = TypeVar("Name", bound=str)
 BETWEEN = "·"
 SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">"}
+
+
+def unit_word(unit: str, language: Language) -> str:
+    """Return a unit as it is written."""
+    return say(language, UNITS[unit]) if unit in UNITS else unit
 
 
 def folded(text: str) -> str:
