@@ -105,7 +105,7 @@ def requirement_words(law: Law, language: Language) -> pl.Expr:
         pl.concat_str(sign, number, pl.format(gap + "{}", pl.col("unit").replace(units)), ignore_nulls=True),
         pl.format(oxygen, pl.col("reference_o2_percent").cast(pl.String).str.strip_suffix(".0")),
         pl.col("averaging").replace(averaging),
-        separator=say(language, mark(", ")), ignore_nulls=True,
+        separator="，" if language == "zh" else ", ", ignore_nulls=True,
     )  # fmt: skip
     all_of = pl.format(say(language, mark("all of these: {choices}"), choices="{}"), in_words(law, "choices", language))
     one_of = in_words(law, "choices", language)

@@ -96,7 +96,10 @@ def import_workbook(path: Path, pack: str | None, out: Path, entry: Entry) -> Im
     parent = load_pack(pack or book.pack_id, Path.cwd())
     changes = read_changes(book, parent)
     names = Names.of(parent)
-    cells = tuple(_cell(change, names, book.language) for change in changes)
+    titles = {sheet.key: sheet.title for sheet in sheets_of(parent, book.language)} if changes else {}
+    cells = tuple(
+        _cell(change, names, book.language) | {"industry_name": titles[change.line.industry]} for change in changes
+    )
     parent_id = parent.header.model.id
     if not changes:
         return Imported(parent_id, None, ())

@@ -269,7 +269,10 @@ def _show(frame: "pl.DataFrame", language: Language, as_json: bool) -> None:
     if as_json:
         speak(json.dumps(frame.to_dicts(), ensure_ascii=False, default=str))
         return
-    table = Table(*[say(language, column) for column in frame.columns], show_lines=False)
+    from grading.law.annex.words import GRADES
+
+    heads = [say(language, GRADES.get(column, column)) for column in frame.columns]  # type: ignore[call-overload]
+    table = Table(*heads, show_lines=False)
     for row in frame.iter_rows():
         table.add_row(*(_cell(cell, language) for cell in row))
     Console(width=max(120, Console().width)).print(table, markup=False)

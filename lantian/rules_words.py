@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from grading.assess.explain import grade_name
 from grading.faults import Fault, InputError
-from grading.law.annex.words import status_word
+from grading.law.annex.words import GRADES, LEVELS, status_word
 from grading.words import Language, mark, say
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def import_lines(imported: "Imported", language: Language) -> Iterator[str]:
         )
         return
     for cell in imported.cells:
-        yield say(language, mark("{industry}: {row}, {column}: {old} ({old_status}) → {new} ({new_status})"), **cell)
+        told = cell | {name: _plain(cell[name]) for name in ("old", "new")} | {"industry": cell["industry_name"]}
+        yield say(language, mark("{industry}: {row}, {column}: {old} ({old_status}) → {new} ({new_status})"), **told)
     yield say(
         language,
         mark("{n} cells changed. The overlay pack on {pack} lies in {folder}; name it under [law] in case.toml."),
@@ -130,23 +132,53 @@ def carry_lines(cells: Sequence["Entered"], path: Path, language: Language) -> I
 
 
 def _said(cell: tuple[object, str]) -> str:
-    value = f"{cell[0]:g}" if isinstance(cell[0], float) else cell[0]
-    return f"{value} ({cell[1]})"
+    return f"{_plain(cell[0])} ({cell[1]})"
+
+
+def _plain(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def cell_lines(
     cells: "pl.DataFrame", language: Language, names: Mapping[tuple[str, str], str] = MappingProxyType({})
 ) -> Iterator[str]:
-    """Return one line per cell that differs, by name, then how many there are."""
-    for row in cells.iter_rows(named=True):
-        ids = [row[part] for part in ("industry", "subtype", "process", "indicator", "grade", "level") if row[part]]
-        place = [names.get((row["industry"], part), part) for part in ids]
-        told = {name: row[f"{name}_said"] or "—" for name in ("old", "new")}
-        told |= {name: _status(row[name], language) for name in ("old_status", "new_status")}
+    """Return one line per cell that differs, by name, then how many there are.
+
+    A cell that differs alike in several subtypes is one line with all of them.
+    """
+    shown = list(_cells_told(cells, language, names))
+    for place, told in shown:
         yield say(
             language, mark("{place}: {old} ({old_status}) → {new} ({new_status})"), place=" / ".join(place), **told
         )
-    yield say(language, mark("{n} cells differ."), n=cells.height)
+    yield say(language, mark("{n} cells differ."), n=len(shown))
+
+
+def _cells_told(
+    cells: "pl.DataFrame", language: Language, names: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Yield the names of a cell's place, and both its sides in words."""
+    by = [column for column in cells.columns if column != "subtype"]
+    for row in cells.group_by(by, maintain_order=True).agg("subtype").iter_rows(named=True):
+        told = {name: row[f"{name}_said"] or "—" for name in ("old", "new")}
+        told |= {name: _status(row[name], language) for name in ("old_status", "new_status")}
+        yield _place(row, language, names), told
+
+
+def _place(row: Mapping[str, Any], language: Language, names: Mapping[tuple[str, str], str]) -> list[str]:
+    industry = row["industry"]
+    if industry is None:
+        whole = say(language, mark("General measures"))
+    else:  # the name of a subtype holds that of its industry
+        listed = [subtype for subtype in row["subtype"] if subtype] or [industry]
+        whole = say(language, mark(", ")).join(_called(names, industry, part) for part in listed)
+    parts = [_called(names, industry, row[part]) for part in ("process", "indicator") if row[part]]
+    scale = [say(language, known[row[part]]) for part, known in (("grade", GRADES), ("level", LEVELS)) if row[part]]
+    return [whole, *parts, *scale]
+
+
+def _called(names: Mapping[tuple[str, str], str], industry: str, part: str) -> str:
+    return names.get((industry, part), part)
 
 
 def _status(text: str | None, language: Language) -> str:
@@ -159,12 +191,16 @@ def firm_lines(firms: "pl.DataFrame", language: Language) -> Iterator[str]:
     """Return one line per enterprise whose grade differs, with what decides in each pack."""
     for row in firms.iter_rows(named=True):
         before, after = (_decided(row, side, language) for side in ("old", "new"))
-        yield f"{row['enterprise_id']} {row['name']}: {before} → {after}"
+        firm = f"{row['enterprise_id']} {row['name']}"
+        yield say(language, mark("{name}: {value}"), name=firm, value=f"{before} → {after}")
     yield say(language, mark("{n} enterprises change grade."), n=firms.height)
 
 
-def _decided(row: dict[str, object], side: str, language: Language) -> str:
-    grade = f"{row[f'{side}_grade']} [{row[f'{side}_interval']}]"
+def _decided(row: dict[str, Any], side: str, language: Language) -> str:
+    best, worst = (grade_name(end, language) for end in row[f"{side}_interval"].split("–"))
+    grade = grade_name(row[f"{side}_grade"], language)
+    if best != worst:
+        grade = say(language, mark("{grade} (between {best} and {worst})"), grade=grade, best=best, worst=worst)
     if row[f"{side}_decides"] is None:
         return grade
     unsaid = say(language, mark("no value"))

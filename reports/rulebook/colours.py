@@ -4,7 +4,7 @@ from grading.law.pack import Status
 
 STATUS_FILL: dict[Status, str] = {
     "verified": "#F7FBFE",
-    "reported": "#CFE6F6",
-    "unverified": "#EFBB73",
-    "unknown": "#C58F45",
+    "reported": "#D9EAF6",
+    "unverified": "#F3CF94",
+    "unknown": "#E2AE6C",
 }

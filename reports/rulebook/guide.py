@@ -129,9 +129,9 @@ def _words(language: Language) -> Iterator[tuple[str, str]]:
 def _measures(language: Language) -> Iterator[tuple[str, str]]:
     yield say(language, mark("Example")), orders.examples()[language]
     kinds = (say(language, word) for word in words.KINDS.values())
-    yield say(language, mark("Kinds")), "; ".join(kinds)
+    yield say(language, mark("Kinds")), say(language, mark("; ")).join(kinds)
     transports = (say(language, word) for word in words.TRANSPORTS.values() if word)
-    yield say(language, mark("Transport, after a plus sign")), "; ".join(transports)
+    yield say(language, mark("Transport, after a plus sign")), say(language, mark("; ")).join(transports)
 
 
 def _contents(page: Worksheet, looks: Looks, row: int, sheets: Sequence[tuple[str, Sheet]], language: Language) -> None:

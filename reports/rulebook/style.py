@@ -22,14 +22,19 @@ TALLEST = 400.0
 
 @dataclass(frozen=True)
 class Looks:
-    """The formats; a number keeps the sign of its row in front without being text."""
+    """The formats; a number keeps the sign of its row in front without being text.
+
+    `labels`: by whether the line above says the same (the label stays in its cell and is not shown), and the one below.
+    """
 
     title: Format
     block: Format
     head: Format
     label: Format
+    labels: dict[tuple[bool, bool], Format]
     text: Format
     closed: Format
+    follows: Format
     number: dict[str, Format]
     status: dict[Status, Format]
     plain_status: dict[Status, Format]
@@ -45,8 +50,19 @@ def looks_of(book: Workbook) -> Looks:
         block=book.add_format(base | {"bold": True, "font_size": 12}),
         head=book.add_format(cell | {"bold": True, "align": "center", "bg_color": "#EDEDED"}),
         label=book.add_format(cell | {"num_format": "@"}),
+        labels={
+            (is_repeated, goes_on): book.add_format(
+                cell
+                | {"num_format": ";;;" if is_repeated else "@"}
+                | ({"top": 0} if is_repeated else {})
+                | ({"bottom": 0, "valign": "top"} if goes_on else {})
+            )
+            for is_repeated in (False, True)
+            for goes_on in (False, True)
+        },
         text=book.add_format(open_cell),
         closed=book.add_format(cell | {"align": "center", "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}),
+        follows=book.add_format({"font_color": "#6B6B6B", "italic": True}),
         number={
             sign: book.add_format(
                 open_cell | {"align": "left", "num_format": f'"{sign} "General' if sign else "General"}

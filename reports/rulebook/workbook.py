@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from grading.law.annex import words
 from grading.law.annex.base import base_rows
 from grading.law.annex.layout import CLOSED, LABELS, Block, Line, Sheet
-from grading.law.annex.places import BASE_MARK, BASE_NAME, CREATOR, Columns, head_texts
+from grading.law.annex.places import BASE_MARK, BASE_NAME, CREATOR, LEGEND, Columns, head_texts
 from grading.law.pack import Status
 from grading.words import Language, mark, say
 from reports.invisible import visible
@@ -21,10 +21,15 @@ CREATED = datetime(2000, 1, 1)
 """A fixed day: the same pack gives the same bytes."""
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST_CELL = 32_767
+MERGED_LABELS = 2
+"""Dimension and what a row applies to: shown once where rows below say the same, as the annex merges them."""
 LONGEST_NAME = 31
 """Characters a sheet's name can hold."""
-LABEL_WIDTHS = (11, 18, 34, 24)
-VALUE_WIDTH, STATUS_WIDTH, CLAUSE_WIDTH = 22, 13, 26
+LABEL_WIDTHS = (13, 20, 34, 34)
+VALUE_WIDTH, STATUS_WIDTH, CLAUSE_WIDTH = 24, 13, 28
+FIRST_BLOCK = 2
+"""Row of the first block, below title and legend, which stay in sight and are printed on every page. No head does: that
+of the grades would stand above the levels of the measures."""
 
 
 def write_rule_workbook(
@@ -70,10 +75,12 @@ def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks, language: Language
     _set_widths(page, columns)
     page.write_string(0, 0, f"sheet/{sheet.key}", looks.label)
     page.merge_range(0, 1, 0, columns.clause, _fitting(visible(sheet.title)), looks.title)
-    row = 2
+    _write_legend(page, columns, looks, language)
+    row = FIRST_BLOCK
     for block in sheet.blocks:
         row = _write_block(page, block, (row, columns), looks, language)
-    page.freeze_panes(1, 1 + LABELS)
+    page.freeze_panes(FIRST_BLOCK, 1 + LABELS)
+    page.repeat_rows(0, FIRST_BLOCK - 1)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
     print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
 
@@ -87,13 +94,23 @@ def _set_widths(page: Worksheet, columns: Columns) -> None:
     page.set_column(columns.clause, columns.clause, CLAUSE_WIDTH)
 
 
+def _write_legend(page: Worksheet, columns: Columns, looks: Looks, language: Language) -> None:
+    page.write_string(1, 0, LEGEND, looks.label)
+    places = (columns.label(1), columns.label(2), columns.label(3), columns.value(0))
+    page.write_string(1, columns.label(0), say(language, mark("Colours")), looks.head)
+    for column, (status, look) in zip(places, looks.plain_status.items(), strict=True):
+        page.write_string(1, column, say(language, words.STATUSES[status]), look)
+
+
 def _write_block(page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language) -> int:
     """Write a block and return the first row after it and one blank row."""
     row, columns = place
     page.write_string(row, 1, block.title, looks.block)
     _write_head(page, block, (row + 1, columns), looks, language)
     first = row + 2
+    labels = [(), *(line.labels for line in block.lines), ()]
     for offset, line in enumerate(block.lines):
+        _write_labels(page, (labels[offset], line.labels, labels[offset + 2]), (first + offset, columns), looks)
         _write_line(page, line, (first + offset, columns), looks)
     last = first + len(block.lines) - 1
     for index in range(len(block.columns)):
@@ -110,12 +127,23 @@ def _write_head(page: Worksheet, block: Block, place: tuple[int, Columns], looks
         page.write_string(row, column, text, looks.head)
 
 
+def _write_labels(
+    page: Worksheet, labels: tuple[tuple[str, ...], ...], place: tuple[int, Columns], looks: Looks
+) -> None:
+    """Write the labels of a line; of those that the line above or below shares, the first alone is seen."""
+    row, columns = place
+    above, own, below = labels
+    for index, text in enumerate(own):
+        is_merged = index < MERGED_LABELS
+        is_repeated = is_merged and own[: index + 1] == above[: index + 1]
+        goes_on = is_merged and own[: index + 1] == below[: index + 1]
+        page.write_string(row, columns.label(index), _fitting(text), looks.labels[is_repeated, goes_on])
+
+
 def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: Looks) -> None:
     row, columns = place
     page.set_row(row, height(_texts(line)))
     page.write_string(row, 0, line.key, looks.label)
-    for index, text in enumerate(line.labels):
-        page.write_string(row, columns.label(index), _fitting(text), looks.label)
     for index, slot in enumerate(line.slots):
         value, status = columns.value(index), columns.status(index)
         if slot is None:
@@ -146,6 +174,11 @@ def _texts(line: Line) -> Iterator[tuple[str, float]]:
 def _colour(page: Worksheet, rows: tuple[int, int], columns: tuple[int, int], looks: Looks, language: Language) -> None:
     """Fill value and status by the status word, so that a chosen status shows at once."""
     first, last = rows
+    follows = as_start(language)
+    for column in columns:
+        own = xlsxwriter.utility.xl_rowcol_to_cell(first, column)
+        rule = {"type": "formula", "criteria": f'=LEFT({own},{len(follows)})="{follows}"', "format": looks.follows}
+        page.conditional_format(first, column, last, column, rule)
     anchor = xlsxwriter.utility.xl_rowcol_to_cell(first, columns[1], col_abs=True)
     for status, look in looks.status.items():
         word = status_start(status, language)
@@ -157,6 +190,11 @@ def _colour(page: Worksheet, rows: tuple[int, int], columns: tuple[int, int], lo
 def status_start(status: Status, language: Language) -> str:
     """Return how every status word of one status begins."""
     return say(language, words.STATUSES[status]).replace('"', '""')
+
+
+def as_start(language: Language) -> str:
+    """Return how every cell begins that says it is the same as another grade."""
+    return words.as_word("A", language).removesuffix(say(language, words.GRADES["A"]))
 
 
 def _fitting(plain: str) -> str:

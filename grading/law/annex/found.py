@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grading.faults import Fault, InputError
 from grading.law.annex.book import Book, Page
 from grading.law.annex.layout import LABELS, Block, Line, Sheet
-from grading.law.annex.places import Columns, head_texts
+from grading.law.annex.places import LEGEND, Columns, head_texts
 from grading.words import mark
 
 RESTORE = mark("Undo this change, or export again and fill in the new workbook.")
@@ -70,7 +70,7 @@ def _find(book: Book, page: Page, sheet: Sheet) -> tuple[list[Place], list[Fault
         elif (block, key) in wanted:
             faults += _line_faults(book, page, row, wanted[block, key], columns, seen.get((block, key)))
             seen[block, key] = row
-        elif row and (key or _holds_something(page, row, columns)):
+        elif row and key != LEGEND and (key or _holds_something(page, row, columns)):
             faults.append(_foreign_row(book, page, row, columns))
     faults += _lost_rows(book, page, sheet, seen)
     return [Place(line, page, seen[at], columns) for at, line in wanted.items() if at in seen], faults

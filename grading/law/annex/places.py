@@ -11,6 +11,8 @@ BASE_MARK = "lantian/base/1"
 """First cell of the hidden sheet that keeps every cell as it was exported."""
 BASE_NAME = "lantian_base"
 CREATOR = "Lantian"
+LEGEND = "legend"
+"""Key of the row that says what the colours mean; nothing is read from it."""
 
 
 @dataclass(frozen=True)
