@@ -40,7 +40,7 @@ PAGES: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("industries/<id>.yaml", (pack.TableFile, pack.Process, pack.Indicator, pack.Content, pack.CellChange)),
     ("common/<block>.yaml", (pack.CommonFile,)),
     ("The ladder", (pack.LadderBlock, pack.Order)),
-    ("physics.yaml", (packrules.PhysicsFile, packrules.PhysicsRow, packrules.Between, packrules.Span)),
+    ("physics.yaml", (packrules.PhysicsFile, packrules.PhysicsRow, packrules.Between)),
     ("vetoes.yaml", (packrules.VetoFile, packrules.Veto)),
     ("registers.yaml", (packrules.RegisterFile, packrules.Register)),
     ("vocabulary.yaml", (packrules.VocabularyFile, packrules.Choice)),

@@ -21,7 +21,7 @@ from grading.law.model import (
     Vocabulary,
 )
 from grading.law.pack import Check, Content, Evidence, Indicator, Industry, LadderBlock, Order
-from grading.law.packrules import Between, PhysicsRow, Span
+from grading.law.packrules import Between, PhysicsRow
 from grading.scale import SCHEMES, STATUSES
 
 Row = dict[str, Any]
@@ -350,5 +350,5 @@ def _checking_row(checks: tuple[Check, ...]) -> Row:
     }
 
 
-def _planned(value: float | Between | Span | None) -> float | None:
-    return value.planned_with if isinstance(value, Between | Span) else value
+def _planned(value: float | Between | None) -> float | None:
+    return value.planned_with if isinstance(value, Between) else value

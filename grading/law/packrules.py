@@ -3,19 +3,21 @@
 import unicodedata
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from grading.law.pack import Evidence, Grade, Id, InForce, Level, Share, Strict, Title
 from grading.law.spelling import SEPARATORS, folded
 from grading.words import mark
 
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
 
 class Between(Strict):
     """A value of which only a range is known, and the end that is planned with, said openly."""
 
-    between: tuple[Share, Share]
-    """Both ends of the range."""
-    planned_with: Share
+    between: tuple[Amount, Amount]
+    """Both ends of the range, in the unit of the field that holds it; a share is at most 1."""
+    planned_with: Amount
     """The value that plans use; within the range."""
     because: str
     """Why this one."""
@@ -27,24 +29,13 @@ class Between(Strict):
         return self
 
 
-Time = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+def _is_share(known: Between) -> Between:
+    if known.between[1] > 1:
+        raise ValueError(mark("A share is at most 1."))
+    return known
 
 
-class Span(Strict):
-    """A time of which only a range is known, and the end that is planned with, said openly."""
-
-    between: tuple[Time, Time]
-    """Both ends of the range."""
-    planned_with: Time
-    """The value that plans use; within the range."""
-    because: str
-    """Why this one."""
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if not self.between[0] <= self.planned_with <= self.between[1]:
-            raise ValueError(mark("planned_with lies outside the range."))
-        return self
+ShareBetween = Annotated[Between, AfterValidator(_is_share)]
 
 
 class PhysicsRow(Strict):
@@ -56,20 +47,20 @@ class PhysicsRow(Strict):
     """Process id; left out means any."""
     can_stop: bool | None
     """Whether it can stop within an alert; null means not known."""
-    min_load: Share | Between | None
+    min_load: Share | ShareBetween | None
     """Least stable load; null means not known."""
-    emission_elasticity: Share | Between | None
+    emission_elasticity: Share | ShareBetween | None
     """Share of the emission that falls away per share of load cut; null means not known."""
     normal_coking_time_h: float | None = Field(default=None, gt=0)
     """Normal coking time (h)."""
-    notice_h: Time | Span | None = None
+    notice_h: Amount | Between | None = None
     """Time from the order until the line stands or runs at its lower load (h): the notice it needs. Left out: not
     known."""
-    decay_h: Time | Span | None = None
+    decay_h: Amount | Between | None = None
     """Time for which a line goes on emitting after its feed has stopped (h). Left out: not known."""
-    start_up_extra_h: Time | Span | None = None
+    start_up_extra_h: Amount | Between | None = None
     """What a restart emits beyond normal operation, as hours of full emission (h). Left out: not known."""
-    pay_off_days: Time | Span | Literal["never"] | None = None
+    pay_off_days: Amount | Between | Literal["never"] | None = None
     """Length of an alert (d) below which a stop emits at least as much by its start-up as it saves; never: at no
     length. Left out: not known."""
     verification: Title | None = None

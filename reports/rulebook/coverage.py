@@ -95,7 +95,7 @@ def coverage_page(cube: pl.DataFrame, law: Law, language: Language) -> CoverageP
         rests_on=say(
             language,
             mark("{title}, as of {day}, content hash {hash}."),
-            title=law.title,
+            title=law.title if language == "zh" else law.gloss,
             day=law.on,
             hash=law.content_sha256[:12],
         ),
