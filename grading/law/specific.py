@@ -17,13 +17,15 @@ def match_rules(
     Shape: one row per subject and rule; columns of the subject, then the rule's other columns and `rule_row`.
     """
     numbered = rules.with_row_index("rule_row")
-    found = []
+    found: list[pl.DataFrame] = []
     for named in product((True, False), repeat=len(keys)):
         asked = [key for key, is_named in zip(keys, named, strict=True) if is_named]
         blank = [key for key, is_named in zip(keys, named, strict=True) if not is_named]
         fitting = numbered.filter(
             *(pl.col(key).is_not_null() for key in asked), *(pl.col(key).is_null() for key in blank)
         ).drop(blank)
+        if found and fitting.is_empty():
+            continue
         on = [*asked, *exact]
         pairs = subjects.join(fitting, on=on, how="inner") if on else subjects.join(fitting, how="cross")
         weight = sum(2 ** (len(keys) - 1 - i) for i, is_named in enumerate(named) if is_named)

@@ -4,6 +4,7 @@ Files are not read again unless a line or an enterprise is named, placed or clas
 for lines that state other quantities. The result is that of `hear` (tests/grading/platforms/test_again.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -23,18 +24,25 @@ from grading.platforms.join import Hearing, capacities_of, hear, told, with_moni
 from grading.scale import POLLUTANTS
 
 CLASS = ("industry", "subtype")
-READ_OF_FIRMS = ("enterprise_id", *CLASS)
-READ_OF_LINES = ("unit_id", "enterprise_id", *CLASS, "process", "operating_days_per_year")
+LISTS = {"enterprises": ("enterprise_id",), "units": ("unit_id", "enterprise_id", "operating_days_per_year")}
 """Columns that files of platforms are read by."""
-FACTORED = (*READ_OF_LINES, "product", "output_last_year_t_per_day")
+MONITORS = {"enterprises": (*LISTS["enterprises"], *CLASS), "units": (*LISTS["units"], *CLASS, "process")}
+"""Columns that they are read, and indicators of monitors chosen, by."""
+FACTORED = (*MONITORS["units"], "product", "output_last_year_t_per_day")
 """Columns of a line that emission factors are chosen by."""
 STATED = (*(f"{p}_kg_per_day" for p in POLLUTANTS), "capacity_permit_t_per_day", "source_file", "source_row")
 """Columns of a line that are compared with what platforms state."""
 
 
 def hear_again(case: Case, law: Law, before: Hearing) -> Hearing:
-    """Return the named case with its platforms; raises as `hear_platforms`."""
-    if law is not before.law or not _reads_alike(case, before):
+    """Return the named case with its platforms; raises as `hear_platforms`.
+
+    Under another law of the same day the files say the same, and the indicators of monitors are chosen anew.
+    """
+    if law is not before.law:
+        is_read = law.on == before.law.on and _reads_alike(case, before, LISTS)
+        return hear(case, law, before.listened if is_read else None)
+    if not _reads_alike(case, before, MONITORS):
         return hear(case, law)
     factored = _factored(case, law, before)
     lines = changed_keys(before.own.units, case.units, "unit_id", STATED)
@@ -57,7 +65,7 @@ def _is_same(case: Case, other: Case, table: str) -> bool:
     return one is two or bool(one.equals(two))
 
 
-def _reads_alike(case: Case, before: Hearing) -> bool:
+def _reads_alike(case: Case, before: Hearing, columns: Mapping[str, tuple[str, ...]]) -> bool:
     """Return whether the files say the same; rows may come where every row of the files was of somebody known."""
     own, settings = before.own, case.settings
     if case.folder != own.folder or settings.monitoring != own.settings.monitoring:
@@ -65,8 +73,10 @@ def _reads_alike(case: Case, before: Hearing) -> bool:
     if settings.industries != own.settings.industries:
         return False
     may_come = not before.listened.read.faults and not before.listened.faults
-    tables = ((own.enterprises, case.enterprises, READ_OF_FIRMS), (own.units, case.units, READ_OF_LINES))
-    return all(_only_more(old.select(names), new.select(names), may_come=may_come) for old, new, names in tables)
+    return all(
+        _only_more(getattr(own, table).select(names), getattr(case, table).select(names), may_come=may_come)
+        for table, names in columns.items()
+    )
 
 
 def _only_more(old: pl.DataFrame, new: pl.DataFrame, *, may_come: bool) -> bool:

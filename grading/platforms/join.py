@@ -56,9 +56,12 @@ def hear_platforms(case: Case, law: Law) -> Case:
     return hear(case, law).named
 
 
-def hear(case: Case, law: Law) -> Hearing:
-    """Return the named case with its platforms and every step between; raises as `hear_platforms`."""
-    listened = listen(case, law)
+def hear(case: Case, law: Law, before: Listened | None = None) -> Hearing:
+    """Return the named case with its platforms and every step between; raises as `hear_platforms`.
+
+    `before`: what was listened to on the same day for the same lines, under another law.
+    """
+    listened = listen(case, law, before)
     factored = factor_emissions(listened.read.factors, case, law)
     stated = quantities_of(case, listened.read, factored, listened.heard)
     agreement = agree(stated, load_source_rules(date.fromisoformat(law.on)))
@@ -68,11 +71,11 @@ def hear(case: Case, law: Law) -> Hearing:
     return Hearing(case, law, named, listened, factored, stated, agreement)
 
 
-def listen(case: Case, law: Law) -> Listened:
+def listen(case: Case, law: Law, before: Listened | None = None) -> Listened:
     """Return what the files of the platforms hold; raises as `hear_platforms`."""
-    read = read_platforms(case, date.fromisoformat(law.on))
+    read = before.read if before else read_platforms(case, date.fromisoformat(law.on))
     _refuse_fatal(case, read.faults)
-    heard, faults = hear_monitors(case, law, read)
+    heard, faults = hear_monitors(case, law, read, before.heard if before else None)
     _refuse_fatal(case, faults)
     return Listened(read, heard, tuple(faults))
 

@@ -72,10 +72,15 @@ class Heard:
     months: pl.DataFrame
     hours: pl.LazyFrame
     rules: MonitoringRules
+    period: Period
 
 
-def hear_monitors(case: Case, law: Law, read: PlatformInput) -> tuple[Heard | None, list[Fault]]:
+def hear_monitors(
+    case: Case, law: Law, read: PlatformInput, before: Heard | None = None
+) -> tuple[Heard | None, list[Fault]]:
     """Return what the monitors of a case say, or nothing where no hour was handed in.
+
+    `before`: what the same hours said on the same day under another law, whose indicators alone are chosen anew.
 
     Raises:
         InputError: an hour stands twice in partitions that promise each hour once.
@@ -83,16 +88,17 @@ def hear_monitors(case: Case, law: Law, read: PlatformInput) -> tuple[Heard | No
     on = date.fromisoformat(law.on)
     if read.hours is None or read.outlets.is_empty():
         return None, []
-    period = period_of(read.hours, case.settings.monitoring, on)
+    period = before.period if before else period_of(read.hours, case.settings.monitoring, on)
     if period is None:
         return None, [fault("no_hours_in_time", Place("cems"), on.isoformat())]
     asked = Asked(period, load_rules(on), load_screening(on), read.out_of_control, read.electricity)
-    monitored = monitor(read.hours, believed_limits(read.outlets, read.statements), asked)
+    limits = believed_limits(read.outlets, read.statements)
+    monitored = before.monitored if before else monitor(read.hours, limits, asked)
     evidence = monitoring_evidence(
         monitored.values, graded_units(case), read.outlets, law.requirements, until=period.last
     )
     hours = hour_states(read.hours, monitored.channels, period, asked.rules, asked.out_of_control)
-    return Heard(monitored, evidence, months_of(monitored, evidence, read.outlets), hours, asked.rules), []
+    return Heard(monitored, evidence, months_of(monitored, evidence, read.outlets), hours, asked.rules, period), []
 
 
 def believed_limits(outlets: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:

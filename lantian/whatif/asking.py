@@ -70,10 +70,10 @@ def standing_of(supposed: Supposed, parent: Standing, options: Options) -> Stand
 
 def _heard(case: Case, law: Law, parent: Standing) -> Hearing:
     """Return a case in the law's names with what the platforms say; what the parent's say of it too is taken over."""
-    if law is not parent.law:
-        return hear(name_case(case, law), law)
     before = parent.hearing
-    return hear_again(name_again(case, law, parent.supposed.case, before.own), law, before)
+    is_same_law = law is parent.law
+    own = name_again(case, law, parent.supposed.case, before.own) if is_same_law else name_case(case, law)
+    return hear_again(own, law, before)
 
 
 def _as_measured(supposed: Supposed, named: Case) -> Case:

@@ -26,7 +26,7 @@ def with_new(case: Case, new: New, at: At, written: Written) -> Case:
     units = [{"status": "operating", **({"enterprise_id": owner} if owner else {}), **unit} for unit in new.units]
     rows = [("enterprises", row) for row in ([firm] if firm else [])] + [("units", row) for row in units]
     faults = [fault for table, row in rows for fault in _faults(case, table, row, at)]
-    faults += list(_orphans(case, firm, units, at))
+    faults += [*_orphans(case, firm, units, at), *_twice(units, at)]
     if faults:
         raise InputError(faults)
     with_firm = added(case, "enterprises", [_whole("enterprises", firm)], written) if firm else case
@@ -76,6 +76,12 @@ def _shape(column: dy.Column) -> str:
     limits = (("≥", getattr(column, "min", None)), ("≤", getattr(column, "max", None)))
     bounds = [f"{sign} {bound}" for sign, bound in limits if bound is not None]
     return ", ".join([_KINDS[type(column)][-1].__name__, *bounds])
+
+
+def _twice(units: list[dict[str, Value]], at: At) -> Iterator[Fault]:
+    ids = [str(unit.get("unit_id")) for unit in units]
+    for twice in sorted({one for one in ids if ids.count(one) > 1}):
+        yield scenario_fault("new_exists", At(at.file, at.line, "unit_id"), twice)
 
 
 def _orphans(case: Case, firm: Mapping[str, Value], units: list[dict[str, Value]], at: At) -> Iterator[Fault]:

@@ -18,7 +18,11 @@ from grading.case.parts import changed_keys, part_of
 from grading.law.model import Law
 from lantian.whatif.supposed import Standing, Supposed
 
-OWNED = ("enterprises", "units", "penalties", "registers")
+OWNED: dict[str, tuple[str, ...]] = {"enterprises": (), "units": (
+    "unit_id", "industry", "subtype", "process", "status",
+    "approved_grade", "approved_on", "approved_by", "approved_until",
+), "penalties": (), "registers": ()}  # fmt: skip
+"""Tables of enterprises that grading reads; of lines only these columns, of the others every one."""
 ORDER: dict[str, tuple[str, ...]] = {
     "grades": ("enterprise_id",),
     "unit_grades": ("unit_id",),
@@ -30,8 +34,8 @@ ORDER: dict[str, tuple[str, ...]] = {
 def touched(before: Case, after: Case) -> frozenset[str]:
     """Return the enterprises of which any row that grading reads differs, new and vanished ones included."""
     found: set[str] = set()
-    for table in OWNED:
-        found |= changed_keys(getattr(before, table), getattr(after, table), "enterprise_id")
+    for table, columns in OWNED.items():
+        found |= changed_keys(getattr(before, table), getattr(after, table), "enterprise_id", columns)
     subjects = list(changed_keys(before.evidence, after.evidence, "subject_id"))
     if subjects:
         owner = pl.concat([case.units.select("enterprise_id", subject_id="unit_id") for case in (before, after)])

@@ -19,11 +19,15 @@ EMISSIONS = {pollutant: f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS}
 
 
 def in_order(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of a table in the order in which a read case has them."""
+    """Return the rows of a table in the order in which a read case has them.
+
+    What a scenario puts into them its own model has held to the same bounds (`lantian.whatif.scenario`); a new row is
+    held to the declaration of its table cell by cell (`lantian.whatif.newcomers`).
+    """
     schema = TABLES[table]
     data = [name for name in rows.columns if not name.startswith("source_")]
     by = [*schema.primary_key(), *data, "source_file", "source_row"]
-    return schema.validate(rows.sort(*by, nulls_last=True, maintain_order=True), cast=True)
+    return schema.cast(rows.sort(*by, nulls_last=True, maintain_order=True))
 
 
 def added(case: Case, table: str, rows: Sequence[Mapping[str, object]], written: Written) -> Case:

@@ -84,6 +84,12 @@ def apply_pins(
     Shape: bounds as before plus `is_pinned`; and one row per pin and level: pin, unit_id, level, measure, reason,
     by, state.
     """
+    if pins.is_empty():
+        free = bounds.sort("unit_id", "level")
+        return (
+            free.with_columns(is_pinned=pl.lit(False), free_ceil_k="ceil_k", free_floor_k="floor_k"),
+            pins.select("pin", *PINNED[:-1], state=pl.lit(None, dtype=pl.String)),
+        )
     found = _targets_on_menu(pins, roster, menu)
     locks = _holding_locks(found)
     caps = found.filter((pl.col("state") == "open") & (pl.col("wish") == "forbid")).select("unit_id", "level").unique()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import polars as pl
 import pytest
@@ -117,10 +117,17 @@ def test_files_are_read_again_where_they_may_say_something_else(
         hear_again(change(before.own), before.law, before)
 
 
-def test_another_law_is_heard_from_nothing(before: Hearing) -> None:
-    other = Law(**vars(before.law))
-    with patch.object(again, "hear", side_effect=AssertionError("read again")), pytest.raises(AssertionError):
-        hear_again(before.own, other, before)
+def test_under_another_law_only_the_indicators_of_monitors_are_chosen_anew(
+    read: Case, before: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law = resolve_law(read.settings.law.model_copy(update={"pack": "cn-2026-2"}), read.folder)
+    own = name_case(read, law)
+    anew = hear(own, law)
+    for step in ("join.read_platforms", "monitors.monitor"):
+        monkeypatch.setattr(f"grading.platforms.{step}", Mock(side_effect=AssertionError("read again")))
+    assert_same(hear_again(own, law, before), anew)
+    with pytest.raises(AssertionError, match="read again"):
+        hear_again(own, Law(**(vars(law) | {"on": "2026-09-01"})), before)
 
 
 def test_another_industry_is_named_again(read: Case, before: Hearing) -> None:

@@ -36,6 +36,9 @@ def rules_of(text: str, standing: Standing) -> list[str]:
     return sorted(fault.rule for fault in refused.value.faults)
 
 
+TWICE = f'{{ unit_id = "n", enterprise_id = "{CEMENT}", process = "kiln" }}'
+
+
 @pytest.mark.parametrize(
     ("select", "hit"),
     [
@@ -69,6 +72,7 @@ def test_selectors_hit_whom_they_name(select: str, hit: set[str], standing: Stan
          ["retrofit_twice"]),
         ('[[new]]\nunits = [{ unit_id = "n", enterprise_id = "no", process = "kiln", wheels = 4, can_stop = 3 }]\n',
          ["new_column", "new_orphan", "new_value"]),
+        (f"[[new]]\nunits = [{TWICE}, {TWICE}]\n", ["new_exists"]),
         (f'[[new]]\nunits = [{{ unit_id = "{CEMENT}-01", enterprise_id = "{CEMENT}" }}]\n',
          ["new_exists", "new_missing"]),
     ],

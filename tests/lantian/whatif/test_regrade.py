@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from grading.assess import Graded, grade
 from grading.case.model import Case
 from grading.platforms.join import Hearing
-from lantian.whatif.regrade import graded_whole, regraded, touched
+from lantian.whatif.regrade import OWNED, graded_whole, regraded, touched
 from lantian.whatif.supposed import Standing, Supposed
 from tests.grading.assess.strategies import Situation, situations
 
@@ -66,7 +66,12 @@ def test_parts_put_together_equal_the_whole(situation: Situation, data: st.DataO
 def test_only_the_touched_are_named(standing: Standing) -> None:
     case = standing.named
     assert touched(case, case) == frozenset()
-    units = case.units.with_columns(
-        nox_kg_per_day=pl.when(pl.int_range(pl.len()) == 0).then(1.0).otherwise("nox_kg_per_day")
-    )
-    assert touched(case, replace(case, units=units)) == {case.units["enterprise_id"][0]}
+    first = pl.int_range(pl.len()) == 0
+    down = case.units.with_columns(status=pl.when(first).then(pl.lit("idle")).otherwise(pl.col("status").cast(str)))
+    assert touched(case, replace(case, units=down.cast(case.units.schema))) == {case.units["enterprise_id"][0]}
+
+
+def test_grading_reads_no_other_column_of_a_line(standing: Standing) -> None:
+    case = standing.named
+    few = replace(case, units=case.units.select("enterprise_id", *OWNED["units"]))
+    same(grade(few, standing.law), grade(case, standing.law))
