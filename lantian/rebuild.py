@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 
@@ -10,18 +11,28 @@ from grading.assess.regrade import regrade
 from grading.case.model import Case
 from grading.law.model import Law
 from optimizer.answers import Rebuild
-from optimizer.city import build_city
+from optimizer.city.build import Ground, city_on, ground_of
+from optimizer.city.patch import Based, ground_beside
 from optimizer.result import City
 
 
-def rebuild_of(case: Case, law: Law, graded: Graded) -> Rebuild:
-    """Return how the answers build this city anew; nothing is built until one of them is asked."""
+def rebuild_of(case: Case, law: Law, graded: Graded, ground: Ground | None = None) -> Rebuild:
+    """Return how the answers build this city anew; nothing is built until one of them is asked.
+
+    `ground`: the lines of the city, where they are at hand.
+    """
+
+    @cache
+    def base() -> Based:
+        return Based(ground or ground_of(case, graded, law), case, graded, law)
+
+    def built(changed: Case, anew: Graded) -> City:
+        return city_on(ground_beside(base(), changed, anew, law), changed.settings)
 
     def with_grades(changes: Mapping[str, str]) -> City:
-        return build_city(case, regrade(case, law, graded, changes), law)
+        return built(case, regrade(case, law, graded, changes))
 
     def without_pins(unit_id: str) -> City:
-        unpinned = replace(case, overrides=case.overrides.filter(pl.col("unit_id") != unit_id))
-        return build_city(unpinned, graded, law)
+        return built(replace(case, overrides=case.overrides.filter(pl.col("unit_id") != unit_id)), graded)
 
     return Rebuild(with_grades, without_pins)

@@ -25,6 +25,7 @@ from lantian.whatif.supposed import Hit, Planned, Standing, Supposed
 from optimizer.city.build import Ground, city_on, ground_of
 from optimizer.city.patch import Based, ground_beside
 from optimizer.contrast.factors import with_loss_factors
+from optimizer.result import City
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,15 @@ def planned(standing: Standing, parent: Planned | None, *, is_whole: bool = Fals
 
     `is_whole`: with every table of a plan, as a report shows them.
     """
-    ground = _ground(standing, parent)
-    city = with_loss_factors(city_on(ground, standing.named.settings), standing.supposed.loss_factors)
+    ground, city = posed(standing, parent)
     return Planned(standing, city, replan(city, parent, is_whole=is_whole), ground)
+
+
+def posed(standing: Standing, parent: Planned | None) -> tuple[Ground, City]:
+    """Return the lines of a standing and its planning problem: all that comes before a solver."""
+    ground = _ground(standing, parent)
+    city = city_on(ground, standing.named.settings)
+    return ground, with_loss_factors(city, standing.supposed.loss_factors)
 
 
 def _ground(standing: Standing, parent: Planned | None) -> Ground:

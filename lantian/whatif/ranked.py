@@ -46,7 +46,7 @@ def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
     All are estimated; the `top` of either estimate are planned anew, one by one, and ranked by what came out.
     """
     language, standing = room.options.language, plan.standing
-    rebuild = rebuild_of(standing.named, standing.law, standing.graded)
+    rebuild = rebuild_of(standing.named, standing.law, standing.graded, plan.ground)
     rows = upgrade_values(plan.city, plan.plan, rebuild.regrade, top=0, next_grade=COACHED)
     best = [rows.filter(pl.col(by) > 0).sort(by, "enterprise_id", descending=[True, False]).head(top)
             for by in (CITY, FIRM)]  # fmt: skip
