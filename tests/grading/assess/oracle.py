@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from grading.case.model import Case
 from grading.law.model import Law
@@ -82,7 +83,8 @@ class Oracle:
                 return str(row["scheme"])
         raise AssertionError("the strategies only draw known pairs")
 
-    def indicator_intervals(self) -> dict[tuple[str, str, str | None, str], Interval]:
+    @cached_property
+    def intervals(self) -> dict[tuple[str, str, str | None, str], Interval]:
         """Interval per (subject, industry, subtype, indicator)."""
         found: dict[tuple[str, str, str | None, str], Interval] = {}
         for enterprise in self.enterprises:
@@ -189,7 +191,7 @@ class Oracle:
         owned = {u["unit_id"] for u in self.units if u["enterprise_id"] == enterprise_id} | {enterprise_id}
         mine = [
             interval
-            for (subject, i, s, _), interval in self.indicator_intervals().items()
+            for (subject, i, s, _), interval in self.intervals.items()
             if subject in owned and (i, s) == (industry, subtype)
         ]
         return max(RANK[b] for b, _ in mine), max(RANK[w] for _, w in mine)

@@ -74,18 +74,28 @@ def _fits(row: Row, pair: tuple[str, str | None], scheme: str) -> bool:
     return row["industry"] == pair[0] and row["subtype"] in (None, pair[1]) and row["grade"] in SCHEMES[scheme]
 
 
+Asked = dict[str, tuple[list[str], list[str | None]]]
+
+
+def asked_by(law: Law) -> Asked:
+    """Return indicator -> texts that may answer it, and the units it is asked in; read from the law once."""
+    columns = law.requirements.select("indicator", "operator", "unit").unique().sort("indicator", "operator", "unit")
+    found: Asked = {}
+    for name, rows in columns.group_by("indicator", maintain_order=True):
+        operators = set(rows["operator"])
+        values = ["是", "no"] if "is_true" in operators else []
+        values += TEXTS if operators & {"one_of", "all_of"} else []
+        values += NUMBERS if operators & {"le", "lt", "ge", "gt"} else []
+        found[str(name[0])] = values, [*rows["unit"].unique().sort().to_list()] * 3 + list(UNITS)
+    return found
+
+
 @st.composite
-def evidence_row(draw: st.DrawFn, subject: str, name: str, law: Law) -> Row:
-    asked = law.requirements.filter(law.requirements["indicator"] == name)
-    operators = set(asked["operator"].to_list())
-    values = ["是", "no"] if "is_true" in operators else []
-    values += TEXTS if operators & {"one_of", "all_of"} else []
-    values += NUMBERS if operators & {"le", "lt", "ge", "gt"} else []
-    units = [*asked["unit"].unique().sort().to_list()] * 3 + list(UNITS)
+def evidence_row(draw: st.DrawFn, subject: str, name: str, values: list[str], units: list[str | None]) -> Row:
     return {
         "subject_id": subject,
         "indicator": draw(st.sampled_from([name, f"指标{name}", f"Indicator {name}"])),
-        "value": draw(st.sampled_from(values or ["1"])),
+        "value": draw(st.sampled_from(values)),
         "unit": draw(st.sampled_from(units)),
         "source": draw(st.sampled_from(SOURCES)),
         "observed_on": draw(st.sampled_from([None, ON, ON, ON - timedelta(days=30), ON + timedelta(days=1)])),
@@ -94,10 +104,10 @@ def evidence_row(draw: st.DrawFn, subject: str, name: str, law: Law) -> Row:
 
 @st.composite
 def holdings(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
-    """One or two enterprises and their lines."""
+    """A few enterprises and their lines; each is judged by itself, so one call of `grade` tries several at once."""
     pairs = st.sampled_from(sorted(PAIRS, key=str))
     enterprises, units = [], []
-    for number in range(draw(st.integers(1, 2))):
+    for number in range(draw(st.integers(3, 6))):
         where, subtype = draw(pairs)
         own = f"E{number}"
         enterprises.append({"enterprise_id": own, "industry": where, "subtype": subtype})
@@ -115,11 +125,12 @@ def holdings(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
 def situations(draw: st.DrawFn) -> Situation:
     law = draw(laws())
     enterprises, units = draw(holdings())
+    asked = asked_by(law)
     subjects = [str(e["enterprise_id"]) for e in enterprises] + [str(u["unit_id"]) for u in units]
     evidence = [
-        draw(evidence_row(subject, name, law))
+        draw(evidence_row(subject, name, *answers))
         for subject in subjects
-        for name in law.requirements["indicator"].unique().sort()
+        for name, answers in asked.items()
         for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])))
     ]
     return Situation(make_case(enterprises=enterprises, units=units, evidence=evidence), law)

@@ -11,8 +11,8 @@ from grading.assess.reasons import WrittenReasons
 from tests.grading.assess.factory import make_case, make_law
 from tests.grading.assess.strategies import Situation, situations
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(reasons: object) -> WrittenReasons:
