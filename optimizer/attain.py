@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
 from optimizer.city.notice import late_lines
 from optimizer.city.roster import EMISSIONS
@@ -56,7 +57,7 @@ def attainability(city: City) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         .sort("level", "order")
     )
-    attainable = Attainability.validate(table.select(Attainability.column_names()), cast=True)
+    attainable = checked(Attainability, table.select(Attainability.column_names()))
     return attainable, _holders(held, attainable)
 
 

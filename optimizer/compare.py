@@ -11,6 +11,7 @@
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.baselines import grade_only, greedy, uniform
 from optimizer.choices import choices_of
@@ -34,13 +35,13 @@ def comparison_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
         cuts, misses = run(city, choices, requirements)
         ways.append(_rows(way, cuts, _named(misses), city))
     rows = pl.concat(ways)
-    return Comparison.validate(_with_savings(rows).select(Comparison.column_names()), cast=True)
+    return checked(Comparison, _with_savings(rows).select(Comparison.column_names()))
 
 
 def plan_alone(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the comparison frame with the plan's own rows only: nobody asked for other ways of planning."""
     own = _own(city, orders, requirements_of(city))
-    return Comparison.validate(_with_savings(own).select(Comparison.column_names()), cast=True)
+    return checked(Comparison, _with_savings(own).select(Comparison.column_names()))
 
 
 def _own(city: City, orders: pl.DataFrame, requirements: tuple[Requirement, ...]) -> pl.DataFrame:

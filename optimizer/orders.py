@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats
 from optimizer.reasons import with_reasons
@@ -45,7 +46,7 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
         .with_columns(pl.when(is_pinned).then(pl.col(pin)).alias(pin) for pin in PINS)
     )
     ordered = with_reasons(wide, city, prices).with_columns(pl.col("level").cast(LEVEL_DTYPE))
-    return Orders.validate(ordered.select(Orders.column_names()), cast=True)
+    return checked(Orders, ordered.select(Orders.column_names()))
 
 
 def _facts(city: City, chosen: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.lexicographic import Staged
 from optimizer.requirements import JOINT, is_joint
@@ -56,7 +57,7 @@ def targets_of(city: City, orders: pl.DataFrame, prices: pl.DataFrame) -> pl.Dat
                 | ({"state": "missed"} if is_traded and not joint_holds else {})
             )
         rows += joint
-    return TargetResults.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)
+    return checked(TargetResults, pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _removed(orders: pl.DataFrame) -> dict[tuple[str, str], float]:

@@ -4,6 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from grading.alerts.thresholds import Condition, Reach, ThresholdSet
+from grading.checked import checked
 from grading.scale import LEVEL_DTYPE, LEVELS
 
 _RUN = ["forecast", "run"]
@@ -43,7 +44,7 @@ def classify(days: pl.DataFrame, thresholds: ThresholdSet) -> pl.DataFrame:
         .join(may, on="forecast", how="left")
         .with_columns(clause=pl.lit(thresholds.clause))
     )
-    return AlertLevels.validate(told.select(AlertLevels.column_names()).sort("forecast"), cast=True)
+    return checked(AlertLevels, told.select(AlertLevels.column_names()).sort("forecast"))
 
 
 def _calendar(days: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from grading.assess.reasons import WrittenReasons
 from grading.assess.schemes import grade_in_family
 from grading.assess.subjects import PAIR
 from grading.case.model import Case
+from grading.checked import checked
 from grading.law.model import Law
 
 
@@ -30,8 +31,8 @@ def grade(case: Case, law: Law, require: str = "unknown") -> Graded:
     grades = _enterprise_grades(case, law, decision, lines, require)
     of_units = unit_grades(decision.units, grades, decision.rules_of_pair)
     return Graded(
-        industry_grades=IndustryGrades.validate(decision.industry_grades.drop("is_key_industry"), cast=True),
-        grades=Grades.validate(grades.select(list(Grades.columns())).sort("enterprise_id"), cast=True),
+        industry_grades=checked(IndustryGrades, decision.industry_grades.drop("is_key_industry")),
+        grades=checked(Grades, grades.select(list(Grades.columns())).sort("enterprise_id")),
         unit_grades=of_units,
         reasons=WrittenReasons(decision, case.evidence, grades, of_units, law, lines),
     )

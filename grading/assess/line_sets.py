@@ -10,6 +10,7 @@ from grading.assess.questions import NO_EVIDENCE
 from grading.assess.schemes import grade_at_rank
 from grading.assess.subjects import PAIR
 from grading.assess.verdicts import grade_of_step
+from grading.checked import checked
 
 
 def line_set_grades(decision: Decision, lines: pl.DataFrame) -> pl.DataFrame:
@@ -33,7 +34,7 @@ def line_set_grades(decision: Decision, lines: pl.DataFrame) -> pl.DataFrame:
             approved, on=LINE_SET, how="left", nulls_equal=True
         )
     )
-    return LineSetGrades.validate(told.sort(LINE_SET), cast=True)
+    return checked(LineSetGrades, told.sort(LINE_SET))
 
 
 def _line_sets(decision: Decision) -> pl.DataFrame:

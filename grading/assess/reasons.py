@@ -17,6 +17,7 @@ from grading.assess.settling import settle
 from grading.assess.subjects import PAIR
 from grading.assess.verdicts import grade_of_step
 from grading.assess.weak import weak_law
+from grading.checked import checked
 from grading.law.model import Law
 
 
@@ -86,4 +87,4 @@ def _indicator_table(said: pl.DataFrame) -> pl.DataFrame:
     graded = grade_of_step(grade_of_step(said, "best_step", "grade_best"), "worst_step", "grade_worst")
     status = weakest(weakness(pl.col("met_status")), weakness(pl.col("failed_status")))
     table = graded.with_columns(status.fill_null("unknown").alias("status"))
-    return Indicators.validate(table.select(list(Indicators.columns())), cast=True)
+    return checked(Indicators, table.select(list(Indicators.columns())))

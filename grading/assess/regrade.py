@@ -9,6 +9,7 @@ from grading.assess.grade import treated, unit_grades
 from grading.assess.model import Graded, Grades
 from grading.assess.subjects import graded_units, industry_pairs, pair_rules
 from grading.case.model import Case
+from grading.checked import checked
 from grading.law.model import Law
 
 FACTS = ("permit_no", "status", "is_small_micro")
@@ -39,8 +40,8 @@ def regrade(case: Case, law: Law, graded: Graded, changes: Mapping[str, str]) ->
             veto_effect=pl.when(~is_changed).then("veto_effect"),
         )
     )
-    grades = Grades.validate(
-        treated(moved, case, law).select(list(Grades.columns())).sort("enterprise_id"), cast=True
+    grades = checked(Grades,
+        treated(moved, case, law).select(list(Grades.columns())).sort("enterprise_id")
     )  # fmt: skip
     units = graded_units(case)
     return replace(

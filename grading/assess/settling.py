@@ -12,6 +12,7 @@ from grading.assess.industries import INDUSTRY
 from grading.assess.model import Settling
 from grading.assess.schemes import grade_at_rank
 from grading.assess.verdicts import grade_of_step
+from grading.checked import checked
 from grading.scale import rank
 
 _FACTS = ["subject_id", "lack", "indicator", "title_zh", "title_en", "is_rule_known", "effort"]
@@ -30,7 +31,7 @@ def settle(judged: pl.DataFrame, industry_grades: pl.DataFrame, enterprises: pl.
     ranked = ends.with_columns(_in_scheme("grade_best").alias("best"), _in_scheme("grade_worst").alias("worst"))
     decisive = ranked.filter(pl.col("worst") > pl.col("best").max().over("enterprise_id"))
     order = ["enterprise_id", "industry", "subtype", "indicator", "lack", "subject_id"]
-    return Settling.validate(decisive.select(list(Settling.columns())).sort(order), cast=True)
+    return checked(Settling, decisive.select(list(Settling.columns())).sort(order))
 
 
 def _in_scheme(grade: str) -> pl.Expr:

@@ -4,6 +4,7 @@ import polars as pl
 
 from grading.assess.model import WeakLaw
 from grading.assess.schemes import weakness
+from grading.checked import checked
 from grading.law.model import Law
 from grading.law.specific import match_rules
 from grading.scale import LEVEL_DTYPE, LEVELS, STATUS_DTYPE
@@ -16,7 +17,7 @@ def weak_law(grades: pl.DataFrame, indicators: pl.DataFrame, unit_grades: pl.Dat
     """Return every enterprise whose planned grade or legal measure rests on less than the official text."""
     parts = [_grades(grades, indicators), _measures(grades, unit_grades, law.ladder)]
     weak = pl.concat(parts).filter(weakness(pl.col("status")) > weakness(pl.lit("verified")))
-    return WeakLaw.validate(weak.sort("enterprise_id", "part", "rule", "clause"), cast=True)
+    return checked(WeakLaw, weak.sort("enterprise_id", "part", "rule", "clause"))
 
 
 def _grades(grades: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:

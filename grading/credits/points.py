@@ -8,6 +8,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import Field
 
+from grading.checked import checked
 from grading.faults import InputError
 from grading.law import strictyaml
 from grading.law.pack import Evidence, Id, InForce, Source, Strict, Title
@@ -106,9 +107,9 @@ def points_on(day: date, start: pl.DataFrame, decisions: pl.DataFrame, system: P
     )
     points = pl.when(pl.col("open").is_null()).then(pl.col("points") - pl.col("taken").fill_null(0))
     told = left.with_columns(points.alias("points"), clause=pl.lit(system.clause)).rename({"open": "open_kinds"})
-    return CreditPoints.validate(
+    return checked(
+        CreditPoints,
         told.with_columns(_colour(system).alias("colour")).select(CreditPoints.column_names()).sort("enterprise_id"),
-        cast=True,
     )
 
 

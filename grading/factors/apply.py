@@ -12,6 +12,7 @@ import polars as pl
 from grading.assess.subjects import graded_units
 from grading.case.model import Case
 from grading.case.rules import Place
+from grading.checked import checked
 from grading.faults import Fault
 from grading.law.model import Law
 from grading.law.naming import name_kinds
@@ -75,7 +76,7 @@ def factor_emissions(factors: pl.DataFrame, case: Case, law: Law) -> Factored:
     faults = _faults(named.filter(is_lost), "unknown_industry", "industry", pl.col("industry_word"))
     fitting = _fitting(named.filter(~is_lost), _lines(case), law)
     chosen = _chosen(fitting)
-    emissions = FactorEmissions.validate(chosen.select(FactorEmissions.column_names()).sort(LINE), cast=True)
+    emissions = checked(FactorEmissions, chosen.select(FactorEmissions.column_names()).sort(LINE))
     lost = tuple(faults)
     return Factored(emissions, _quantities(emissions), (*lost, *_faults_of_lines(chosen)), chosen, lost)
 
@@ -195,4 +196,4 @@ def _quantities(emissions: pl.DataFrame) -> pl.DataFrame:
         observed_on="issued_on",
         document=pl.concat_str("document", "clause", separator=" ", ignore_nulls=True),
     )
-    return Quantities.validate(counted.select(Quantities.column_names()).sort("subject_id", "quantity"), cast=True)
+    return checked(Quantities, counted.select(Quantities.column_names()).sort("subject_id", "quantity"))

@@ -11,6 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
+from grading.checked import checked
 from grading.faults import Fault
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER, POLLUTANT_OF, without_thousands
@@ -76,7 +77,7 @@ def read_factors(path: Path, units: pl.DataFrame, on: date) -> tuple[pl.DataFram
     wrong = [*_wrong_words(units, on), *_wrong_numbers(), *_wrong_together()]
     good, faults = judge(rows, wrong, sheet.at)
     accepted = good.with_columns(source_file=pl.lit(sheet.file), source_sheet=pl.lit(sheet.sheet), source_row="row")
-    return Factors.validate(accepted.select(Factors.column_names()).sort("source_row"), cast=True), faults
+    return checked(Factors, accepted.select(Factors.column_names()).sort("source_row")), faults
 
 
 def _typed(sheet: Sheet) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from grading.checked import checked
 from grading.law.files import Pack
 from grading.law.model import (
     Industries,
@@ -31,7 +32,7 @@ NO_CONFIDENCE = "none"
 def frame(schema: type[dy.Schema], rows: list[Row], order: list[str]) -> pl.DataFrame:
     """Return `rows` validated as `schema`, in a fixed order; blanks come first."""
     built = pl.DataFrame(rows, schema=schema.create_empty().schema)
-    return schema.validate(built.sort(order, nulls_last=False, maintain_order=True), cast=True)
+    return checked(schema, built.sort(order, nulls_last=False, maintain_order=True))
 
 
 def schemes(industry: Industry) -> dict[str | None, str]:

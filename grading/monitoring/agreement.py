@@ -13,6 +13,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import model_validator
 
+from grading.checked import checked
 from grading.law.pack import Evidence, Id, InForce, Source, Strict, Title
 from grading.law.strictyaml import parse, raise_all, validate
 from grading.monitoring.law import Parameter, check_names
@@ -138,7 +139,7 @@ def _disagreements(paired: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> pl.
         other_file="source_file",
         other_row="source_row",
     )
-    return Disagreements.validate(rows.sort(*WHAT, "other_source", maintain_order=True), cast=True)
+    return checked(Disagreements, rows.sort(*WHAT, "other_source", maintain_order=True))
 
 
 def baselines(used: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from grading.monitoring.tables import Channels, Outlets
 from grading.scale import POLLUTANT_DTYPE, POLLUTANTS
 
@@ -12,7 +13,7 @@ def channels_of(outlets: pl.DataFrame) -> pl.DataFrame:
     Shape: `Channels`; a pollutant is a channel when `pollutants` names it, or, where that is blank, when it has
     a limit.
     """
-    accepted = Outlets.validate(outlets.select(Outlets.column_names()), cast=True)
+    accepted = checked(Outlets, outlets.select(Outlets.column_names()))
     listed = pl.col("pollutants").str.to_lowercase().str.split("|")
     long = pl.concat([_of_pollutant(accepted, pollutant) for pollutant in POLLUTANTS])
     is_listed = listed.list.contains(pl.col("pollutant").cast(pl.String))

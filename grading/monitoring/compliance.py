@@ -6,6 +6,7 @@ counted both ways; a verdict that turns on them is `undecided`.
 
 import polars as pl
 
+from grading.checked import checked
 from grading.monitoring.law import MonitoringRules
 from grading.monitoring.period import Period
 from grading.monitoring.states import KEY
@@ -32,7 +33,7 @@ def compliance(days: pl.DataFrame, channels: pl.DataFrame, period: Period, rules
         .rename({"capture_share": "quarter_capture_share"})
     )
     judged = joined.with_columns(_shares()).with_columns(verdict=_verdict(rules))
-    return Compliance.validate(judged.select(Compliance.column_names()).sort(*KEY, "month"), cast=True)
+    return checked(Compliance, judged.select(Compliance.column_names()).sort(*KEY, "month"))
 
 
 def _counts(hours: str, over: str, states: list[str]) -> list[pl.Expr]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from grading.case.cells import BLANK, half_width
+from grading.checked import checked
 from grading.faults import Fault
 from grading.monitoring.hourly import POLLUTANT_OF
 from grading.monitoring.judged import Wrong, judge, open_list
@@ -35,7 +36,7 @@ def read_out_of_control(path: Path, outlet_ids: pl.Series) -> tuple[pl.DataFrame
         pollutant=pl.when(pl.col("pollutant_text").is_null()).then(every).otherwise(pl.concat_list("pollutant"))
     )
     periods = accepted.explode("pollutant").select(OutOfControl.column_names())
-    return OutOfControl.validate(periods.unique().sort(OutOfControl.column_names()), cast=True), faults
+    return checked(OutOfControl, periods.unique().sort(OutOfControl.column_names())), faults
 
 
 def _typed(sheet: Sheet) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 
 from grading.case.cells import BLANK, MISSING
 from grading.case.headers import normal
+from grading.checked import checked
 from grading.faults import Fault
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER
@@ -113,4 +114,4 @@ def credit_disagreements(credit: pl.DataFrame, penalties: pl.DataFrame) -> pl.Da
     )
     rows = joined.with_columns(kind=kind).filter(pl.col("kind").is_not_null())
     shaped = rows.select(*PENALTY, "kind", repaired_on_register="in_register", repaired_on_case="in_case")
-    return CreditDisagreements.validate(shaped.sort(PENALTY), cast=True)
+    return checked(CreditDisagreements, shaped.sort(PENALTY))

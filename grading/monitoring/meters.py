@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from grading.case.cells import BLANK, half_width
+from grading.checked import checked
 from grading.faults import Fault
 from grading.monitoring.judged import Wrong, judge, open_list
 from grading.monitoring.sheet import Sheet
@@ -26,7 +27,7 @@ def read_meters(path: Path, units: pl.DataFrame) -> tuple[pl.DataFrame, list[Fau
     sheet = open_list(path, meter_names(), REQUIRED, METER_WORDS)
     rows = _typed(sheet)
     accepted, faults = judge(rows, _wrong(units), sheet.at)
-    return Meters.validate(accepted.select(Meters.column_names()).sort("meter_id"), cast=True), faults
+    return checked(Meters, accepted.select(Meters.column_names()).sort("meter_id")), faults
 
 
 def _typed(sheet: Sheet) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from grading.case.cells import BLANK, MISSING, half_width
 from grading.case.headers import normal
 from grading.case.rules import Place
+from grading.checked import checked
 from grading.faults import Fault, InputError
 from grading.monitoring.hourly import NUMBER, without_thousands
 from grading.monitoring.input_rules import fault, faults_of
@@ -139,7 +140,7 @@ def full_hours(intervals: pl.DataFrame, meters: pl.DataFrame) -> tuple[pl.DataFr
     hours = counted.filter(is_full).select(MeterHours.column_names()).sort(KEY)
     faults = _per_meter(once.filter(pl.col("copies") > 1), "interval_conflict")
     faults += _per_meter(counted.filter(~is_full & ~pl.col("is_told")), "hours_incomplete")
-    return MeterHours.validate(hours, cast=True), faults
+    return checked(MeterHours, hours), faults
 
 
 def _placed(intervals: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
@@ -178,7 +179,7 @@ def of_outlets(hours: pl.DataFrame, meters: pl.DataFrame, outlets: pl.DataFrame)
     used = meters.filter(pl.col("role") != "total")
     silent = used.join(hours, on="meter_id", how="anti")["meter_id"].sort()
     faults = [fault("meter_without_power", Place(POWER_FOLDER), meter) for meter in silent]
-    return Electricity.validate(sorted_rows, cast=True), faults
+    return checked(Electricity, sorted_rows), faults
 
 
 def _of_role(hours: pl.DataFrame, meters: pl.DataFrame, role: str) -> pl.DataFrame:
@@ -201,4 +202,4 @@ def uses_of(hours: pl.DataFrame, meters: pl.DataFrame, outlets: pl.DataFrame) ->
         .then(pl.lit("no_outlet"))
         .otherwise(pl.col("role").cast(pl.String))
     )
-    return MeterUses.validate(joined.with_columns(use=use).select(MeterUses.column_names()).sort("meter_id"), cast=True)
+    return checked(MeterUses, joined.with_columns(use=use).select(MeterUses.column_names()).sort("meter_id"))

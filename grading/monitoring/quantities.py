@@ -5,6 +5,7 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
+from grading.checked import checked
 from grading.monitoring.rollup import COUNTS
 from grading.scale import POLLUTANTS
 
@@ -125,4 +126,4 @@ def from_outlets(outlets: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
-    return Quantities.validate(rows.select(Quantities.column_names()).sort("subject_id", "quantity"), cast=True)
+    return checked(Quantities, rows.select(Quantities.column_names()).sort("subject_id", "quantity"))

@@ -9,6 +9,7 @@ import polars as pl
 
 from grading.case.cells import BLANK, MISSING, half_width
 from grading.case.headers import normal
+from grading.checked import checked
 from grading.faults import Fault, InputError
 from grading.monitoring.dates import is_not_a_day, read_day
 from grading.monitoring.hourly import NUMBER, without_thousands
@@ -109,4 +110,4 @@ def _stated(rows: pl.DataFrame, sheet: Sheet, source: str) -> tuple[pl.DataFrame
     doubled = whole.join(once, on=["subject_id", "quantity"], how="anti")
     faults += faults_of(doubled.select("row", value="subject_id"), sheet.at, "stated_twice", "subject_id")
     ordered = once.select(Quantities.column_names()).sort("subject_id", "quantity")
-    return Quantities.validate(ordered, cast=True), faults
+    return checked(Quantities, ordered), faults

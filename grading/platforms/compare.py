@@ -8,6 +8,7 @@ import polars as pl
 from grading.assess.evidence import plain, plain_unit
 from grading.assess.oxygen import at_reference_o2
 from grading.case.model import Case
+from grading.checked import checked
 from grading.factors import Factored
 from grading.law.model import Law
 from grading.monitoring.agreement import load_source_rules
@@ -72,7 +73,7 @@ def disagreements_of(
     columns = Disagreements.column_names()
     full = pl.concat([Disagreements.create_empty(), every], how="diagonal_relaxed").select(columns)
     keys = ["subject_id", "quantity", "decided_on", "other_source", "other_file", "other_row"]
-    return Disagreements.validate(full.sort(keys, nulls_last=True), cast=True)
+    return checked(Disagreements, full.sort(keys, nulls_last=True))
 
 
 def _owners(case: Case) -> pl.DataFrame:

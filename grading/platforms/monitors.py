@@ -10,6 +10,7 @@ from grading.assess.subjects import graded_units
 from grading.case.model import Case
 from grading.case.rules import Place
 from grading.case.settings import Monitoring
+from grading.checked import checked
 from grading.faults import Fault
 from grading.law.model import Law
 from grading.monitoring import Asked, Monitored, load_rules, load_screening, monitor
@@ -162,7 +163,7 @@ def months_of(monitored: Monitored, evidence: MonitoringEvidence, outlets: pl.Da
     )
     columns = [*Months.column_names(), *(f"hours_{state}" for state in STATES)]
     months = joined.select(columns).sort(MONTH)
-    Months.validate(months.select(Months.column_names()), cast=True)
+    checked(Months, months.select(Months.column_names()))
     return months
 
 

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.balance import balance, balance_between, bound_of
 from optimizer.answers.basis import LOSS, Basis, basis_of
 from optimizer.answers.between import between
@@ -105,7 +106,7 @@ def alternatives_of(
         return Alternatives.create_empty(), AlternativeOrders.create_empty()
     frame = pl.DataFrame(rows, infer_schema_length=None).select(Alternatives.column_names())
     told = pl.concat(orders).select(AlternativeOrders.column_names())
-    return Alternatives.validate(frame, cast=True), AlternativeOrders.validate(told, cast=True)
+    return checked(Alternatives, frame), checked(AlternativeOrders, told)
 
 
 def _thoroughly(own: _Seen, goal: str, rooms: list[float]) -> Iterator[_Served]:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.necessity import resolved_without
 from optimizer.answers.optional import with_options
@@ -23,7 +24,7 @@ def conflicts_of(city: City, *, by_industry: bool = False) -> pl.DataFrame:
     """
     rows = [line for reach in unreachable(city, by_industry=by_industry) for line in _lines(city, reach)]
     frame = pl.DataFrame(rows, schema=Conflicts.column_names(), orient="row") if rows else Conflicts.create_empty()
-    return Conflicts.validate(frame, cast=True)
+    return checked(Conflicts, frame)
 
 
 def unreachable(city: City, *, by_industry: bool = False) -> tuple[Reach, ...]:

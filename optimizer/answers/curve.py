@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.tables import CostCurve
 from optimizer.answers.variants import with_required_shares
@@ -48,7 +49,7 @@ def cost_curve(city: City, level: str, pollutant: str, shares: Sequence[float], 
 def _validated(rows: list[Row]) -> pl.DataFrame:
     if not rows:
         return CostCurve.create_empty()
-    return CostCurve.validate(pl.DataFrame(rows, schema=CostCurve.create_empty().schema), cast=True)
+    return checked(CostCurve, pl.DataFrame(rows, schema=CostCurve.create_empty().schema))
 
 
 def season_loss(plan: Plan) -> float | None:

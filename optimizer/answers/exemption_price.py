@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS
 from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.lagrange import cheapest_chains, reduced_costs
@@ -126,4 +127,4 @@ def _answer(bounded: pl.DataFrame, solved: list[Row]) -> pl.DataFrame:
         unit_bears_cny_per_season="bears",
         state=pl.coalesce("solved", state.otherwise(pl.lit("at_most"))),
     )
-    return ExemptionPrices.validate(frame, cast=True)
+    return checked(ExemptionPrices, frame)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.basis import SURE, Basis, basis_of
 from optimizer.answers.tables import MarginalPrices
@@ -52,7 +53,7 @@ def marginal_prices(city: City, plan: Plan, *, step: float = STEP, basis: Basis 
     frame = pl.DataFrame(rows, schema=RE_SOLVED, orient="row", infer_schema_length=None)
     unmade = [name for name in MarginalPrices.column_names() if name not in frame.columns]
     told = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in unmade)
-    return MarginalPrices.validate(told.select(MarginalPrices.column_names()), cast=True)
+    return checked(MarginalPrices, told.select(MarginalPrices.column_names()))
 
 
 def _sides(basis: Basis, base: Solution, row: Requirement, reached: Requirement, step: float) -> tuple[Side, Side]:

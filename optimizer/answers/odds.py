@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from grading.case.uncertainty import Uncertainty
+from grading.checked import checked
 from grading.scale import LEVELS
 from optimizer.answers.draws import Factors, draw_factors, margins, removed_by
 from optimizer.answers.tables import TargetOdds
@@ -42,7 +43,7 @@ def odds_of(rows: tuple[Requirement, ...], over: Floats, plan: str, *, is_fresh:
         told += [_row(level, ALL, over[own])] if own else []
     told.append(_row(ALL, ALL, over))
     frame = pl.DataFrame(told).with_columns(plan=pl.lit(plan), is_fresh=pl.lit(is_fresh))
-    return TargetOdds.validate(frame.select(TargetOdds.column_names()), cast=True)
+    return checked(TargetOdds, frame.select(TargetOdds.column_names()))
 
 
 def holds_in(over: Floats) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.basis import Basis, moved
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.tables import OverridePrices
@@ -64,7 +65,7 @@ def _answer(rows: list[dict[str, object]]) -> pl.DataFrame:
         return OverridePrices.create_empty()
     frame = pl.DataFrame(rows, infer_schema_length=None).select(OverridePrices.column_names())
     ordered = frame.sort("price_cny_per_season", "unit_id", descending=[True, False], nulls_last=True)
-    return OverridePrices.validate(ordered, cast=True)
+    return checked(OverridePrices, ordered)
 
 
 def _in_shares(basis: Basis, unit_id: str, unpin: Unpin) -> dict[str, object]:

@@ -6,6 +6,7 @@ from itertools import combinations, islice
 
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.conflict import unreachable
 from optimizer.answers.curve import missed_targets, season_loss
@@ -58,7 +59,7 @@ def relaxations_of(
     tried.sort(key=lambda pair: (order[str(pair[1]["state"])], pair[1]["extra_loss_cny_per_season"] or 0.0))
     rows = [{"number": number, **row} for number, (_, row) in enumerate(tried, start=1)]
     frame = pl.DataFrame(rows, infer_schema_length=None).select(Relaxations.column_names())
-    return Relaxations.validate(frame, cast=True), _steps_of([candidate for candidate, _ in tried])
+    return checked(Relaxations, frame), _steps_of([candidate for candidate, _ in tried])
 
 
 def _lower_targets(city: City, missed: Sequence[Reach]) -> _Candidate:
@@ -187,4 +188,4 @@ def _steps_of(candidates: Sequence[_Candidate]) -> pl.DataFrame:
         for (level, pollutant), (before, after) in candidate.steps.items()
     ]
     frame = pl.DataFrame(rows, schema=RelaxationSteps.column_names(), orient="row", infer_schema_length=None)
-    return RelaxationSteps.validate(frame, cast=True)
+    return checked(RelaxationSteps, frame)

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from grading.case.uncertainty import Uncertainty
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.answers.basis import Basis, moved
 from optimizer.answers.curve import missed_targets, season_loss
@@ -232,4 +233,4 @@ def _told(
         }
         for place, row in enumerate(rows)
     ]
-    return SafePlan.validate(pl.DataFrame(told, schema=SafePlan.create_empty().schema), cast=True)
+    return checked(SafePlan, pl.DataFrame(told, schema=SafePlan.create_empty().schema))

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.tables import Swaps
 from optimizer.result import City, Plan
 
@@ -21,7 +22,7 @@ def swaps_told(city: City, plan: Plan) -> pl.DataFrame:
     told = sides.join(enterprises, on="unit_id", how="left", maintain_order="left")
     for way in ("from", "to"):
         told = told.join(_measures(city, way), on=["unit_id", f"{way}_measure_id"], how="left", maintain_order="left")
-    return Swaps.validate(told.select(Swaps.column_names()).sort("swap", "side"), cast=True)
+    return checked(Swaps, told.select(Swaps.column_names()).sort("swap", "side"))
 
 
 def _side(numbered: pl.DataFrame, side: str) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.answers.lagrange import along_cheapest_chains, cheapest_chains, reduced_costs
@@ -167,4 +168,4 @@ def _answer(rows: pl.DataFrame, solved: list[dict[str, object]], missed_before: 
             state=pl.col("solved").fill_null("estimate"),
         )
     )
-    return UpgradeValues.validate(frame, cast=True)
+    return checked(UpgradeValues, frame)

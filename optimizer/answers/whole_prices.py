@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from grading.checked import checked
 from optimizer.answers.tables import MarginalPrices
 from optimizer.result import City
 
@@ -24,7 +25,7 @@ def with_whole_prices(prices: pl.DataFrame, curve: pl.DataFrame, city: City) -> 
     }
     own = {(row["level"], row["pollutant"]): row for row in points.values() if row["is_plan"]}
     told = [row | _sides(row, points, own.get((row["level"], row["pollutant"])), city) for row in prices.to_dicts()]
-    return MarginalPrices.validate(pl.DataFrame(told, schema=prices.schema), cast=True) if told else prices
+    return checked(MarginalPrices, pl.DataFrame(told, schema=prices.schema)) if told else prices
 
 
 def _sides(

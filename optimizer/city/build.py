@@ -10,6 +10,7 @@ import polars as pl
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.case.settings import CaseSettings
+from grading.checked import checked
 from grading.law.model import Law
 from grading.scale import LEVELS
 from optimizer.city.asked import asked_measures
@@ -74,7 +75,7 @@ def city_on(ground: Ground, settings: CaseSettings) -> City:
 
 def validated(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows in the columns of a schema, every rule of it kept."""
-    return schema.validate(rows.select(schema.column_names()), cast=True)
+    return checked(schema, rows.select(schema.column_names()))
 
 
 def shaped(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from grading.checked import checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import City
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits, Targets
@@ -84,11 +85,11 @@ def made_city(
     }  # fmt: skip
     line_counts = line_counts or []
     frames = {
-        "units": PlanUnits.validate(_frame(units, PlanUnits), cast=True),
-        "menu": Menu.validate(_frame(menu, Menu), cast=True),
-        "legal": LegalMeasures.validate(_frame(made_legal(units), LegalMeasures), cast=True),
-        "line_counts": LineCounts.validate(_frame(line_counts, LineCounts), cast=True),
-        "targets": Targets.validate(_frame(made_targets(required), Targets), cast=True),
+        "units": checked(PlanUnits, _frame(units, PlanUnits)),
+        "menu": checked(Menu, _frame(menu, Menu)),
+        "legal": checked(LegalMeasures, _frame(made_legal(units), LegalMeasures)),
+        "line_counts": checked(LineCounts, _frame(line_counts, LineCounts)),
+        "targets": checked(Targets, _frame(made_targets(required), Targets)),
     }
     return City(**(frames | settings | changed))  # type: ignore[arg-type]
 

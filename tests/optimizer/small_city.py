@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from grading.assess.model import Graded, Grades, IndustryGrades
 from grading.case.model import Case
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
+from grading.checked import checked
 from grading.law.model import (
     Industries,
     Ladder,
@@ -86,12 +88,19 @@ SETTINGS: Row = {
 }
 
 
+@cache
+def empty(schema: type[dy.Schema]) -> pl.DataFrame:
+    return schema.create_empty()
+
+
 def table(schema: type[dy.Schema], rows: Sequence[Row], defaults: Row | None = None) -> pl.DataFrame:
     """Return rows as a validated table; columns that nobody states are null."""
-    columns = schema.create_empty().schema
+    if not rows:
+        return empty(schema)
+    columns = empty(schema).schema
     full = [{name: {**(defaults or {}), **row}.get(name) for name in columns} for row in rows]
     frame = pl.DataFrame(full, schema={name: pl.String if isinstance(t, pl.Enum) else t for name, t in columns.items()})
-    return schema.validate(frame, cast=True)
+    return checked(schema, frame)
 
 
 def _traced(name: str, rows: Sequence[Row], defaults: Row) -> pl.DataFrame:
@@ -135,13 +144,13 @@ def small_law(ladder: Sequence[Row] = (), physics: Sequence[Row] = ()) -> Law:
         title="Test pack",
         on="2026-10-01",
         content_sha256="0" * 64,
-        industries=Industries.create_empty(),
-        processes=Processes.create_empty(),
-        requirements=Requirements.create_empty(),
+        industries=empty(Industries),
+        processes=empty(Processes),
+        requirements=empty(Requirements),
         ladder=table(Ladder, ladder, RUNG),
         physics=table(Physics, physics, PHYSICS),
-        vetoes=Vetoes.create_empty(),
-        register_rules=RegisterRules.create_empty(),
+        vetoes=empty(Vetoes),
+        register_rules=empty(RegisterRules),
     )
 
 
@@ -193,7 +202,7 @@ def small_graded(case: Case, grades: Sequence[Row] = ()) -> Graded:
         orient="row",
     )
     return Graded(
-        industry_grades=IndustryGrades.create_empty(),
+        industry_grades=empty(IndustryGrades),
         grades=table_of_grades,
         unit_grades=unit_grades,
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grading.case import read_case
 from grading.case.model import Case
+from grading.checked import checked
 from grading.factors import Factored, factor_emissions, read_factors
 from grading.law import name_case, resolve_law
 from grading.law.model import Law
@@ -148,7 +149,7 @@ def test_an_amount_of_a_line_goes_before_its_output(tmp_path: Path) -> None:
 def stated(source: str, value: float) -> pl.DataFrame:
     row = {"subject_id": "L1", "quantity": "nox_kg_per_day", "source": source, "value": value, "source_file": source}
     frame = pl.DataFrame([row | {"observed_on": None, "document": None, "source_row": 2}])
-    return Quantities.validate(frame.select(Quantities.column_names()), cast=True)
+    return checked(Quantities, frame.select(Quantities.column_names()))
 
 
 @pytest.mark.parametrize("other", [name for name in SOURCES if name not in ("factor", "permit")])

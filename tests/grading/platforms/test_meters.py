@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from grading.case.model import Case
 from grading.case.platforms import Platforms
+from grading.checked import checked
 from grading.monitoring.meters import read_meters
 from grading.monitoring.power import full_hours, of_outlets, read_power
 from grading.monitoring.tables import Meters, Outlets
@@ -192,7 +193,7 @@ def test_the_form_of_the_file_changes_nothing(tmp_path: Path) -> None:
 
 def meters_of(rows: dict[str, tuple[str, str, int | None]]) -> pl.DataFrame:
     table = [(meter, *row) for meter, row in rows.items()]
-    return Meters.validate(pl.DataFrame(table, schema=Meters.column_names(), orient="row"), cast=True)
+    return checked(Meters, pl.DataFrame(table, schema=Meters.column_names(), orient="row"))
 
 
 def slow_hours(rows: list[Row], minutes: dict[str, int]) -> dict[str, dict[int, float]]:
