@@ -17,6 +17,7 @@ from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile, Vocabular
 from grading.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)
+Content = tuple[tuple[str, bytes], ...]
 SINGLE: dict[str, type[BaseModel]] = {
     "pack.yaml": PackHeader,
     "general.yaml": GeneralFile,
@@ -48,7 +49,7 @@ class Pack:
     vocabulary: Read[VocabularyFile] | None
     tables: dict[str, Read[TableFile]]
     common: dict[str, Read[CommonFile]]
-    content: tuple[tuple[str, bytes], ...]
+    content: Content
     """Name and bytes of every file, in order."""
 
 
@@ -88,11 +89,12 @@ def packaged_ids() -> tuple[str, ...]:
 
 def read_pack(folder: Traversable) -> Pack:
     """Return the pack in `folder`, or raise an InputError with all its faults."""
-    return _read(folder.name, tuple(_contents(folder)))
+    return pack_of(folder.name, tuple(_contents(folder)))
 
 
 @lru_cache(maxsize=16)
-def _read(folder: str, content: tuple[tuple[str, bytes], ...]) -> Pack:
+def pack_of(folder: str, content: Content) -> Pack:
+    """Return the pack of these files, or raise an InputError with all its faults."""
     documents = {name: strictyaml.parse(f"{folder}/{name}", data) for name, data in content}
     read = {name: _validated(name, document) for name, document in documents.items()}
     strictyaml.raise_all(documents.values())

@@ -1,6 +1,7 @@
 """From the choice in case.toml to the law in force on that day."""
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -9,10 +10,13 @@ from grading.case.settings import LawChoice
 from grading.faults import Fault, InputError
 from grading.law import frames
 from grading.law.checks import check_pack
-from grading.law.files import Pack, content_sha256, pack_folder, read_pack
+from grading.law.files import Content, Pack, content_sha256, pack_folder, pack_of, read_pack
 from grading.law.model import Law
 from grading.law.overlay import overlaid
 from grading.words import mark
+
+Lineage = tuple[tuple[str, Content], ...]
+"""Name and files of a pack after those of its parents."""
 
 
 def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
@@ -21,23 +25,33 @@ def resolve_law(choice: LawChoice, case_folder: Path | None = None) -> Law:
     Law: a statement holds from its first to its last day, both included; on a day before the pack's first
     there is no law to read, and the error names that first day.
     """
-    pack = load_pack(choice.pack, case_folder)
+    return _in_force(_lineage(choice.pack, case_folder), choice.on)
+
+
+@lru_cache(maxsize=16)
+def _in_force(lineage: Lineage, on: date) -> Law:
+    pack = _checked(lineage)
     header = pack.header.model
-    if not header.applies(choice.on):
-        raise InputError([_not_in_force(pack, choice.on)])
-    tables = resolved_tables(pack, choice.on)
+    if not header.applies(on):
+        raise InputError([_not_in_force(pack, on)])
+    tables = resolved_tables(pack, on)
     return Law(
         pack_id=header.id,
         title=header.title.zh,
         gloss=header.title.en,
-        on=choice.on.isoformat(),
+        on=on.isoformat(),
         content_sha256=content_sha256(pack),
         **tables,
     )
 
 
-def load_pack(name: str, case_folder: Path | None, below: tuple[str, ...] = ()) -> Pack:
+def load_pack(name: str, case_folder: Path | None) -> Pack:
     """Return a pack on top of its parents after every check, whatever the day."""
+    return _checked(_lineage(name, case_folder))
+
+
+def _lineage(name: str, case_folder: Path | None, below: tuple[str, ...] = ()) -> Lineage:
+    """Return the files of a pack and, before them, those of its parents: what the law depends on, and nothing else."""
     folder = pack_folder(name, case_folder)
     pack = read_pack(folder)
     parent = pack.header.model.parent
@@ -45,7 +59,16 @@ def load_pack(name: str, case_folder: Path | None, below: tuple[str, ...] = ()) 
         if parent in (*below, name):
             raise InputError([_circle(pack, parent)])
         beside = folder.parent if isinstance(folder, Path) else case_folder
-        pack = overlaid(load_pack(parent, beside, (*below, name)), pack)
+        return (*_lineage(parent, beside, (*below, name)), (folder.name, pack.content))
+    return ((folder.name, pack.content),)
+
+
+@lru_cache(maxsize=16)
+def _checked(lineage: Lineage) -> Pack:
+    *parents, (folder, content) = lineage
+    pack = pack_of(folder, content)
+    if parents:
+        pack = overlaid(_checked(tuple(parents)), pack)
     faults = check_pack(pack)
     if faults:
         raise InputError(faults)
