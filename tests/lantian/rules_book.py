@@ -23,9 +23,12 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def export(folder: Path, pack: str = "small", name: str = "rules.xlsx", language: str = "en") -> Path:
+def export(
+    folder: Path, pack: str = "small", name: str = "rules.xlsx", language: str = "en", only: str | None = None
+) -> Path:
     path = folder / name
-    code, _, errors = run("rules", "export", "--pack", pack, "--xlsx", path, "--lang", language)
+    chosen = ("--industry", only) if only else ()
+    code, _, errors = run("rules", "export", "--pack", pack, "--xlsx", path, "--lang", language, *chosen)
     assert (code, errors) == (0, "")
     return path
 
