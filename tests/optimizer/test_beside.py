@@ -53,8 +53,9 @@ def test_it_holds_and_its_bounds_are_bounds(seed: int, kind: str, place: int) ->
     """A cold plan under the same caps never beats the bound; spared grades lose no more than their room."""
     city = city_of(seed)
     after = changed(city, kind, place)
-    staged = staged_beside(after, plan_city(city))
-    made = beside.plan_beside(after, plan_city(city))
+    parent = plan_city(city)
+    staged = staged_beside(after, parent)
+    made = beside.plan_beside(after, parent)
     assert made.status.outcome is Outcome.USABLE
     assert made.verification.holds
     assert made.status.relative_gap is not None

@@ -44,7 +44,7 @@ def test_one_slot_is_settled_and_a_nested_plan_stays_possible(seed: int) -> None
 
 @pytest.mark.parametrize("seed", range(3))
 def test_whole_orders_hold_and_their_gap_is_that_to_a_proven_bound(seed: int) -> None:
-    problem = problem_of(seed, 60)
+    problem = problem_of(seed, 40)
     lp = run(build(problem), LIMITS)
     exact = run(build(replace(problem, is_integer=True)), Limits(60.0, gap_abs=1e-3 * abs(lp.objective or 1.0)))
 

@@ -37,10 +37,11 @@ def tightened(city: City, factor: float) -> City:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 10_000), factor=st.sampled_from([0.9, 0.97, 1.0, 1.02]), protect=st.booleans())
-@example(seed=267, factor=0.9, protect=False)  # a descent beat the bound of the small program it had left
-def test_it_is_as_good_in_every_stage_and_nearer(seed: int, factor: float, protect: bool) -> None:
-    city = random_city(seed, 12, protect=protect)
+@given(seed=st.integers(0, 10_000), factor=st.sampled_from([0.9, 0.97, 1.0, 1.02]), protect=st.booleans(),
+       gap=st.just(0.02))  # fmt: skip
+@example(seed=267, factor=0.9, protect=False, gap=1e-3)  # a descent beat the bound of the small program it had left
+def test_it_is_as_good_in_every_stage_and_nearer(seed: int, factor: float, protect: bool, gap: float) -> None:
+    city = replace(random_city(seed, 12, protect=protect), mip_gap=gap)
     parent = plan_city(city)
     free = plan_stages(tightened(city, factor))
     near = nearest(free, parent.orders)

@@ -154,10 +154,16 @@ def test_an_unreachable_target_names_notice_and_ordering_earlier_is_a_priced_way
 
 
 def test_the_ceiling_is_that_of_a_slow_look_at_every_level() -> None:
-    for yellow, orange, red, needs in product((None, 2.0, 8.0), (None, 8.0), (None, 4.0), (0.0, 3.0, 6.0, None)):
+    """One line for each need, one city for each statement of hours."""
+    needs = {"U0": 0.0, "U1": 3.0, "U2": 6.0, "U3": None}
+    units: list[Row] = [{"unit_id": name, "process": f"p{name}"} for name in needs]
+    physics: list[Row] = [
+        {"industry": "cement", "process": f"p{name}", "notice_h": need} for name, need in needs.items()
+    ]
+    for yellow, orange, red in product((None, 2.0, 8.0), (None, 8.0), (None, 4.0)):
         hours = {k: v for k, v in zip(LEVELS, (yellow, orange, red), strict=True) if v is not None}
-        city = small_city(**noticed({"notice_h": needs}, **hours))  # type: ignore[arg-type]
-        for place, level in enumerate(LEVELS):
-            bars = [hours[later] for later in LEVELS[place:] if later in hours]
-            is_open = needs is None or all(needs <= bar for bar in bars)
-            assert (ceilings(city)[LEVELS.index(level)] == "stop") == is_open
+        city = small_city(units=units, **noticed(*physics, **hours))  # type: ignore[arg-type]
+        for name, need in needs.items():
+            bars = [[hours[later] for later in LEVELS[place:] if later in hours] for place in range(len(LEVELS))]
+            is_open = [need is None or all(need <= bar for bar in bars_of_level) for bars_of_level in bars]
+            assert [measure == "stop" for measure in ceilings(city, name)] == is_open

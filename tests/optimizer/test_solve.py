@@ -54,7 +54,7 @@ def test_a_run_out_of_time_is_never_optimal(is_integer: bool) -> None:
 
 
 def test_a_run_out_of_nodes_is_not_proven_and_withheld_unless_accepted() -> None:
-    problem = replace(loss_problem(random_city(1, 200)), is_integer=True)
+    problem = replace(loss_problem(random_city(1, 40)), is_integer=True)
     limits = Limits(60, nodes=1)
 
     withheld = run(build(problem), limits)

@@ -45,18 +45,18 @@ def test_the_optimum_of_the_whole_program_is_reached(seed: int) -> None:
 
 
 def test_the_drawn_cities_show_every_coupling_family_and_both_ends() -> None:
-    problems = [drawn(seed, units=6 + seed % 9) for seed in range(60)]
+    problems = [drawn(seed, units=6 + seed % 9) for seed in range(30)]
     labels = {row.label.split("(")[0] for p in problems for row in p.requirements}
     labels |= {cap.label.split("(")[0] for p in problems for cap in p.caps}
     labels |= {row.family for p in problems for row in p.couplings}
     options = {"grade_order", "equal_treatment", "county_share", "quota", "receptor"}
     assert labels == {"target", "joint_so2_nox", "stage_cap"} | options
     assert {row.name for p in problems for row in p.requirements} >= {"so2_own_floor", "nox_own_floor", "so2+nox"}
-    assert sum(len(p.line_counts) > 0 for p in problems) > 20
+    assert sum(len(p.line_counts) > 0 for p in problems) > 10
     proofs = [solve_by_decomposition(problem, LIMITS).solution.proof for problem in problems]
     assert {Proof.OPTIMAL, Proof.INFEASIBLE} == set(proofs)
     elastic = [problem for problem in problems if problem.is_elastic]
-    assert sum(sum(run(build(p), LIMITS).shortfalls.values()) > 0.01 for p in elastic) > 5
+    assert sum(sum(run(build(p), LIMITS).shortfalls.values()) > 0.01 for p in elastic) > 2
 
 
 @pytest.mark.parametrize("seed", range(30))
