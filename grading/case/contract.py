@@ -16,12 +16,9 @@ def contract_faults(parsed: Parsed) -> pl.DataFrame:
     """Return the faults of cells that were read but break the declaration: blank, or out of bounds."""
     schema = TABLES[parsed.table]
     _, failure = schema.filter(parsed.frame)
-    details = failure.details()
-    found = [
-        _faults_of(details, name, rule, schema.columns()[name], parsed)
-        for name, rule in (column.split("|") for column in details.columns if "|" in column)
-        if failure.counts().get(f"{name}|{rule}")
-    ]
+    broken = [rule.split("|") for rule in failure.counts() if "|" in rule]
+    details = failure.details() if broken else failure.invalid()
+    found = [_faults_of(details, name, rule, schema.columns()[name], parsed) for name, rule in broken]
     cells = pl.concat([pl.DataFrame(schema=FAULTS), *found])
     return cells.join(parsed.faults, on=["row", "column"], how="anti")
 

@@ -56,6 +56,7 @@ class Header:
         return frozenset(column.attribute for column in self.columns)
 
 
+@cache
 def data_columns(schema: type[dy.Schema]) -> dict[str, dy.Column]:
     """Return the columns a file brings, without those that trace where a row came from."""
     return {name: column for name, column in schema.columns().items() if name not in Traced.columns()}

@@ -1,6 +1,7 @@
 """Handmade answers to every question, hostile names included, so that no state stays unworded."""
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 import dataframely as dy
@@ -32,6 +33,7 @@ def _rows(schema: type[dy.Schema], rows: list[tuple[Any, ...]]) -> pl.DataFrame:
     return made(schema, [dict(zip(names, row, strict=False)) for row in rows])
 
 
+@cache
 def answers() -> Answers:
     """Return every question answered, but for the orders of other plans."""
     frames = {

@@ -1,5 +1,6 @@
 """The plan of the handmade city, worked out by hand from seven lines."""
 
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -52,6 +53,7 @@ CHOSEN: dict[str, tuple[tuple[str, str, float, str], ...]] = {
 WEIGHT = {"yellow": 10.0, "orange": 6.0, "red": 2.0}
 
 
+@cache
 def sample_orders() -> pl.DataFrame:
     return made(tables.Orders, [_order(line, level) for line in sorted(LINES) for level in range(3)])
 

@@ -1,18 +1,17 @@
 """axe-core on the report: no serious fault, on a phone and on a desk, in both languages."""
 
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
 from reports.page import render_report
 from tests.reports.sample_answers import answered_context
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 GRAVE = ("serious", "critical")
 RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.impact]))"
 
@@ -21,14 +20,6 @@ RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.m
 def axe() -> str:
     """Return the checker's script, which a development dependency brings along."""
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, html: str, width: int, folder: Path) -> Page:

@@ -3,12 +3,11 @@
 import dataclasses
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
@@ -16,15 +15,7 @@ from reports.page import render_report
 from tests.reports.sample import FORMULA_NAME, HOSTILE_NAMES
 from tests.reports.sample_answers import answered_context
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 UNBROKEN = "W" * 200

@@ -1,5 +1,6 @@
 """When two read cases say the same, whatever their files looked like."""
 
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -22,5 +23,10 @@ def assert_same(read: Case, plain: Case) -> None:
         assert_frame_equal(content(read, table), content(plain, table), check_exact=False, rel_tol=1e-12)
 
 
+@cache
+def base_case() -> Case:
+    return read_case(BASE)
+
+
 def assert_same_as_base(folder: Path) -> None:
-    assert_same(read_case(folder), read_case(BASE))
+    assert_same(read_case(folder), base_case())

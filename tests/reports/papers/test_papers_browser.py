@@ -1,12 +1,11 @@
 """The papers in a real browser: no request, no message, no sideways scroll on a phone, a print that cuts nothing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from grading.words import LANGUAGES
 from lantian.documents import Wanted, write_documents
@@ -15,18 +14,10 @@ from tests.reports.sample import FIRMS
 from tests.reports.test_accessibility import GRAVE, RUN
 from tests.reports.test_browser import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CEMENT, LONG = FIRMS[0][0], FIRMS[4][0]
 A4 = 700
 """The width of A4 between its margins, at 96 dpi."""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
