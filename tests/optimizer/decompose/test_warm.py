@@ -39,7 +39,7 @@ def with_exemption(problem: Problem) -> Problem:
 @pytest.mark.parametrize("change", [with_higher_target, with_exemption, lambda problem: problem])
 @pytest.mark.parametrize("seed", range(6))
 def test_the_answer_is_that_of_the_whole_program(seed: int, change: Callable[[Problem], Problem]) -> None:
-    base = made_problem(seed, 40 + 10 * seed, tightness=0.7)
+    base = made_problem(seed, 60 + 20 * seed, tightness=0.7)
     warm = warm_of(base, solve_by_decomposition(base, LIMITS).solution.duals)
     changed = change(base)
 
