@@ -144,13 +144,13 @@ def choices_of(city: City) -> Choices:
         .with_columns(extra_cut=_extra_cut())
     )
     _refuse_contradictions(windows, table, city.line_counts)
-    days = np.array([city.days_per_season.get(level, 0.0) for level in LEVELS])
-    return Choices(
-        table,
-        tuple(windows.filter(pl.col("level_index") == 0)["unit_id"]),
-        np.maximum(days, LEAST_DAYS),
-        int((days <= 0).sum()),
-    )
+    return with_days(table, tuple(windows.filter(pl.col("level_index") == 0)["unit_id"]), city.days_per_season)
+
+
+def with_days(table: pl.DataFrame, unit_ids: tuple[str, ...], days_per_season: dict[str, float]) -> Choices:
+    """Return the choices of a table under expected days per level."""
+    days = np.array([days_per_season.get(level, 0.0) for level in LEVELS])
+    return Choices(table, unit_ids, np.maximum(days, LEAST_DAYS), int((days <= 0).sum()))
 
 
 def _windows(units: pl.DataFrame) -> pl.DataFrame:
@@ -196,8 +196,22 @@ def _refuse_contradictions(windows: pl.DataFrame, table: pl.DataFrame, line_coun
         f"{row['unit_id']} {row['level']}: floor {row['floor']} above ceiling {row['ceil']} (nesting included)"
         for row in empty.iter_rows(named=True)
     ]
+    cases += _short_groups(table, line_counts)
+    if cases:
+        raise ContradictionError(cases)
+
+
+def refuse_short_groups(table: pl.DataFrame, line_counts: pl.DataFrame) -> None:
+    """Raise ContradictionError where fewer lines of a group can stop than the law counts."""
+    cases = _short_groups(table, line_counts)
+    if cases:
+        raise ContradictionError(cases)
+
+
+def _short_groups(table: pl.DataFrame, line_counts: pl.DataFrame) -> list[str]:
     stoppable = (
-        table.group_by("line_group", "level", "unit_id")
+        table.filter(pl.col("line_group").is_not_null())
+        .group_by("line_group", "level", "unit_id")
         .agg(pl.col("is_stop").any())
         .group_by("line_group", "level")
         .agg(pl.col("is_stop").sum().alias("can_stop"))
@@ -208,9 +222,7 @@ def _refuse_contradictions(windows: pl.DataFrame, table: pl.DataFrame, line_coun
         .filter(pl.col("stop_at_least") > pl.col("can_stop").fill_null(0))
         .sort("line_group", "level")
     )
-    cases += [
+    return [
         f"{row['line_group']} {row['level']}: {row['stop_at_least']} lines must stop, {row['can_stop'] or 0} can"
         for row in short.iter_rows(named=True)
     ]
-    if cases:
-        raise ContradictionError(cases)

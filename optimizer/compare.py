@@ -20,6 +20,7 @@ from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City
 from optimizer.tables import Comparison
 
+FACTS = ("unit_id", "enterprise_id", "treatment", *(f"ceil_k_{level}" for level in LEVELS))
 SHIELDED = ("grade_exempt", "register_exempt")
 
 
@@ -82,11 +83,10 @@ def _with_savings(rows: pl.DataFrame) -> pl.DataFrame:
 def _rows(way: str, cuts: pl.DataFrame, misses: pl.DataFrame, city: City) -> pl.DataFrame:
     days = pl.col("level").replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
     ceilings = pl.coalesce(pl.when(pl.col("level") == level).then(f"ceil_k_{level}") for level in LEVELS)
-    beside = (
-        cuts.join(city.units, on="unit_id", maintain_order="left")
-        .with_columns(is_shielded=pl.col("treatment").is_in(SHIELDED) & (ceilings == 0))
-        .sort("unit_id")
+    beside = cuts.join(city.units.select(FACTS), on="unit_id", maintain_order="left").with_columns(
+        is_shielded=pl.col("treatment").is_in(SHIELDED) & (ceilings == 0)
     )
+    beside = beside if beside["unit_id"].is_sorted() else beside.sort("unit_id")
     missed = misses.group_by("level").agg(misses=pl.col("target").sort().str.join(", "))
     levels = beside.group_by("level").agg(**_counts(pl.col("loss"))).join(missed, on="level", how="left")
     season = beside.select(**_counts(pl.col("loss") * days)).with_columns(level=pl.lit("season"))

@@ -142,8 +142,17 @@ def ordered_beside(choices: Choices, orders: pl.DataFrame) -> Ordered:
 
 def _slots_of(choices: Choices, orders: pl.DataFrame) -> Ints:
     """Return the slot of every order among the choices; -1 of units that are not among them."""
+    in_order = pl.DataFrame({"unit_id": pl.Series(choices.unit_ids, dtype=pl.String)}).select(
+        pl.col("unit_id").repeat_by(len(LEVELS)).explode()
+    )
+    if orders["unit_id"].equals(in_order["unit_id"]) and _is_by_level(orders["level"]):
+        return np.arange(orders.height)
     unit = {unit_id: place for place, unit_id in enumerate(choices.unit_ids)}
     level = {name: place for place, name in enumerate(LEVELS)}
     units = orders["unit_id"].replace_strict(unit, default=-1, return_dtype=pl.Int64).to_numpy()
     levels = orders["level"].cast(pl.String).replace_strict(level, return_dtype=pl.Int64).to_numpy()
     return np.where(units >= 0, units * len(LEVELS) + levels, -1)
+
+
+def _is_by_level(levels: pl.Series) -> bool:
+    return all(bool((levels.gather_every(len(LEVELS), place) == level).all()) for place, level in enumerate(LEVELS))

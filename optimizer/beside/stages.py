@@ -36,7 +36,7 @@ from optimizer.whole.integer import PROVEN, Settled, least_value
 from optimizer.whole.near import as_plan
 from optimizer.whole.swaps import COLUMNS
 
-BOUND_GAP = 1e-3
+BOUND_GAP = 2e-3
 """Relative gap to which the bound of a group of grades is improved: a tenth of the room its cap leaves."""
 SNUG = 0.003
 """Share of room above the bound below which a base's cap gives way: whole orders would find no place under it."""

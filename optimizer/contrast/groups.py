@@ -1,5 +1,7 @@
 """Differences of whole groups: targets, who pays by county, industry and grade, and the exempt list."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from grading.scale import LEVELS
@@ -74,6 +76,8 @@ def exempt_changes(before: City, after: City) -> pl.DataFrame:
 
     Shape: enterprise_id, name, county, treatment_before, treatment_after, change.
     """
+    if before.units is after.units and before.overrides is after.overrides:
+        before = after = replace(before, units=before.units.clear())
     sides = [_shielded(city) for city in (before, after)]
     joined = sides[0].join(sides[1], on="enterprise_id", how="full", coalesce=True, suffix="_after")
     old, new = pl.col("treatment").is_in(_SHIELDS), pl.col("treatment_after").is_in(_SHIELDS)

@@ -51,13 +51,20 @@ def beside(before: Side, after: Side) -> pl.DataFrame:
     """Return both plans' orders side by side: one row per unit and level of either, `*_before` and `*_after`."""
     old, new = (_side(*side) for side in (before, after))
     key = ["unit_id", "level"]
-    joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after", validate="1:1")
-    return (
+    is_row_by_row = old.select(key).equals(new.select(key))
+    if is_row_by_row:  # the same lines in the same order: nothing to look up
+        names = {name: f"{name}_after" for name in (*IDENTITY, *SIDES)}
+        joined = pl.concat([old, new.drop(key).rename(names)], how="horizontal")
+    else:
+        joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after", validate="1:1")
+    found = (
         joined.rename({name: f"{name}_before" for name in SIDES})
         .with_columns(pl.coalesce(f"{name}_after", name).alias(name) for name in IDENTITY)
         .select(*key, *IDENTITY, *(f"{name}_{side}" for name in SIDES for side in ("before", "after")))
-        .sort("unit_id", pl.col("level").replace_strict({level: n for n, level in enumerate(LEVELS)}))
     )
+    if is_row_by_row:
+        return found
+    return found.sort("unit_id", pl.col("level").replace_strict({level: n for n, level in enumerate(LEVELS)}))
 
 
 def _side(city: City, plan: Plan) -> pl.DataFrame:

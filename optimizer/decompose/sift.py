@@ -17,7 +17,7 @@ from optimizer.decompose.tie_program import answered, solve_ties
 from optimizer.decompose.ties import NO_CHAINS, Chain, Reach, Ties, reach_of, ties_of
 from optimizer.result import Warm
 
-WINDOWS = (0.01, 0.1, 0.25)
+WINDOWS = (0.01, 0.25, 0.5)
 """Relative change of prices within which ties are looked at: at first, and once prices had to move further."""
 AT_FIRST = 400
 """Units looked at in the first step even where they are further from a tie, up to the second window."""

@@ -47,7 +47,7 @@ def verify(
         count("facts_as_in_city", facing, _any_differs({name: f"{name}_city" for name in FACTS})),
         _law(city, plain),
         _reasons(facing),
-        *physics_checks(city, plain),
+        *physics_checks(city, facing),
         *option_checks(city, plain),
         *total_checks(city, plain, targets, comparison, status),
     )
@@ -189,7 +189,10 @@ def _removes_more_than_there_is() -> pl.Expr:
 def _law(city: City, orders: pl.DataFrame) -> Check:
     law = city.legal.select(*KEY, *(pl.col(right).alias(f"{right}_law") for right in LAW.values()))
     as_text = law.with_columns(pl.col("level").cast(pl.String))
-    beside = orders.join(as_text, on=list(KEY), how="left", maintain_order="left")
+    if as_text.select(KEY).equals(orders.select(KEY)):  # row by row the same keys: nothing to look up
+        beside = pl.concat([orders, as_text.drop(KEY)], how="horizontal")
+    else:
+        beside = orders.join(as_text, on=list(KEY), how="left", maintain_order="left")
     texts = [name for name in ("transport", "law_status") if beside.schema[name] != pl.String]
     beside = beside.with_columns(pl.col(*texts).cast(pl.String)) if texts else beside
     beside = beside.with_columns(pl.col("transport_law", "status_law").cast(pl.String))

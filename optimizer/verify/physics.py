@@ -11,7 +11,10 @@ FACTS = ("decay_h", "start_up_extra_h", "pay_off_days")
 
 
 def physics_checks(city: City, orders: pl.DataFrame) -> tuple[Check, ...]:
-    """Return the checks of credits and, where the case states one, of notice; `orders` has its levels as text."""
+    """Return the checks of credits and, where the case states one, of notice.
+
+    `orders` has its levels as text, and beside each order its row of the menu (`*_menu`; null where there is none).
+    """
     credit = _credits(city, orders)
     return (credit, _notice(city, orders)) if city.notice_h else (credit,)
 
@@ -35,15 +38,16 @@ def _notice(city: City, orders: pl.DataFrame) -> Check:
 
 def _credits(city: City, orders: pl.DataFrame) -> Check:
     """Check that no stop removes more, or less, than its hours of alert less decay and start-up allow."""
-    menu = city.menu.select(
-        "unit_id", "k", kind_menu=pl.col("kind").cast(pl.String), is_cold=pl.col("measure_id") != "hold",
-        **{f"{p}_full": f"{p}_removed_kg_per_day" for p in POLLUTANTS},
-    )  # fmt: skip
     hours = {level: HOURS * city.length_days.get(level, 0.0) for level in LEVELS}
     stops = (
-        orders.select("unit_id", "level", "k", *(f"{p}_removed_kg_per_day" for p in POLLUTANTS))
-        .join(menu, on=["unit_id", "k"], how="left")
-        .filter((pl.col("kind_menu") == "stop").fill_null(True))
+        orders.filter((pl.col("kind_menu") == "stop").fill_null(True))
+        .select(
+            "unit_id",
+            "level",
+            *(f"{p}_removed_kg_per_day" for p in POLLUTANTS),
+            is_cold=pl.col("measure_id_menu") != "hold",
+            **{f"{p}_full": f"{p}_removed_kg_per_day_menu" for p in POLLUTANTS},
+        )
         .join(city.units.select("unit_id", *FACTS), on="unit_id", how="left")
         .with_columns(hours=pl.col("level").replace_strict(hours, return_dtype=pl.Float64))
         .with_columns(saved_h=_saved_hours())

@@ -99,6 +99,16 @@ def _least_shortfall(city: City, expected: pl.DataFrame, status: SolveStatus) ->
     Optional rows may keep a target further out of reach than that; how far is the first stage's to prove, and no plan
     may miss more than the stage says.
     """
+    planned = _shortfall(expected)
+    hardest = 0.0 if planned <= 0 else _hardest_shortfall(city, status)  # nothing missing is the least there is
+    row = pl.DataFrame({"stage": ["shortfall"], "off": [planned - hardest]})
+    return _check(
+        "least_shortfall", row, pl.col("off") > SHARE_SHORT * max(expected.height, 1), pl.col("off"), ("stage",)
+    )
+
+
+def _hardest_shortfall(city: City, status: SolveStatus) -> float:
+    """Return what is missing with every unit at its hardest measure; with optional rows what the first stage says."""
     removed = [f"{p}_removed_kg_per_day" for p in POLLUTANTS]
     menu = city.menu.select("unit_id", "k", *removed, *(f"credit_{level}" for level in LEVELS))
     long = pl.concat(
@@ -110,11 +120,7 @@ def _least_shortfall(city: City, expected: pl.DataFrame, status: SolveStatus) ->
     hardest = _shortfall(_expected(city, long))
     if city.options != Options():
         hardest = max([hardest, *(stage.reached for stage in status.stages if stage.name == "shortfall")])
-    planned = _shortfall(expected)
-    row = pl.DataFrame({"stage": ["shortfall"], "off": [planned - hardest]})
-    return _check(
-        "least_shortfall", row, pl.col("off") > SHARE_SHORT * max(expected.height, 1), pl.col("off"), ("stage",)
-    )
+    return hardest
 
 
 def _shortfall(expected: pl.DataFrame) -> float:

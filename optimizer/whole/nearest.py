@@ -42,6 +42,11 @@ class _Sparse:
     value: Floats
     rhs: Floats
 
+    def counts(self, choices: Ints) -> bool:
+        """Return whether any of some choices counts in any row."""
+        found = np.searchsorted(self.choice, choices, "left") < np.searchsorted(self.choice, choices, "right")
+        return bool(found.any())
+
     def added(self, choices: Ints) -> Floats:
         """Return what some choices bring to every row."""
         starts, ends = (np.searchsorted(self.choice, choices, side) for side in ("left", "right"))
@@ -143,11 +148,15 @@ def _move(walk: _Walk, rules: _Rules, slots: Ints, earlier: Ints) -> bool:
         return False
     new, old = earlier[slots], walk.chosen[slots]
     sums = walk.sums + rules.rows[:, new].sum(axis=1) - rules.rows[:, old].sum(axis=1)
-    sparse = walk.sparse + rules.sparse.added(new) - rules.sparse.added(old)
-    if not ((sums >= rules.least).all() and (sparse >= rules.sparse.rhs).all()):
+    if not (sums >= rules.least).all():
         return False
+    if rules.sparse.counts(new) or rules.sparse.counts(old):
+        sparse = walk.sparse + rules.sparse.added(new) - rules.sparse.added(old)
+        if not (sparse >= rules.sparse.rhs).all():
+            return False
+        walk.sparse = sparse
     walk.chosen[slots] = new
-    walk.sums, walk.sparse = sums, sparse
+    walk.sums = sums
     return True
 
 

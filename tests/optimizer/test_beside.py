@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from grading.scale import LEVELS
 from optimizer import plan_city
 from optimizer.beside import plan as beside
-from optimizer.beside.program import Program
+from optimizer.beside import program
+from optimizer.beside.program import Program, choices_beside
 from optimizer.beside.stages import staged_beside
+from optimizer.choices import ContradictionError, choices_of
 from optimizer.contrast.factors import with_loss_factors
 from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages
 from optimizer.result import City, Outcome, Plan
@@ -91,8 +93,8 @@ def test_a_plan_that_fails_its_check_is_made_anew(monkeypatch: pytest.MonkeyPatc
     city = city_of(1)
     parent = plan_city(city)
 
-    def spoiled(city: City, base: Plan, program: Program | None) -> Staged | None:
-        staged = staged_beside(city, base, program)
+    def spoiled(city: City, base: Plan, parts: Program | None) -> Staged | None:
+        staged = staged_beside(city, base, parts)
         assert staged is not None
         hardest = (staged.choices.k == 0).astype(float)
         return replace(staged, x=hardest)
@@ -103,3 +105,42 @@ def test_a_plan_that_fails_its_check_is_made_anew(monkeypatch: pytest.MonkeyPatc
     made = beside.plan_beside(tighter, parent)
     assert made.verification.holds
     assert made.status.outcome is Outcome.USABLE
+
+
+def taken_off(city: City, place: int) -> City:
+    """One unit loses its hardest measure, where it has more than two."""
+    menu = city.menu.with_columns(last=pl.col("k").max().over("unit_id"))
+    is_gone = (pl.col("unit_id") == f"U{place:05d}") & (pl.col("k") == pl.col("last")) & (pl.col("k") > 1)
+    return replace(city, menu=menu.filter(~is_gone).drop("last"))
+
+
+@pytest.mark.parametrize("kind", ["exempt", "price", "more", "measure"])
+@pytest.mark.parametrize("seed", range(3))
+def test_choices_beside_a_base_are_those_from_nothing(seed: int, kind: str) -> None:
+    city = city_of(seed)
+    after = taken_off(city, seed) if kind == "measure" else changed(city, kind, seed)
+    found = choices_beside(after, city, choices_of(city))
+    wanted = choices_of(after)
+    assert found.table.equals(wanted.table)
+    assert found.table.schema == wanted.table.schema
+    assert found.unit_ids == wanted.unit_ids
+    assert (found.days == wanted.days).all()
+
+
+def test_a_change_that_nobody_saw_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = city_of(1)
+    after = exempted(city, 1)
+    monkeypatch.setattr(program, "_changed", lambda *_: frozenset())
+    assert not choices_beside(after, city, choices_of(city)).table.equals(choices_of(after).table)
+
+
+def test_choices_beside_a_base_name_what_contradicts() -> None:
+    city = city_of(1)
+    broken = replace(city, units=city.units.with_columns(floor_k_red=pl.col("ceil_k_red") + 1))
+    one = pl.col("unit_id") == "U00001"
+    mixed = replace(city, units=pl.concat([city.units.filter(~one), broken.units.filter(one)]).sort("unit_id"))
+    with pytest.raises(ContradictionError) as found:
+        choices_beside(mixed, city, choices_of(city))
+    with pytest.raises(ContradictionError) as wanted:
+        choices_of(mixed)
+    assert found.value.cases == wanted.value.cases
