@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WHY_HELP = mark("Why an enterprise has its grade, and the way up. Example: lantian why my-city 91159901MA0009901M")
 NO_VALUE = mark("no value")
+UNKNOWN = mark("not known")
 VERDICTS = {
     "met": mark("meets the best grade"),
     "not_met": mark("does not meet the best grade"),
@@ -82,13 +83,18 @@ def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
             subject=row["subject_id"],
             value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
             asked=" | ".join(
-                f"{grade_name(name.removeprefix('asks_'), language)} {row[name] or '–'}" for name in asked
+                f"{grade_name(name.removeprefix('asks_'), language)} {_asked(row[name], language)}" for name in asked
             ),
             verdict=say(language, verdict),
             clause=row["clause"],
             status=say(language, status),
             source=place or "–",
         )
+
+
+def _asked(demand: str | None, language: Language) -> str:
+    """Return what a grade asks: nothing, something nobody has stated, or its words."""
+    return say(language, UNKNOWN) if demand == "?" else demand or "–"
 
 
 def _settling(shown: "Page", language: Language) -> Iterator[str]:

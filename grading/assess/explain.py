@@ -9,10 +9,11 @@ from grading.assess.evidence import WITHHELD
 from grading.assess.model import Graded
 from grading.assess.page import blockers, page
 from grading.assess.vetoes import penalty_names
+from grading.law.annex.words import UNITS, unit_word
 from grading.law.model import Law
 from grading.words import Language, mark, say
 
-__all__ = ["blockers", "grounds", "in_words", "page", "why"]
+__all__ = ["blockers", "grounds", "in_words", "page", "units_in_words", "why"]
 
 Row = dict[str, Any]
 _STATED = ("text", "value")
@@ -88,13 +89,21 @@ def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | N
 
 
 def in_words(law: Law, column: str, language: Language) -> pl.Expr:
-    """Return a column with the ids of choices replaced by their names; any other text stays."""
+    """Return a column with the ids of choices and the units of demands replaced by words; any other text stays."""
     names = dict(law.vocabulary.select("choice", f"name_{language}").iter_rows())
     words = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars())
     named = words.list.eval(pl.element().replace(names)) if names else words
     is_choice = words.list.eval(pl.element().is_in(list(names))).list.any()
     told = named.list.join(say(language, mark(", ")))
-    return pl.when(is_choice).then(told).otherwise(column).alias(column)
+    return pl.when(is_choice).then(told).otherwise(units_in_words(pl.col(column), language)).alias(column)
+
+
+def units_in_words(demand: pl.Expr, language: Language) -> pl.Expr:
+    """Return a demand such as `≥ 12 month` with its unit in words; any other text stays."""
+    gap = "" if language == "zh" else " "
+    for unit in UNITS:
+        demand = demand.str.replace(rf"^([≤<≥>] [\d.]+) {unit}$", f"${{1}}{gap}{unit_word(unit, language)}")
+    return demand
 
 
 def value_text(value: str, language: Language) -> str:

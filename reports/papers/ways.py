@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from grading.assess.explain import EFFORTS, MISSING, STATUS_NAMES
+from grading.assess.explain import EFFORTS, MISSING, STATUS_NAMES, units_in_words
 from grading.assess.model import Graded
 from grading.assess.page import blockers_of
 from grading.law.model import Law
@@ -108,9 +108,9 @@ def _titled(title: pl.Expr, subjects: Mapping[str, str], language: Language) -> 
 
 
 def _choices(text: pl.Expr, names: Mapping[str, str], language: Language) -> pl.Expr:
-    """Return choices by their names, several joined; any other text stays."""
+    """Return choices by their names, several joined, and demands with their unit in words; any other text stays."""
     parts = text.cast(pl.String).str.split("|").list.eval(pl.element().str.strip_chars().replace(dict(names)))
-    return parts.list.join(say(language, mark(", ")))
+    return units_in_words(parts.list.join(say(language, mark(", "))), language)
 
 
 def _lack(missing: pl.Expr, language: Language) -> pl.Expr:

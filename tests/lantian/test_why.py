@@ -46,8 +46,8 @@ def test_json_holds_the_page(starter: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["approved at B", "does not meet the best grade", "evidence.csv:2"]),
-        ("zh", ["批准等级", "不符合最优等级要求", "evidence.csv:2"]),
+        ("en", ["approved at B", "does not meet the best grade", "evidence.csv:2", "≥ 12 months", "C not known"]),
+        ("zh", ["批准等级", "不符合最优等级要求", "evidence.csv:2", "≥ 12个月", "C 未知"]),
     ],
 )
 def test_it_reads_the_grade_aloud(starter: Path, language: str, words: list[str]) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from grading.assess import grade
-from grading.assess.explain import blockers, why
+from grading.assess.explain import blockers, units_in_words, why
 from grading.words import Language
 from tests.grading.assess.factory import ON, Row, cells, make_case, make_law
 
@@ -150,3 +150,16 @@ def test_penalties_are_called_by_their_titles(language: Language, title: str) ->
 
     assert title in told
     assert "excess_emission" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ["≥ 12个月", "≤ 2000（无量纲）", "≥ 80%", "≤ 50 mg/m3", "at least 12 month", None]),
+        ("en", ["≥ 12 months", "≤ 2000 (dimensionless)", "≥ 80 %", "≤ 50 mg/m3", "at least 12 month", None]),
+    ],
+)
+def test_units_of_demands_are_words(language: Language, told: list[str | None]) -> None:
+    demands = pl.Series(["≥ 12 month", "≤ 2000 1", "≥ 80 percent", "≤ 50 mg/m3", "at least 12 month", None])
+
+    assert demands.to_frame("asked").select(units_in_words(pl.col("asked"), language))["asked"].to_list() == told
