@@ -23,6 +23,7 @@ from grading.scale import SCHEMES
 
 NUMERIC = ("le", "lt", "ge", "gt")
 NO_CHOICE = "none_of_these"
+ASKS_NOTHING = ("-", "-")
 Cells = dict[str, dict[str, object]]
 
 
@@ -73,9 +74,13 @@ def _indicator_misses(cases: list[Found], law: Law, pack: str, on: date) -> Iter
     answered = pl.DataFrame(
         {"enterprise_id": [t.key for t in tried], "indicator": [t.found.case.indicator for t in tried]}
     )
-    judged = grade(_case(tried, pack, on), law).indicators.filter(pl.col("verdict") != "not_applicable")
-    rows = judged.join(answered, on=["enterprise_id", "indicator"]).iter_rows(named=True)
-    got = {row["enterprise_id"]: (row["grade_best"], row["grade_worst"]) for row in rows}
+    judged = grade(_case(tried, law, pack, on), law).indicators.join(answered, on=["enterprise_id", "indicator"])
+    applies = pl.col("verdict") != "not_applicable"
+    silent = judged.filter(~applies & pl.col("condition_zh").is_not_null())["enterprise_id"]
+    rows = judged.filter(applies).iter_rows(named=True)
+    got = dict.fromkeys(silent, ASKS_NOTHING) | {
+        row["enterprise_id"]: (row["grade_best"], row["grade_worst"]) for row in rows
+    }
     for one in tried:
         wanted, found = expected_interval(one), got.get(one.key, ("?", "?"))
         if wanted != found:
@@ -92,6 +97,8 @@ def expected_interval(one: Tried) -> tuple[str, str]:
     A better grade never allows a weaker number, so an unknown one falls with a worse one that is missed.
     """
     answer, scheme = one.found.case.values[one.value], one.scheme
+    if not answer.applies:
+        return ASKS_NOTHING
     sure = {*answer.met, scheme[-1], *(name for name in scheme if name not in one.cells)}
     numeric = [name for name, cell in one.cells.items() if cell["operator"] in NUMERIC]
     missed = [scheme.index(name) for name in numeric if name not in sure and name not in answer.unknown]
@@ -120,7 +127,8 @@ def _tables(law: Law) -> dict[tuple[str, str | None, str | None], Cells]:
     return tables
 
 
-def _case(tried: list[Tried], pack: str, on: date) -> Case:
+def _case(tried: list[Tried], law: Law, pack: str, on: date) -> Case:
+    asked = {(row["industry"], row["asks"]): row for row in law.conditions.iter_rows(named=True)}
     rows: dict[str, list[dict[str, object]]] = {"enterprises": [], "units": [], "evidence": []}
     for one in tried:
         cell = next(iter(one.cells.values()), {})
@@ -134,6 +142,11 @@ def _case(tried: list[Tried], pack: str, on: date) -> Case:
         said = "none" if one.value == NO_CHOICE else one.value
         fact = {"indicator": case.indicator, "value": said, "unit": cell.get("unit"), "source": "permit"}
         rows["evidence"].append({"subject_id": unit if is_unit else one.key} | fact)
+        for name, value in case.given.items():
+            known = asked.get((one.found.industry, name), {})
+            subject = unit if known.get("scope") == "unit" else one.key
+            told = {"indicator": name, "value": value, "unit": known.get("unit"), "source": "permit"}
+            rows["evidence"].append({"subject_id": subject} | told)
     society = Society(unit="t/a", sectors={})
     settings = CaseSettings(city=City(name="", season=""), law=LawChoice(pack=pack, on=on), society=society, targets={})
     frames = {name: _frame(name, rows.get(name, [])) for name in TABLES}

@@ -61,16 +61,16 @@ def pack_sheet(language: Language) -> pl.DataFrame:
 
 def requirement_sheet(law: Law, industry: str, language: Language) -> pl.DataFrame:
     """Return one row per indicator of `industry`: what each grade demands, then clause and weakest status."""
-    title = "title_zh" if language == "zh" else "title_en"
+    title, condition = f"title_{language}", f"condition_{language}"
     rows = law.requirements.filter(pl.col("industry") == industry)
     place = ["subtype", "dimension", "process", "indicator"]
     sheet = (
         rows.with_columns(cell=requirement_text())
-        .pivot("grade", index=[*place, title, "unit"], values="cell", aggregate_function="first")
+        .pivot("grade", index=[*place, title, condition, "unit"], values="cell", aggregate_function="first")
         .join(rows.group_by(place).agg(pl.col("status").max(), pl.col("clause").first()), on=place, nulls_equal=True)
     )
     grades = [grade for grade in GRADES if grade in sheet.columns]
-    return sheet.select("subtype", "process", title, "unit", *grades, "status", "clause").sort(
+    return sheet.select("subtype", "process", title, condition, "unit", *grades, "status", "clause").sort(
         "subtype", "process", title, nulls_last=True
     )
 
@@ -149,12 +149,12 @@ def ladder_sheet(law: Law, industry: str) -> pl.DataFrame:
 
 
 def coverage_cube(law: Law) -> pl.DataFrame:
-    """Return how many cells stand at each evidence status.
+    """Return how many cells stand at each evidence status; a cell is known no better than what it depends on.
 
     Shape: one row per industry, dimension and grade; the measures are the dimension `ladder`, and the general
     measures have no industry. A cell that counts for several subtypes or parts of a process counts once.
     """
-    demanded = law.requirements.select("industry", "dimension", "grade", "indicator", "status", "clause").unique()
+    demanded = as_known(law).select("industry", "dimension", "grade", "indicator", "status", "clause").unique()
     rungs = law.ladder.select(
         "industry",
         pl.lit(LADDER).alias("dimension"),
@@ -172,6 +172,17 @@ def coverage_cube(law: Law) -> pl.DataFrame:
         .with_columns(pl.col("dimension").cast(dimension), pl.col("grade").cast(pl.Enum(GRADES)))
         .sort("industry", "dimension", "grade", nulls_last=True)
     )
+
+
+def as_known(law: Law) -> pl.DataFrame:
+    """Return the requirements, each with the weakest status among its own and those of its conditions."""
+    statuses = law.conditions.select("industry", "condition", pl.col("status").alias("of_condition"))
+    numbered = law.requirements.with_row_index("row")
+    names = pl.concat_str("applies_when", "applies_unless", separator="|", ignore_nulls=True).str.split("|")
+    linked = numbered.select("row", "industry", names.alias("condition")).explode("condition")
+    weakest = linked.join(statuses, on=["industry", "condition"]).group_by("row").agg(pl.col("of_condition").max())
+    both = numbered.join(weakest, on="row", how="left", maintain_order="left")
+    return both.with_columns(pl.max_horizontal("status", "of_condition").alias("status")).drop("row", "of_condition")
 
 
 def coverage_sheet(law: Law, language: Language) -> pl.DataFrame:

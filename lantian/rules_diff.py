@@ -51,6 +51,7 @@ def names_of(law: Law, language: Language) -> dict[tuple[str, str], str]:
     frames = (
         law.processes.select("industry", "process", name),
         law.requirements.select("industry", "indicator", f"title_{language}"),
+        law.conditions.select("industry", "condition", f"title_{language}"),
         law.industries.drop_nulls("subtype").select("industry", "subtype", name),
         law.industries.select("industry", pl.col("industry").alias("id"), own),
     )
@@ -79,15 +80,40 @@ def cells_of(law: Law, language: Language) -> pl.DataFrame:
     rows = law.requirements.select(
         "industry", "subtype", "process", "indicator", pl.col("grade").cast(pl.String),
         pl.lit(None, dtype=pl.String).alias("level"),
-        pl.concat_str(requirement_text(), basis_text(), separator=" ", ignore_nulls=True).alias("text"),
-        requirement_words(law, language).alias("said"), status,
+        pl.concat_str(requirement_text(), basis_text(), *_links(), separator=" ", ignore_nulls=True).alias("text"),
+        pl.concat_str(requirement_words(law, language), pl.format("〔{}〕", f"condition_{language}"), ignore_nulls=True).alias("said"),
+        status,
     )  # fmt: skip
     rungs = law.ladder.select(
         "industry", "subtype", "process", pl.lit(None, dtype=pl.String).alias("indicator"),
         pl.col("grade").cast(pl.String), pl.col("level").cast(pl.String), rung_text().alias("text"),
         rung_words(language).alias("said"), status,
     )  # fmt: skip
-    return pl.concat([rows, rungs])
+    nothing = pl.lit(None, dtype=pl.String)
+    conditions = law.conditions.select(
+        "industry", nothing.alias("subtype"), nothing.alias("process"), pl.col("condition").alias("indicator"),
+        nothing.alias("grade"), nothing.alias("level"), condition_text().alias("text"),
+        pl.format("{}: {}", f"title_{language}", condition_text()).alias("said"), status,
+    )  # fmt: skip
+    return pl.concat([rows, rungs, conditions])
+
+
+def _links() -> list[pl.Expr]:
+    return [pl.format("[{} {}]", pl.lit(name), name) for name in ("applies_when", "applies_unless")]
+
+
+def condition_text() -> pl.Expr:
+    """Return a condition as text: what it asks, how it compares, and where it may hold."""
+    surely, maybe = (
+        pl.coalesce(pl.col("threshold").cast(pl.String), _listed("choices")),
+        pl.coalesce(pl.col("may_threshold").cast(pl.String), _listed("may_choices")),
+    )
+    parts = ("asks", pl.col("operator").cast(pl.String), surely, pl.format("(may {})", maybe))
+    return pl.concat_str(*parts, separator=" ", ignore_nulls=True)
+
+
+def _listed(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join("|"))
 
 
 def rung_text() -> pl.Expr:

@@ -67,19 +67,19 @@ def _as_json(shown: "Page", sentences: str) -> None:
 
 def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[str]:
     """Yield one line per indicator that applies: what is, what each grade asks, and where it stands."""
-    from grading.assess.explain import STATUS_NAMES, grade_name, in_words, value_text
+    from grading.assess.explain import STATUS_NAMES, grade_name, in_words, titled, value_text
 
     asked = [name for name in shown.indicators.columns if name.startswith("asks_")]
     spelled = shown.indicators.with_columns(in_words(found.law, name, language) for name in ("value", *asked))
     for row in spelled.iter_rows(named=True):
-        if row["verdict"] == "not_applicable":
+        if row["verdict"] == "not_applicable" and row[f"condition_{language}"] is None:
             continue
         verdict, status = VERDICTS[row["verdict"]], STATUS_NAMES[row["status"]]
         place = ":".join(str(part) for part in (row["source_file"], row["source_row"]) if part is not None)
         yield say(
             language,
             mark("· {title} ({subject}): {value}; {asked}; {verdict}; {clause}, {status}; {source}"),
-            title=row[f"title_{language}"],
+            title=titled(row, language),
             subject=row["subject_id"],
             value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
             asked=" | ".join(

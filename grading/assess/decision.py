@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from grading.assess.conditions import Asked, heeded, lay_conditions, states_of, telling
 from grading.assess.evidence import Answers, answer
 from grading.assess.industries import grade_industries, packed_of
 from grading.assess.providers import mark_barred
@@ -48,9 +49,15 @@ def decide(case: Case, law: Law, require: str = "unknown") -> Decision:
     rules = lay_out(law, rules_of_pair, require)
     questions = lay_questions(pairs, units, rules, law)
     evidence = mark_barred(case.evidence, case.settings.blacklist)
-    answers = answer(evidence, questions, rules, pl.lit(date.fromisoformat(law.on)))
+    on = pl.lit(date.fromisoformat(law.on))
+    answers = answer(evidence, questions, rules, on)
     judged = judge(rules, answers.readings).join(facts_of(rules), on=["rule", "worst_step"], how="inner")
     outcome = outcome_of_questions(questions, answers, judged)
+    conditions = lay_conditions(rules, law)
+    if not conditions.is_empty():
+        of_whom = lay_questions(pairs, units, conditions, law)
+        told = Asked(conditions, of_whom, answer(telling(evidence, conditions), of_whom, conditions, on))
+        judged, outcome = heeded(judged, outcome, states_of(questions, rules, told, law, require))
     industry_grades = grade_industries(pairs, questions, packed_of(judged)[outcome], rules, submitters(case, units))
     return Decision(units, rules_of_pair, rules, questions, answers, judged, outcome, industry_grades)
 

@@ -56,6 +56,7 @@ MISSING = {
     "evidence": mark("no evidence"),
     "requirement": mark("the law's cell is not known"),
     "process": mark("the process of a line is not known"),
+    "condition": mark("whether this row applies is not known"),
     "number": mark("the value is not a number"),
     "value": mark("the value is not understood"),
     "capture": mark("the monitor ran too little of the time"),
@@ -116,6 +117,12 @@ def value_text(value: str, language: Language) -> str:
     return say(language, mark("withheld, the capture rate is too low; at least {least}"), least=least)
 
 
+def titled(row: Row, language: Language) -> str:
+    """Return what a row is called, with the condition on which it depends."""
+    title, condition = str(row[f"title_{language}"]), row[f"condition_{language}"]
+    return title if condition is None else say(language, mark("{title} ({note})"), title=title, note=condition)
+
+
 def grade_name(grade: str | None, language: Language) -> str:
     """Return a grade as a list prints it."""
     return say(language, GRADE_NAMES[grade]) if grade in GRADE_NAMES else str(grade)
@@ -154,7 +161,7 @@ def _deciding(own: pl.DataFrame, row: Row, language: Language) -> Iterator[str]:
         yield say(
             language,
             mark("Deciding indicator: {title}: {value} ({clause}; evidence of the clause: {status})."),
-            title=deciding[0, f"title_{language}"],
+            title=titled(deciding.row(0, named=True), language),
             value=_value(deciding.row(0, named=True), language),
             clause=deciding[0, "clause"],
             status=say(language, status),
@@ -226,7 +233,7 @@ def _line(enterprise_id: str) -> pl.Expr:
 
 
 def _title(row: Row, language: Language) -> str:
-    title = str(row[f"title_{language}"])
+    title = titled(row, language)
     return title if row["line"] is None else say(language, mark("{title} (line {line})"), title=title, line=row["line"])
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from grading.assess.questions import Questions
+from grading.assess.questions import NOT_APPLICABLE, Questions
 from grading.assess.schemes import MAX_STEPS, STEPS, grade_at_rank, weakest, weakness
 from grading.assess.subjects import PAIR
 from grading.assess.verdicts import grade_of_step
@@ -15,8 +15,9 @@ _RULES, _STATUSES = 2**27, 8  # room for the number of a rule, and for a status 
 def packed_of(judged: pl.DataFrame) -> pl.DataFrame:
     """Return what the short board reads of each judged row, as numbers whose greatest decides.
 
-    Null where the rule does not apply. Tie-break among equally bad indicators: the one surely bad before the one only
-    possibly bad, then the first rule, and rules are numbered in the order of their indicators.
+    Null where the rule does not apply; where a condition says so, `met` is the weakness of that condition. Tie-break
+    among equally bad indicators: the one surely bad before the one only possibly bad, then the first rule, and rules
+    are numbered in the order of their indicators.
     """
     best, worst = (pl.col(step).cast(pl.UInt32) for step in ("best_step", "worst_step"))
     failed = (weakness(pl.col("failed_status")).cast(pl.UInt32) + 1).fill_null(0)
@@ -27,8 +28,11 @@ def packed_of(judged: pl.DataFrame) -> pl.DataFrame:
         "met": weakness(pl.col("met_status")),
         "is_open": best != worst,
     }
-    applies = pl.when(pl.col("verdict") != "not_applicable")
-    return judged.select(applies.then(value).alias(name) for name, value in packed.items())
+    applies = pl.col("verdict") != "not_applicable"
+    is_asked = pl.col("reading") != NOT_APPLICABLE
+    return judged.select(
+        pl.when(is_asked if name == "met" else applies).then(value).alias(name) for name, value in packed.items()
+    )
 
 
 def worst_indicator(packed: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:

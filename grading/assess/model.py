@@ -18,6 +18,7 @@ class Indicators(dy.Schema):
     `grade_best`/`grade_worst` is the interval of grades this indicator alone allows: equal when the
     evidence decides, apart when it is missing. `verdict` compares with the grade aimed at (the best of
     the scheme): met, not_met, not_applicable or unknown. `number` is the value in `unit`, at reference oxygen.
+    `condition_*` says on what the row depends, null where it always applies.
     """
 
     enterprise_id = dy.String()
@@ -44,6 +45,8 @@ class Indicators(dy.Schema):
     source_file = dy.String(nullable=True)
     source_row = dy.Int64(nullable=True)
     effort = dy.String()
+    condition_zh = dy.String(nullable=True)
+    condition_en = dy.String(nullable=True)
 
 
 class IndustryGrades(dy.Schema):

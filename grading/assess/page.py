@@ -16,8 +16,10 @@ _SUBJECT = [*PAIR, "subject_id", "indicator"]
 _SHOWN = [
     *PAIR, "subject_id", "indicator", "dimension", "title_zh", "title_en", "value", "number", "unit", "verdict",
     "missing", "grade_best", "grade_worst", "clause", "status", "effort", "source", "source_file", "source_row",
+    "condition_zh", "condition_en",
 ]  # fmt: skip
-_NOW = ["title_zh", "title_en", "value", "number", "unit", "missing", "grade_worst"]
+_CONDITION = ["condition_zh", "condition_en"]
+_NOW = ["title_zh", "title_en", *_CONDITION, "value", "number", "unit", "missing", "grade_worst"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.D
 
     `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
     `is_converted`: the number compared is not the value as it was handed in (another oxygen content or unit).
+    `condition_*`: on what the row depends.
     Shape: one row per enterprise, better grade, subject and indicator: text, distance, unit, value, missing, effort,
     clause, status; the rows of one enterprise in the order of its steps, best grade first.
     """

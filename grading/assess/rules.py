@@ -5,6 +5,8 @@ a table leaves out asks nothing if every listed grade is better; otherwise its c
 grade cannot ask less than a worse one that is listed.
 """
 
+from operator import ge, gt, le, lt
+
 import polars as pl
 
 from grading.assess.schemes import MAX_STEPS, STEPS, weakness
@@ -12,10 +14,13 @@ from grading.assess.subjects import PAIR
 from grading.law.model import Law
 
 CELL_STEPS = range(MAX_STEPS - 1)
-NUMERIC = ["le", "lt", "ge", "gt"]
+SIDES = {"le": le, "lt": lt, "ge": ge, "gt": gt}
+NUMERIC = list(SIDES)
 SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">"}
 KEY = [*PAIR, "indicator", "process"]
-HEAD = ["dimension", "title_zh", "title_en", "scope", "quantity", "unit", "reference_o2_percent"]
+HEAD = ["dimension", "title_zh", "title_en", "scope", "quantity", "unit", "reference_o2_percent", "condition_zh",
+        "condition_en"]  # fmt: skip
+DEPENDS = ["applies_when", "applies_unless"]
 
 
 # What judging reads of a cell; what is only said about it follows by `facts_of`.
@@ -89,13 +94,16 @@ def lay_out(law: Law, rules_of_pair: pl.DataFrame, require: str = "unknown") -> 
         pl.col("is_known") & is_trusted
     )
     columns = [column for step in CELL_STEPS for column in _step_columns(step)]
-    vocabulary = pl.col("words").drop_nulls().explode().unique().sort().alias("vocabulary")
-    return (
+    words = [*PAIR, "title_zh"]
+    vocabularies = cells.group_by(words).agg(pl.col("words").drop_nulls().explode().unique().sort().alias("vocabulary"))
+    rules = (
         cells.sort(*KEY, "step")
         .group_by([*KEY, "scheme", "last_step"], maintain_order=True)
-        .agg(*[pl.col(name).first() for name in [*HEAD, "operator"]], *columns, vocabulary)
+        .agg(*[pl.col(name).first() for name in [*HEAD, *DEPENDS, "operator"]], *columns)
         .with_row_index("rule")
     )
+    # Rows that part one demand by a condition bear one title: what one of them names is no strange word to the others.
+    return rules.join(vocabularies, on=words, how="left", nulls_equal=True, maintain_order="left")
 
 
 def at_step(prefix: str, step: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ import polars as pl
 
 from grading.assess.evidence import CAPTURE, NOTHING, Answers
 from grading.assess.questions import LACKS_PROCESS, NO_EVIDENCE, NOT_APPLICABLE, Questions
-from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, at_step
+from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, SIDES, at_step
 from grading.assess.schemes import STEPS
 
 _WITHOUT_READING = pl.DataFrame({"reading": [NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS]}, schema={"reading": pl.Int64})
@@ -21,16 +21,7 @@ def _compared(step: int) -> pl.Expr:
     Nine digits remove what binary fractions add (0.1 * 3 against 0.3) and nothing a measurement knows.
     """
     operator, number, threshold = pl.col(f"operator_{step}"), pl.col("number"), pl.col(f"threshold_{step}")
-    return (
-        pl.when(operator == "le")
-        .then(number <= threshold)
-        .when(operator == "lt")
-        .then(number < threshold)
-        .when(operator == "ge")
-        .then(number >= threshold)
-        .when(operator == "gt")
-        .then(number > threshold)
-    )
+    return pl.coalesce([pl.when(operator == name).then(compare(number, threshold)) for name, compare in SIDES.items()])
 
 
 def _among(step: int) -> pl.Expr:

@@ -19,17 +19,24 @@ Verdict = Literal["met", "not_met", "unknown"]
 
 
 class Answer(Strict):
-    """What a cell or the ladder is expected to say. Short form: the grades met, `?` before an unknown one."""
+    """What a cell or the ladder is expected to say. Short form: the grades met, `?` before an unknown one.
+
+    `does_not_apply` alone: the conditions of the row surely do not hold.
+    """
 
     met: tuple[Grade, ...] = ()
     """Grades whose demand the value meets."""
     unknown: tuple[Grade, ...] = ()
     """Grades whose demand nobody knows; every other grade that demands something is not met."""
+    applies: bool = True
+    """Whether the row asks anything at all."""
 
 
 def _answer(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value == "does_not_apply":
+        return {"applies": False}
     words = value.split()
     return {
         "met": [word for word in words if not word.startswith("?")],
@@ -71,6 +78,8 @@ class Case(Strict):
     """Process of the ladder looked up."""
     indicator: Id | None = None
     """Indicator of the values."""
+    given: dict[Id, str] = Field(default_factory=dict)
+    """What is stated beside it: fact or other row that a condition asks -> value."""
     values: dict[str, Annotated[Answer, BeforeValidator(_answer)]] = Field(default_factory=dict)
     """Value (as in evidence; `|` between several choices) -> answer."""
     grade: Grade | None = None

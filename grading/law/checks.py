@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from grading.faults import Fault
+from grading.law.dependence import check_dependence
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of, schemes
 from grading.law.identity import check_identity
@@ -23,6 +24,7 @@ def check_pack(pack: Pack) -> list[Fault]:
         *_tables(pack),
         *_indicators(pack),
         *_ladders(pack),
+        *check_dependence(pack),
         *check_identity(pack),
         *check_vocabulary(pack),
     ]

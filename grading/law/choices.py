@@ -39,8 +39,8 @@ def _words(law: Law) -> pl.DataFrame:
     choices = asked.drop_nulls("choices").select(
         "industry", "indicator", "title_zh", "title_en", pl.col("choices").str.split("|").alias("choice")
     )
-    titles = [choices.select("industry", key(pl.col(name)).alias("called"), "choice") for name in choices.columns[1:4]]
-    pairs = pl.concat(titles).explode("choice").unique()
+    stated = law.conditions.select("industry", "asks", "asks_zh", "asks_en", choice="vocabulary")
+    pairs = pl.concat([*_called(choices), *_called(stated)]).explode("choice").drop_nulls("choice").unique()
     own = law.vocabulary.select("choice", pl.col("synonyms").alias("word")).explode("word")
     wider = law.vocabulary.select(
         pl.col("falls_under").alias("choice"), pl.col("synonyms").alias("word"), narrow=pl.col("choice")
@@ -53,6 +53,11 @@ def _words(law: Law) -> pl.DataFrame:
     )
     found = pl.concat([known, counted.select(known.columns)])
     return found.with_columns(key(pl.col("word"))).unique()
+
+
+def _called(choices: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return industry, called, choice for the id and both titles of what is asked."""
+    return [choices.select("industry", key(pl.col(name)).alias("called"), "choice") for name in choices.columns[1:4]]
 
 
 def _industries(enterprises: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

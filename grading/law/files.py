@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from grading.faults import Fault, InputError
 from grading.law import strictyaml
-from grading.law.pack import CommonFile, GeneralFile, PackHeader, TableFile
+from grading.law.pack import CommonFile, GeneralFile, TableFile
+from grading.law.packheader import PackHeader
 from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile, VocabularyFile
 from grading.words import mark
 

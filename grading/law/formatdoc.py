@@ -6,12 +6,12 @@ from typing import Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from grading.law import cases, pack, packrules
+from grading.law import cases, pack, packheader, packrules
 
 INTRO = """\
 # The format of a rule pack
 
-Written from the field docstrings of `grading/law/pack.py`, `packrules.py` and `cases.py`
+Written from the field docstrings of `grading/law/pack.py`, `packheader.py`, `packrules.py` and `cases.py`
 (`python -m grading.law.formatdoc > docs/rulepack-format.md`); a test fails when the two differ.
 
 A pack is a folder: `pack.yaml`, `general.yaml`, `vetoes.yaml`, `registers.yaml`, `physics.yaml`, `vocabulary.yaml`,
@@ -25,6 +25,8 @@ Rules that hold everywhere:
   heard as its text; a range such as 10-15 is not a number. `floor` is the bottom of the scheme, where only the law
   itself applies; `not_differentiated` says the table asks nothing of that grade.
 - A grade that demands nothing has no row in the resolved tables; an unknown cell has one, with status `unknown`.
+- A row may depend on conditions. Where they surely do not hold it asks nothing; where they may hold it may ask, and a
+  value that misses it leaves the grade open.
 - Both ends of an in-force window belong to it. Two versions of one row may not hold on the same day.
 - Names are compared without blanks, brackets, letter case and width; a name leads to one industry only.
 - Every choice that a cell names has an entry in the vocabulary. Within one indicator a word leads to one choice only.
@@ -34,10 +36,11 @@ Rules that hold everywhere:
 """
 
 PAGES: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
-    ("pack.yaml", (pack.PackHeader, pack.Source, pack.Supplement)),
+    ("pack.yaml", (packheader.PackHeader, pack.Source, packheader.Supplement)),
     ("Shared parts", (pack.Evidence, pack.Title)),
     ("general.yaml", (pack.GeneralFile, pack.Industry, pack.Subtype, pack.Check)),
     ("industries/<id>.yaml", (pack.TableFile, pack.Process, pack.Indicator, pack.Content, pack.CellChange)),
+    ("On what a row depends", (pack.Fact, pack.Condition)),
     ("common/<block>.yaml", (pack.CommonFile,)),
     ("The ladder", (pack.LadderBlock, pack.Order)),
     ("physics.yaml", (packrules.PhysicsFile, packrules.PhysicsRow, packrules.Between)),

@@ -9,8 +9,10 @@ import dataframely as dy
 import polars as pl
 
 from grading.checked import checked
+from grading.law.conditions import dependence
 from grading.law.files import Pack
 from grading.law.model import (
+    Conditions,
     Industries,
     Ladder,
     Physics,
@@ -62,7 +64,7 @@ def requirements(pack: Pack, on: date) -> list[Row]:
     """Return one row per cell in force that demands something; the bottom of a scheme demands nothing."""
     general = pack.general
     return [
-        row
+        row | dependence(pack.tables[industry.id].model, indicator)
         for industry in (general.model.industries if general else ())
         for indicator, subtype in rows_of(pack, industry)
         if indicator.applies(on)
@@ -233,6 +235,7 @@ TABLES: dict[str, tuple[type[dy.Schema], list[str]]] = {
     "industries": (Industries, ["industry", "subtype"]),
     "processes": (Processes, ["industry", "process"]),
     "requirements": (Requirements, ["industry", "subtype", "indicator", "process", "grade"]),
+    "conditions": (Conditions, ["industry", "condition"]),
     "ladder": (Ladder, ["industry", "subtype", "process", "grade", "level"]),
     "physics": (Physics, ["industry", "process"]),
     "vetoes": (Vetoes, ["kind"]),

@@ -14,7 +14,8 @@ class Requirements(dy.Schema):
     `operator` is one of le, lt, ge, gt (number), one_of, all_of (choices, `|` between them), is_true.
     `threshold` null and `choices` null with status `unknown`: the cell exists, its content is not known.
     `scope` says whose evidence is read: the enterprise's, or each unit's of `process`. `note` holds what has been
-    heard of an unknown cell, or a remark; `source` where the cell comes from.
+    heard of an unknown cell, or a remark; `source` where the cell comes from. `applies_when`, `applies_unless`: ids of
+    `Conditions`, `|` between them, null where the row always applies; `condition_*` says so in words.
     """
 
     industry = dy.String()
@@ -37,6 +38,42 @@ class Requirements(dy.Schema):
     status = dy.Enum(STATUSES)
     confidence = dy.String()
     effort = dy.Enum(["document", "operation", "equipment"])
+    note = dy.String(nullable=True)
+    source = dy.String(nullable=True)
+    applies_when = dy.String(nullable=True)
+    applies_unless = dy.String(nullable=True)
+    condition_zh = dy.String(nullable=True)
+    condition_en = dy.String(nullable=True)
+
+
+class Conditions(dy.Schema):
+    """One row per industry and condition on which rows of its table depend.
+
+    `asks` and its two titles name the evidence that is read, in `unit` at `reference_o2_percent`; `operator` is one of
+    le, lt, ge, gt (number), any_of (at least one of `choices` is stated), is_true. Where only the weaker of the two
+    contents holds (`may_threshold`, `may_choices`), whether the condition holds is not known. `vocabulary`: every
+    choice that may be stated. `title_*` says what holds, after "where".
+    """
+
+    industry = dy.String()
+    condition = dy.String()
+    title_zh = dy.String()
+    title_en = dy.String()
+    asks = dy.String()
+    asks_zh = dy.String()
+    asks_en = dy.String()
+    scope = dy.Enum(["enterprise", "unit"])
+    unit = dy.String(nullable=True)
+    reference_o2_percent = dy.Float64(nullable=True)
+    operator = dy.Enum(["le", "lt", "ge", "gt", "any_of", "is_true"])
+    threshold = dy.Float64(nullable=True)
+    may_threshold = dy.Float64(nullable=True)
+    choices = dy.List(dy.String())
+    may_choices = dy.List(dy.String())
+    vocabulary = dy.List(dy.String())
+    clause = dy.String()
+    status = dy.Enum(STATUSES)
+    confidence = dy.String()
     note = dy.String(nullable=True)
     source = dy.String(nullable=True)
 
@@ -212,5 +249,6 @@ class Law:
     register_rules: pl.DataFrame
     vocabulary: pl.DataFrame = field(default_factory=Vocabulary.create_empty)
     supplements: pl.DataFrame = field(default_factory=Supplements.create_empty)
+    conditions: pl.DataFrame = field(default_factory=Conditions.create_empty)
     gloss: str = ""
     """English for the title, which stays Chinese; empty where the pack has none."""

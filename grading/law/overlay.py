@@ -95,6 +95,8 @@ def _table(parent: Pack, name: str, child: Read[TableFile]) -> Read[TableFile]:
         industry=name,
         include={**old.include, **new.include},
         processes=_by(old.processes, new.processes, lambda process: process.id),
+        facts=_by(old.facts, new.facts, lambda fact: fact.id),
+        conditions=_by(old.conditions, new.conditions, lambda condition: condition.id),
         indicators=tuple(_changed(indicator, new.changes) for indicator in indicators),
         ladder=_ladder(old.ladder, new.ladder),
     )

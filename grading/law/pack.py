@@ -18,6 +18,8 @@ Scheme = Literal["ABCD", "ABBmCD", "ABC", "leading"]
 Level = Literal["yellow", "orange", "red"]
 Transport = Literal["none", "ban_national_4_and_below", "stop_road_transport"]
 Effort = Literal["document", "operation", "equipment"]
+Scope = Literal["enterprise", "unit"]
+NUMERIC = ("le", "lt", "ge", "gt")
 Kind = Literal[
     "none", "voluntary", "load_cut", "stop_share_by_line", "stop", "coking_time_h", "bank", "keep_hot", "unknown"
 ]
@@ -84,44 +86,6 @@ class Source(Strict):
     """Document or page, as a reader would look for it."""
     kind: Literal["official", "secondary", "memory", "estimate"]
     """official: the text itself; secondary: a page about it; memory: recollection; estimate: own arithmetic."""
-
-
-class Supplement(InForce):
-    """A part of the regulation, or a letter that supplements it, with a number and perhaps a day of its own."""
-
-    document: str
-    """Document number, or the name of the part."""
-    title: Title
-    """Full title."""
-    kind: Literal["part", "supplement"]
-    """part: issued together with the regulation; supplement: issued later, changing or adding to it."""
-    content: str
-    """What is known of what it says; blank when nothing is."""
-    is_encoded: bool
-    """Whether the rows of this pack hold what it says. false: they stand as they would without it."""
-    evidence: Evidence
-    """Evidence of its existence and of `content`."""
-
-
-class PackHeader(InForce):
-    """`pack.yaml`: which regulation this is."""
-
-    id: Id
-    """Id of the pack; the name of its folder."""
-    title: Title
-    """Full title."""
-    document: str
-    """Document number."""
-    authority: str
-    """Who issued it."""
-    parent: Id | None = None
-    """Pack whose rules hold wherever this one says nothing."""
-    note: str = ""
-    """What a reader must know about the evidence of the whole pack."""
-    sources: dict[Id, Source]
-    """Every source that a statement may name."""
-    supplements: tuple[Supplement, ...] = ()
-    """Its parts and the letters that supplement it; an overlay adds to those of its parent."""
 
 
 def _cell(value: object) -> object:
@@ -194,7 +158,11 @@ class Indicator(InForce):
     """What the row is called."""
     subtypes: tuple[Id, ...] = ()
     """Subtypes the row belongs to; left out means every subtype of the industry."""
-    scope: Literal["enterprise", "unit"]
+    applies_when: tuple[Id, ...] = ()
+    """Conditions of the table: the row applies where all of them hold. What nobody has stated leaves it open."""
+    applies_unless: tuple[Id, ...] = ()
+    """Conditions of the table: the row applies unless all of them hold."""
+    scope: Scope
     """Whose evidence is read."""
     process: Id | None = None
     """For scope unit: the process; left out means every unit."""
@@ -218,6 +186,60 @@ class Indicator(InForce):
     """Remark for the reader of the row."""
     requirement: dict[Grade, Cell]
     """What each grade demands; every grade of the scheme has a cell."""
+
+
+class Fact(Strict):
+    """What a row may depend on although no row asks for it: a temperature, a metal, a product."""
+
+    id: Id
+    """Id, and with the titles the name under which evidence states it."""
+    title: Title
+    """What it is called."""
+    scope: Scope
+    """Whose evidence is read."""
+    unit: str | None = None
+    """Unit of the number; left out for choices and statements."""
+    choices: tuple[Id, ...] = ()
+    """Every answer there is, where it is one of several things."""
+
+
+class Condition(Strict):
+    """When a row applies: what must be stated of a fact, or of what another row of the table asks."""
+
+    id: Id
+    """Id, unique in the table."""
+    title: Title
+    """What holds, as it is said after "where"."""
+    asks: Id
+    """The fact, or the row of the same table, whose evidence is read."""
+    operator: Literal["le", "lt", "ge", "gt", "any_of", "is_true"]
+    """Comparison with its edge side; any_of: at least one of the things stated is among the choices."""
+    number: float | None = None
+    """The number from which on it holds."""
+    choices: tuple[Id, ...] = ()
+    """The things of which one is enough."""
+    may_number: float | None = None
+    """From here on it may hold: where sources differ, the number that is easier to reach."""
+    may_choices: tuple[Id, ...] = ()
+    """Further things for which nobody has stated whether it holds."""
+    clause: str
+    """Where the condition stands."""
+    evidence: Evidence
+    """Evidence of the condition."""
+    note: str = ""
+    """Remark for the reader."""
+
+    @model_validator(mode="after")
+    def _content_fits_operator(self) -> Self:
+        numbers, choices = (self.number, self.may_number), (self.choices, self.may_choices)
+        has_number, has_choices = numbers != (None, None), any(choices)
+        if (has_number, has_choices) != (self.operator in NUMERIC, self.operator == "any_of"):
+            raise ValueError(mark("A condition has a number, choices, or neither, as its operator needs."))
+        if self.number is not None and self.may_number is not None:
+            easier = self.may_number - self.number
+            if (easier if self.operator in NUMERIC[:2] else -easier) <= 0:
+                raise ValueError(mark("may_number is not easier to reach than number."))
+        return self
 
 
 def _measure(value: object) -> object:
@@ -383,6 +405,10 @@ class TableFile(Strict):
     """Common blocks to take in -> subtypes they apply to (empty: all)."""
     processes: tuple[Process, ...] = ()
     """Processes of the industry."""
+    facts: tuple[Fact, ...] = ()
+    """What conditions ask for although no row does."""
+    conditions: tuple[Condition, ...] = ()
+    """On what its rows depend."""
     indicators: tuple[Indicator, ...] = ()
     """Rows of the table."""
     ladder: tuple[LadderBlock, ...] = ()

@@ -10,6 +10,7 @@ from grading.case.settings import LawChoice
 from grading.faults import Fault, InputError
 from grading.law import frames
 from grading.law.checks import check_pack
+from grading.law.conditions import conditions
 from grading.law.files import Content, Pack, content_sha256, pack_folder, pack_of, read_pack
 from grading.law.model import Law
 from grading.law.overlay import overlaid
@@ -83,6 +84,7 @@ def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
         "industries": frames.industries(pack, has_rows),
         "processes": frames.processes(pack),
         "requirements": demanded,
+        "conditions": conditions(pack),
         "ladder": frames.ladder(pack, on),
         "physics": frames.physics(pack),
         "vetoes": frames.vetoes(pack, on),

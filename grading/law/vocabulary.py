@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grading.faults import Fault
+from grading.law.conditions import answers_to, asked_by
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of
 from grading.law.pack import CommonFile, TableFile
@@ -13,7 +14,7 @@ from grading.words import mark
 
 def check_vocabulary(pack: Pack) -> list[Fault]:
     """Return a fault for every choice without words, given twice, or falling under nothing, and every unclear word."""
-    faults = list(_undeclared(pack))
+    faults = [*_undeclared(pack), *_undeclared_of_conditions(pack)]
     if pack.vocabulary is None:
         return faults
     return [*faults, *_entries(pack.vocabulary), *_unclear(pack, pack.vocabulary)]
@@ -35,6 +36,25 @@ def _undeclared(pack: Pack) -> Iterator[Fault]:
                             value=choice,
                             indicator=indicator.id,
                         )
+
+
+def _undeclared_of_conditions(pack: Pack) -> Iterator[Fault]:
+    known = {choice.id for choice in pack.vocabulary.model.choices} if pack.vocabulary else set()
+    for table in pack.tables.values():
+        named = [("facts", index, fact.choices) for index, fact in enumerate(table.model.facts)]
+        named += [
+            ("conditions", index, (*one.choices, *one.may_choices)) for index, one in enumerate(table.model.conditions)
+        ]
+        for part, index, choices in named:
+            for choice in choices:
+                if choice not in known:
+                    yield table.document.fault(
+                        (part, index),
+                        "pack.choice_undeclared",
+                        mark("The choice {value} of a condition has no words."),
+                        mark("Add it to vocabulary.yaml with its Chinese and English name, or correct the id."),
+                        value=choice,
+                    )
 
 
 def _entries(vocabulary: Read[VocabularyFile]) -> Iterator[Fault]:
@@ -89,6 +109,13 @@ def _asked(pack: Pack) -> dict[tuple[str, str], set[str]]:
             choices = {choice for cell in indicator.requirement.values() for choice in cell.choices or ()}
             for name in (indicator.id, indicator.title.zh, indicator.title.en) if choices else ():
                 asked.setdefault((industry.id, folded(name)), set()).update(choices)
+    for industry_id, table in pack.tables.items():
+        for condition in table.model.conditions:
+            source = asked_by(table.model, condition.asks)
+            choices = set(answers_to(table.model, condition.asks))
+            names = (source.id, source.title.zh, source.title.en) if source and choices else ()
+            for name in names:
+                asked.setdefault((industry_id, folded(name)), set()).update(choices)
     return asked
 
 

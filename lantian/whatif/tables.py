@@ -60,7 +60,11 @@ def approved(case: Case, ids: Sequence[str], change: GradeChange, written: Writt
 
 def with_evidence(case: Case, ids: Sequence[str], change: EvidenceChange, law: Law, written: Written) -> Case:
     """Return the case in which one fact stands in place of all that was said of its indicator."""
-    titles = law.requirements.filter(pl.any_horizontal(pl.col("indicator", "title_zh", "title_en") == change.indicator))
+    asked = ["indicator", "title_zh", "title_en"]
+    facts = law.conditions.select(indicator="asks", title_zh="asks_zh", title_en="asks_en")
+    titles = pl.concat([law.requirements.select(asked), facts]).filter(
+        pl.any_horizontal(pl.col(asked) == change.indicator)
+    )
     names = {change.indicator, *titles["indicator"], *titles["title_zh"], *titles["title_en"]} - {None}
     spelled = pl.DataFrame({"name": sorted(names)}).select(plain(pl.col("name"))).to_series().to_list()
     is_told = pl.col("subject_id").is_in(ids) & plain(pl.col("indicator")).is_in(spelled)

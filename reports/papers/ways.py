@@ -28,7 +28,7 @@ def needs(
         "enterprise_id",
         "step",
         grade=grade_text(pl.col("grade"), language),
-        title=_titled(pl.col(f"title_{language}"), subjects, language),
+        title=_titled(_conditioned(language), subjects, language),
         asked=_choices(pl.col("text"), choices, language).fill_null(say(language, NOT_KNOWN)),
         now=_now(choices, language),
         effort=spelled(pl.col("effort"), EFFORTS, language),
@@ -48,7 +48,7 @@ def gaps(graded: Graded, law: Law, subjects: Mapping[str, str], language: Langua
     )
     asked = lacking.select(
         "enterprise_id",
-        title=pl.col(f"title_{language}"),
+        title=_conditioned(language),
         subject=_subject(subjects, language),
         lacking=_lack(pl.col("missing"), language),
         asked=_choices(pl.col("requirement"), choices, language).fill_null(say(language, NOT_KNOWN)),
@@ -98,6 +98,13 @@ def _subject(subjects: Mapping[str, str], language: Language) -> pl.Expr:
     is_firm = pl.col("subject_id") == pl.col("enterprise_id")
     named = pl.col("subject_id").replace(dict(subjects))
     return pl.when(is_firm).then(pl.lit(say(language, WHOLE_ENTERPRISE))).otherwise(named)
+
+
+def _conditioned(language: Language) -> pl.Expr:
+    """Return what a row is called, with the condition on which it depends."""
+    title, condition = pl.col(f"title_{language}"), pl.col(f"condition_{language}")
+    both = sentence(language, mark("{title} ({note})"), title=title, note=condition)
+    return pl.when(condition.is_null()).then(title).otherwise(both)
 
 
 def _titled(title: pl.Expr, subjects: Mapping[str, str], language: Language) -> pl.Expr:

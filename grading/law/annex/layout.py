@@ -10,6 +10,7 @@ from datetime import date
 
 from grading.law.annex import contents, orders, words
 from grading.law.annex.edition import Edition
+from grading.law.conditions import dependence
 from grading.law.files import Pack, Read
 from grading.law.frames import schemes
 from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order, TableFile
@@ -162,7 +163,7 @@ def _line(
         key=f"row/{row.id}/{number}",
         labels=(
             edition.say(words.DIMENSIONS[row.dimension]),
-            _applies_to(edition, industry.id, subtypes, (row.process,) if row.process else ()),
+            _where(edition, industry.id, row, subtypes),
             edition.title(row.title),
             unit_text(edition, row),
         ),
@@ -172,6 +173,13 @@ def _line(
         source=row,
         industry=industry.id,
     )
+
+
+def _where(edition: Edition, industry: str, row: Indicator, subtypes: tuple[str, ...]) -> str:
+    """Return the subtypes, the process and the condition of a row."""
+    place = _applies_to(edition, industry, subtypes, (row.process,) if row.process else ())
+    condition = dependence(edition.pack.tables[industry].model, row)[f"condition_{edition.language}"]
+    return place if condition is None else edition.say(mark("; ")).join((place, condition))
 
 
 def unit_text(edition: Edition, row: Indicator) -> str:

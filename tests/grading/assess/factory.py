@@ -85,12 +85,23 @@ def industry(name: str = "cement", subtype: str | None = "clinker", scheme: str 
     }  # fmt: skip
 
 
+def condition(name: str, asks: str, **content: object) -> Row:
+    """Return one condition of the cement table: a number from which on it holds unless told otherwise."""
+    return {
+        "industry": "cement", "condition": name, "title_zh": f"条件{name}", "title_en": f"condition {name}",
+        "asks": asks, "asks_zh": f"事实{asks}", "asks_en": f"Fact {asks}", "scope": "unit", "operator": "ge",
+        "choices": [], "may_choices": [], "vocabulary": [], "clause": "c", "status": "reported", "confidence": "high",
+        **content,
+    }  # fmt: skip
+
+
 def make_law(
     requirements: Sequence[Row] = (),
     industries: Sequence[Row] | None = None,
     processes: Sequence[tuple[str, str]] = (("cement", "kiln"), ("cement", "mill")),
     vetoes: Sequence[Row] = (),
     register_rules: Sequence[Row] = (),
+    conditions: Sequence[Row] = (),
 ) -> Law:
     """Return a law for one day, of the given rows only."""
     process_rows = [{"industry": i, "process": p, "name_zh": p, "name_en": p, "synonyms": []} for i, p in processes]
@@ -103,4 +114,5 @@ def make_law(
         physics=frame(law_model.Physics, []),
         vetoes=frame(law_model.Vetoes, vetoes),
         register_rules=frame(law_model.RegisterRules, register_rules),
+        conditions=frame(law_model.Conditions, conditions),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The same evaluation again, one row at a time in plain Python: slow, and read from the rules, not from the code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -11,7 +11,13 @@ from grading.scale import RANK, SCHEMES
 from tests.grading.assess.factory import Row
 
 SOURCES = ["monitoring", "permit", "site_check", "third_party", "disclosure", "credit", "self_report"]
+NOTHING = {"none", "other", "无", "其他"}
 Interval = tuple[str, str]
+
+
+def every(said: list[bool | None]) -> bool | None:
+    """All of them: false when one is, open when none is false and one cannot be told."""
+    return False if False in said else None if None in said else True
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -50,6 +56,14 @@ def among(operator: str, value: str, choices: set[str], vocabulary: set[str]) ->
     return None if strange else False
 
 
+def shares(value: str, choices: list[str], known: set[str]) -> bool | None:
+    """At least one of the words is among the choices; open where a word is not understood."""
+    words = set(value.split("|"))
+    if not choices:
+        return False
+    return True if words & set(choices) else None if words - known else False
+
+
 class Oracle:
     """Judges one case under one law."""
 
@@ -59,6 +73,7 @@ class Oracle:
         self.units = case.units.to_dicts()
         self.evidence = case.evidence.to_dicts()
         self.requirements = law.requirements.to_dicts()
+        self.conditions = {(c["industry"], c["condition"]): c for c in law.conditions.to_dicts()}
         self.industries = law.industries.to_dicts()
         self.answers_for: dict[str, str] = {}
         self.processes = {(p["industry"], p["process"]) for p in law.processes.to_dicts()}
@@ -91,9 +106,54 @@ class Oracle:
             for industry, subtype in self.pairs(enterprise):
                 for indicator, cells in self.table(industry, subtype).items():
                     for subject, is_open in self.subjects(enterprise, industry, subtype, cells[0]):
-                        interval = self.interval(subject, is_open, cells, self.scheme(industry, subtype))
+                        state = self.applies(enterprise["enterprise_id"], subject, is_open, cells[0])
+                        interval = self.interval(subject, is_open, cells, self.scheme(industry, subtype), state)
                         found[subject, industry, subtype, indicator] = interval
         return found
+
+    def applies(self, enterprise_id: str, subject: str, is_asked: bool | None, cell: Row) -> bool | None:
+        """Whether a row asks anything of a subject: all conditions of `when` hold, and not all of `unless`."""
+        said = {
+            column: [
+                self.holds(enterprise_id, subject, is_asked, self.conditions[cell["industry"], name])
+                for name in (cell[column] or "").split("|")
+                if name
+            ]
+            for column in ("applies_when", "applies_unless")
+        }
+        when = every(said["applies_when"])
+        excepted = every(said["applies_unless"]) if said["applies_unless"] else False
+        return every([when, None if excepted is None else not excepted])
+
+    def holds(self, enterprise_id: str, subject: str, is_asked: bool | None, condition: Row) -> bool | None:
+        if condition["scope"] == "unit" and is_asked is not True:
+            return None
+        names = {str(condition[name]).lower() for name in ("asks", "asks_zh", "asks_en")}
+        own = subject if condition["scope"] == "unit" else enterprise_id
+        also = self.answers_for.get(subject) if condition["scope"] == "unit" else None
+        row = self.first(names, (own, also), lambda e: self.can_answer(e, condition))
+        if row is None or condition["status"] == "unknown":
+            return None
+        if condition["operator"] == "is_true":
+            return row["value"] in ("是", "yes")
+        if condition["operator"] == "any_of":
+            known = {*condition["vocabulary"], *NOTHING}
+            surely, maybe = (shares(row["value"], condition[name], known) for name in ("choices", "may_choices"))
+        else:
+            number = as_number(row["value"], row["unit"], condition["unit"])
+            assert number is not None
+            surely, maybe = (
+                edge is not None and compare(condition["operator"], number, rounded(Decimal(repr(edge))))
+                for edge in (condition["threshold"], condition["may_threshold"])
+            )
+        return True if surely else None if surely is None or maybe is not False else False
+
+    def can_answer(self, row: Row, condition: Row) -> bool:
+        if condition["operator"] == "is_true":
+            return row["value"] in ("是", "否", "yes", "no")
+        if condition["operator"] == "any_of":
+            return bool(set(row["value"].split("|")) & {*condition["vocabulary"], *NOTHING})
+        return as_number(row["value"], row["unit"], condition["unit"]) is not None
 
     def table(self, industry: str, subtype: str | None) -> dict[str, list[Row]]:
         rows = [r for r in self.requirements if r["industry"] == industry and r["subtype"] in (None, subtype)]
@@ -119,9 +179,11 @@ class Oracle:
         all_known = bool(own) and all((industry, u["process"]) in self.processes for u in own)
         return [(enterprise["enterprise_id"], False if all_known else None)]
 
-    def interval(self, subject: str, is_asked: bool | None, cells: list[Row], scheme: str) -> Interval:
+    def interval(
+        self, subject: str, is_asked: bool | None, cells: list[Row], scheme: str, applies: bool | None
+    ) -> Interval:
         ladder = SCHEMES[scheme]
-        if is_asked is False:
+        if is_asked is False or applies is False:
             return ladder[0], ladder[0]
         by_grade = {c["grade"]: c for c in cells}
         listed = [ladder.index(g) for g in by_grade]
@@ -136,23 +198,27 @@ class Oracle:
             verdicts = [False if v is None and False in verdicts[i + 1 :] else v for i, v in enumerate(verdicts)]
         best = next((i for i, v in enumerate(verdicts) if v is not False), len(ladder) - 1)
         worst = next((i for i, v in enumerate(verdicts) if v is True), len(ladder) - 1)
-        return ladder[best], ladder[worst]
+        return ladder[best if applies else 0], ladder[worst]
 
     def chosen(self, subject: str, cells: list[Row]) -> Row | None:
         names = {cells[0]["indicator"].lower(), cells[0]["title_zh"].lower(), cells[0]["title_en"].lower()}
+        subjects = (subject, self.answers_for.get(subject))
+        return self.first(names, subjects, lambda e: self.is_usable(e, cells))
+
+    def first(self, names: set[str], subjects: tuple[str, str | None], usable: Callable[[Row], bool]) -> Row | None:
         rows = [
             e
             for e in self.evidence
-            if e["subject_id"] in (subject, self.answers_for.get(subject))
+            if e["subject_id"] in subjects
             and e["indicator"].strip().lower() in names
             and (e["observed_on"] is None or e["observed_on"] <= self.on)
-            and self.is_usable(e, cells)
+            and usable(e)
         ]
         rows.sort(
             key=lambda e: (
                 SOURCES.index(e["source"]),
                 -(e["observed_on"] or date.min).toordinal(),
-                e["subject_id"] != subject,
+                e["subject_id"] != subjects[0],
                 e["source_row"],
             )
         )
@@ -168,12 +234,7 @@ class Oracle:
 
     @staticmethod
     def vocabulary(cells: list[Row]) -> set[str]:
-        return {word for c in cells if c["choices"] for word in c["choices"].split("|")} | {
-            "none",
-            "other",
-            "无",
-            "其他",
-        }
+        return {word for c in cells if c["choices"] for word in c["choices"].split("|")} | NOTHING
 
     def verdict(self, row: Row | None, cell: Row | None, cells: list[Row]) -> bool | None:
         if row is None or cell is None or cell["status"] == "unknown":
@@ -207,7 +268,10 @@ class Oracle:
             for subject, _ in asked:
                 if cells[0]["scope"] == "unit" and not self.is_of(subject, process):
                     continue
-                best, worst = self.interval(subject, is_asked=True, cells=cells, scheme=scheme)
+                applies = self.applies(enterprise["enterprise_id"], subject, is_asked=True, cell=cells[0])
+                if applies is False:
+                    continue
+                best, worst = self.interval(subject, is_asked=True, cells=cells, scheme=scheme, applies=applies)
                 ranks.append((RANK[best], RANK[worst]))
         if not ranks:
             return None

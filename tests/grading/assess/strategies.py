@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import SCHEMES
-from tests.grading.assess.factory import ON, Row, cells, industry, make_case, make_law, table
+from tests.grading.assess.factory import ON, Row, cells, condition, industry, make_case, make_law, table
 
 PAIRS: dict[tuple[str, str | None], str] = {
     ("cement", "clinker"): "ABCD",
@@ -23,6 +23,7 @@ WORDS = ("gas", "electric", "coalgas")
 UNITS = (None, "mg/m3", "%", "1")
 NUMBERS = ("0.3", "0.30000000001", "0.31", "30%", "10", "10.0001", "9.99", "20", "50", "1000%", "n/a")
 TEXTS = ("gas", "gas|electric", "coalgas", "electric|coalgas|gas", "peat", "gas|peat", "none")
+FACTS = {"size": NUMBERS, "fuel": TEXTS, "claim": ("是", "no")}
 SOURCES = ("monitoring", "permit", "credit", "self_report")
 USUALLY = st.sampled_from([True, True, True, False])
 
@@ -51,6 +52,7 @@ def indicator_rows(draw: st.DrawFn, name: str, industry_id: str) -> list[Row]:
     process = draw(st.sampled_from([None, "kiln", "mill"])) if scope == "unit" else None
     common: Row = {"operator": operator, "industry": industry_id, "scope": scope, "process": process}
     common["unit"] = draw(st.sampled_from(UNITS)) if operator in ("le", "lt", "ge", "gt") else None
+    common |= draw(dependences(scope))
     grades = ("A", "leading", "B", "B-", "C")
     rows: list[Row] = []
     subtypes: list[list[str | None]] = [[None], [None], [None, "clinker"], ["grinding"]]
@@ -62,12 +64,39 @@ def indicator_rows(draw: st.DrawFn, name: str, industry_id: str) -> list[Row]:
     return rows
 
 
+def conditions(where: str) -> list[Row]:
+    """Conditions of every kind, of which one asks what a row of the table asks too."""
+    words: Row = {"operator": "any_of", "vocabulary": [*WORDS]}
+    return [
+        {**row, "industry": where}
+        for row in (
+            condition("big", "size", threshold=20, may_threshold=10, unit="mg/m3"),
+            condition("small", "size", operator="le", threshold=10, unit="mg/m3"),
+            condition("gassy", "fuel", choices=["gas"], may_choices=["coalgas"], scope="enterprise", **words),
+            condition("maybe", "fuel", may_choices=["gas", "electric"], **words),
+            condition("stated", "claim", operator="is_true", scope="enterprise"),
+            condition("never_told", "claim", operator="is_true", status="unknown"),
+            condition("low", "i1", operator="lt", threshold=20, asks_zh="指标i1", asks_en="Indicator i1"),
+        )
+    ]
+
+
+@st.composite
+def dependences(draw: st.DrawFn, scope: str) -> Row:
+    """On what a row depends: mostly nothing, else one condition or several, as a rule or as an exception."""
+    known = [row["condition"] for row in conditions("") if scope == "unit" or row["scope"] == "enterprise"]
+    some = st.one_of(st.none(), st.none(), st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True))
+    drawn = {column: draw(some) for column in ("applies_when", "applies_unless")}
+    return {column: names and "|".join(names) for column, names in drawn.items()}
+
+
 @st.composite
 def laws(draw: st.DrawFn) -> Law:
     names = {"cement": ("i1", "i2", "i3"), "steel": ("i1", "i4"), "metal": ("i1",)}
     rows = [row for where, ids in names.items() for name in ids for row in draw(indicator_rows(name, where))]
     in_scheme = [row for row in rows if any(_fits(row, pair, scheme) for pair, scheme in PAIRS.items())]
-    return make_law(in_scheme, [industry(i, s, scheme) for (i, s), scheme in PAIRS.items()], PROCESSES)
+    listed = [industry(i, s, scheme) for (i, s), scheme in PAIRS.items()]
+    return make_law(in_scheme, listed, PROCESSES, conditions=[row for where in names for row in conditions(where)])
 
 
 def _fits(row: Row, pair: tuple[str, str | None], scheme: str) -> bool:
@@ -87,14 +116,14 @@ def asked_by(law: Law) -> Asked:
         values += TEXTS if operators & {"one_of", "all_of"} else []
         values += NUMBERS if operators & {"le", "lt", "ge", "gt"} else []
         found[str(name[0])] = values, [*rows["unit"].unique().sort().to_list()] * 3 + list(UNITS)
-    return found
+    return found | {name: ([*values], ["mg/m3"] * 3 + list(UNITS)) for name, values in FACTS.items()}
 
 
 @st.composite
 def evidence_row(draw: st.DrawFn, subject: str, name: str, values: list[str], units: list[str | None]) -> Row:
     return {
         "subject_id": subject,
-        "indicator": draw(st.sampled_from([name, f"指标{name}", f"Indicator {name}"])),
+        "indicator": draw(st.sampled_from([name, f"事实{name}" if name in FACTS else f"指标{name}"])),
         "value": draw(st.sampled_from(values)),
         "unit": draw(st.sampled_from(units)),
         "source": draw(st.sampled_from(SOURCES)),
@@ -131,7 +160,7 @@ def situations(draw: st.DrawFn) -> Situation:
         draw(evidence_row(subject, name, *answers))
         for subject in subjects
         for name, answers in asked.items()
-        for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])))
+        for _ in range(draw(st.sampled_from([0, 1, 1] if name in FACTS else [0, 1, 1, 1, 2, 3])))
     ]
     return Situation(make_case(enterprises=enterprises, units=units, evidence=evidence), law)
 

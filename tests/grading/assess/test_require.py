@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from grading.assess import grade
 from grading.law.model import Ladder
-from grading.scale import rank
+from grading.scale import STATUS_DTYPE, rank
 from tests.grading.assess.factory import ON, Row, cells, frame, make_case, make_law
 from tests.grading.assess.strategies import Situation, situations
 
@@ -82,12 +82,17 @@ def test_requiring_more_never_narrows_an_interval(situation: Situation) -> None:
     assert both.filter(~(better & worse)).is_empty()
 
 
+def read(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells or conditions as if everything that is stated had been read in the official text."""
+    verified = pl.lit("verified").cast(STATUS_DTYPE)
+    return cells.with_columns(pl.when(pl.col("status") != "unknown").then(verified).otherwise("status").alias("status"))
+
+
 @QUICK
 @given(situation=situations())
 def test_a_verified_law_grades_alike_whatever_is_required(situation: Situation) -> None:
-    stated = pl.when(pl.col("status") == "unknown").then("status").otherwise(pl.lit("verified").cast(pl.Enum(
-        situation.law.requirements["status"].dtype.categories)))  # type: ignore[attr-defined]  # fmt: skip
-    law = replace(situation.law, requirements=situation.law.requirements.with_columns(stated.alias("status")))
+    written = situation.law
+    law = replace(written, requirements=read(written.requirements), conditions=read(written.conditions))
 
     usual, strict = grade(situation.case, law), grade(situation.case, law, "verified")
 

@@ -11,7 +11,7 @@ from grading.case.settings import LawChoice
 from grading.law import resolve_law
 from grading.law.cases import Found, read_cases
 from grading.law.model import Law
-from tests.grading.law.oracle import Row, rung, table, verdict
+from tests.grading.law.oracle import Row, applies, rung, table, verdict
 
 
 class WrongAnswerError(Exception):
@@ -34,10 +34,15 @@ def answers(found: Found, pack: str) -> Iterator[str]:
     law = law_of(pack, case.on.isoformat())
     rows = table_of(pack, case.on.isoformat()).get((found.industry, case.subtype, str(case.indicator)), [])
     for value, answer in case.values.items():
+        asks = applies(law, rows[0], {str(case.indicator): value, **case.given}) if rows else True
         got = {row["grade"]: verdict(row, value) for row in rows}
-        met = tuple(grade for grade, said in got.items() if said == "met")
-        unknown = tuple(grade for grade, said in got.items() if said == "unknown")
-        if not rows or (set(met), set(unknown)) != (set(answer.met), set(answer.unknown)):
+        met = tuple(grade for grade, said in got.items() if said == "met" and asks is not False)
+        is_open = {row["grade"] for row in rows if asks is None}
+        unknown = tuple(g for g, said in got.items() if said == "unknown" or (g in is_open and said != "met"))
+        if asks is False or not answer.applies:
+            if asks is not False or answer.applies:
+                yield f"{value}: expected to apply {answer.applies}, got {asks}"
+        elif not rows or (set(met), set(unknown)) != (set(answer.met), set(answer.unknown)):
             yield f"{value}: expected met {answer.met} unknown {answer.unknown}, got met {met} unknown {unknown}"
     for level, expected in case.ladder.items():
         row = rung(law, found.industry, case.subtype, case.process, str(case.grade), level)

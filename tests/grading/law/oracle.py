@@ -27,6 +27,38 @@ def verdict(row: Row, value: str) -> str:
     return "met" if holds else "not_met"
 
 
+def applies(law: Law, row: Row, given: dict[str, str]) -> bool | None:
+    """Whether a row asks anything when this is stated beside it; None where that cannot be told."""
+    conditions = {(c["industry"], c["condition"]): c for c in law.conditions.to_dicts()}
+
+    def every(column: str) -> bool | None:
+        said = [holds(conditions[row["industry"], name], given) for name in (row[column] or "").split("|") if name]
+        return False if False in said else None if None in said else True
+
+    excepted = every("applies_unless") if row["applies_unless"] else False
+    both = [every("applies_when"), None if excepted is None else not excepted]
+    return False if False in both else None if None in both else True
+
+
+def holds(condition: Row, given: dict[str, str]) -> bool | None:
+    if condition["asks"] not in given:
+        return None
+    said, operator = given[condition["asks"]], condition["operator"]
+    if operator == "is_true":
+        return said == "yes"
+    if operator == "any_of":
+        words = set(said.split("|"))
+        surely, maybe = (bool(words & set(condition[name])) for name in ("choices", "may_choices"))
+    else:
+        number = float(said)
+        surely, maybe = (
+            edge is not None
+            and {"le": number <= edge, "lt": number < edge, "ge": number >= edge, "gt": number > edge}[operator]
+            for edge in (condition["threshold"], condition["may_threshold"])
+        )
+    return True if surely else None if maybe else False
+
+
 def table(law: Law) -> dict[tuple[str, str | None, str], list[Row]]:
     """The rows of each indicator, one per grade (the rows of process parts repeat them)."""
     found: dict[tuple[str, str | None, str], dict[str, Row]] = {}

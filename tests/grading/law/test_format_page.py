@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grading.law import cases, pack, packrules
+from grading.law import cases, pack, packheader, packrules
 from grading.law.formatdoc import PAGES, format_page
 from grading.law.pack import Strict
 
@@ -18,7 +18,7 @@ def test_every_model_stands_on_the_page() -> None:
     bases = {Strict, pack.InForce}
     declared = {
         value
-        for module in (pack, packrules, cases)
+        for module in (pack, packheader, packrules, cases)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Strict)
     }

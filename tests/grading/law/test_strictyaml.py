@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grading.law.pack import PackHeader
+from grading.law.packheader import PackHeader
 from grading.law.strictyaml import MAX_BYTES, parse, validate
 
 PIECES = st.sampled_from(
