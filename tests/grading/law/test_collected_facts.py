@@ -46,7 +46,7 @@ def parts(name: str) -> Iterator[tuple[str, str, str]]:
 def transcribed_cells(name: str = "heavy_facts.txt") -> Said:
     said: Said = {}
     for industry, head, tail in parts(name):
-        if not head.startswith("ladder "):
+        if not head.startswith(("ladder ", "where ")):
             for key, cell in cells(industry, head, tail):
                 said[industry, *key] = cell
     return said
@@ -130,6 +130,40 @@ def packed_rungs() -> Said:
     return said
 
 
+@cache
+def transcribed_conditions() -> Said:
+    """Return what each condition asks, and (industry, condition, row) -> how the row depends on it."""
+    said: Said = {}
+    for name in ("heavy_facts.txt", "voc_facts.txt"):
+        for industry, head, tail in parts(name):
+            if head.startswith("where "):
+                condition = head.removeprefix("where ")
+                asked, named = tail.split(";")
+                *content, tag = asked.split()
+                said[industry, condition] = " ".join([*content, STATUS[tag]])
+                for row in named.split():
+                    how = "unless" if row.startswith("-") else "when"
+                    said[industry, condition, row.lstrip("-")] = how
+    return said
+
+
+@cache
+def packed_conditions() -> Said:
+    law, said = law_of("cn-2020-340", ON), Said()
+    for row in law.conditions.to_dicts():
+        edges = [row["threshold"], row["may_threshold"]]
+        numbers = [f"{mark}{edge:g}" for mark, edge in zip(("", "?"), edges, strict=True) if edge is not None]
+        words = [f"{mark}{'|'.join(row[name])}" for mark, name in (("", "choices"), ("?", "may_choices")) if row[name]]
+        content = [row["asks"], row["operator"], *numbers, *words, evidence_of(row["status"], row["confidence"])]
+        said[row["industry"], row["condition"]] = " ".join(content)
+    for industry, indicator, *named in rows(
+        law.requirements, "industry", "indicator", "applies_when", "applies_unless"
+    ):
+        for how, conditions in zip(("when", "unless"), named, strict=True):
+            said |= {(industry, name, indicator): how for name in (conditions or "").split("|") if name}
+    return said
+
+
 def differences(said: Said, packed: Said) -> list[str]:
     """Return one line per cell that differs or stands on one side only, for the industries transcribed."""
     industries = {key[0] for key in said}
@@ -170,6 +204,14 @@ def test_every_measure_says_what_was_collected() -> None:
 
     assert len(industries) == 22
     assert differences(transcribed_rungs(), packed) == []
+
+
+def test_every_condition_says_what_was_collected() -> None:
+    said, packed = transcribed_conditions(), packed_conditions()
+
+    assert len(said) > 40
+    assert differences(said, packed) == []
+    assert len(differences(without(said, ("lime", "burns_coal")), packed)) == 2  # the condition, and its row
 
 
 @pytest.mark.parametrize(

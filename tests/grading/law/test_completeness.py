@@ -82,6 +82,29 @@ def test_a_missing_edge_case_is_noticed(gone: str) -> None:
     assert "kiln_tail_nox" in told[0]
 
 
+def test_every_edge_of_a_condition_has_its_three_cases() -> None:
+    conditions = law_of("cn-2020-340", ON.isoformat()).conditions
+    asked = [
+        (row["industry"], row["asks"], edge)
+        for row in conditions.to_dicts()
+        for edge in (row["threshold"], row["may_threshold"])
+        if edge is not None
+    ]
+    told = {
+        (found.industry, name, float(value))
+        for found in cases_of("cn-2020-340")
+        for name, value in found.case.given.items()
+        if value.replace(".", "", 1).isdigit()
+    }
+
+    assert len(asked) >= 3
+    for industry, name, edge in asked:
+        near = {value - edge for where, what, value in told if (where, what) == (industry, name)}
+        assert 0 in near, (industry, name, edge)
+        assert any(-edge * NEAR <= apart < 0 for apart in near), (industry, name, edge)
+        assert any(0 < apart <= edge * NEAR for apart in near), (industry, name, edge)
+
+
 def test_every_table_has_cases() -> None:
     law = law_of("cn-2020-340", ON.isoformat())
     with_table = set(law.industries.filter("has_table")["industry"])
