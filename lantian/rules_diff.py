@@ -77,12 +77,12 @@ def cells_of(law: Law, language: Language) -> pl.DataFrame:
     """Return every cell of both kinds as text and in words: what a grade demands, and what a level asks."""
     known = pl.when(pl.col("status") == "unknown").then(pl.lit("unknown"))
     status = known.otherwise(pl.format("{} ({})", pl.col("status").cast(pl.String), "confidence")).alias("status")
+    condition = pl.format(" ({})", f"condition_{language}")
     rows = law.requirements.select(
         "industry", "subtype", "process", "indicator", pl.col("grade").cast(pl.String),
         pl.lit(None, dtype=pl.String).alias("level"),
         pl.concat_str(requirement_text(), basis_text(), *_links(), separator=" ", ignore_nulls=True).alias("text"),
-        pl.concat_str(requirement_words(law, language), pl.format("〔{}〕", f"condition_{language}"), ignore_nulls=True).alias("said"),
-        status,
+        pl.concat_str(requirement_words(law, language), condition, ignore_nulls=True).alias("said"), status,
     )  # fmt: skip
     rungs = law.ladder.select(
         "industry", "subtype", "process", pl.lit(None, dtype=pl.String).alias("indicator"),

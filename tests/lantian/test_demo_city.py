@@ -192,7 +192,9 @@ def test_every_evidence_row_answers_a_question_of_the_pack() -> None:
     answered = graded.indicators.filter(pl.col("value").is_not_null())
     depends = graded.indicators.filter(pl.col("condition_zh").is_not_null()).select("subject_id", "industry").unique()
     firms = graded.indicators.select("enterprise_id", "subject_id", "industry").unique()
-    of_firms = depends.join(firms, on=["subject_id", "industry"]).select(subject_id="enterprise_id", industry="industry")
+    of_firms = depends.join(firms, on=["subject_id", "industry"]).select(
+        subject_id="enterprise_id", industry="industry"
+    )
     facts = pl.concat([depends, of_firms]).unique().join(law.conditions, on="industry")
 
     rows = [answered.select("subject_id", indicator=name) for name in ("title_zh", "indicator")]

@@ -116,7 +116,8 @@ def asked_by(law: Law) -> Asked:
         values += TEXTS if operators & {"one_of", "all_of"} else []
         values += NUMBERS if operators & {"le", "lt", "ge", "gt"} else []
         found[str(name[0])] = values, [*rows["unit"].unique().sort().to_list()] * 3 + list(UNITS)
-    return found | {name: ([*values], ["mg/m3"] * 3 + list(UNITS)) for name, values in FACTS.items()}
+    own: list[str | None] = ["mg/m3"] * 3
+    return found | {name: ([*values], [*own, *UNITS]) for name, values in FACTS.items()}
 
 
 @st.composite

@@ -7,12 +7,13 @@ from functools import cache
 from pydantic import BaseModel
 
 from grading.law.files import pack_folder, packaged_ids, read_pack
-from grading.law.pack import Content, Indicator, Order, Source
+from grading.law.pack import Condition, Content, Indicator, Order, Source
 from grading.law.remarks import NUMBER, PLACE, catalogue, is_english, told
 
 TOLD: dict[type[BaseModel], tuple[str, ...]] = {
     Indicator: ("note",),
     Content: ("note", "unknown", "floor", "not_differentiated"),
+    Condition: ("note",),
     Order: ("note",),
     Source: ("title",),
 }
