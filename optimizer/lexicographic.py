@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
+from optimizer.again.resume import resumed
+from optimizer.again.warm import warm_of
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of, total
 from optimizer.couplings import couplings_of
 from optimizer.decompose.residual import missing_shares
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
-from optimizer.resume import resumed
 from optimizer.solve import Limits, run
-from optimizer.warm import warm_of
 from optimizer.whole.integer import (
     PROVEN,
     Effort,

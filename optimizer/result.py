@@ -158,6 +158,6 @@ class Plan:
     """One row per override: unit, level, what was pinned, by whom, why, and whether it was applied."""
     verification: Verification
     carried: dict[str, Warm] = field(default_factory=dict)
-    """By stage: what the plan of a changed city can begin with (`optimizer.warm`); published nowhere."""
+    """By stage: what the plan of a changed city can begin with (`optimizer.again.warm`); published nowhere."""
     swaps: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Pairs of orders that could change at equal loss (`optimizer.whole.swaps`)."""

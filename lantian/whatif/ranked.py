@@ -12,10 +12,10 @@ from lantian.whatif.scenario import Scenario
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned
 from lantian.whatif.toml import to_toml
+from optimizer.again.plan import plan_beside
 from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
 from optimizer.answers.curve import missed_targets, season_loss
 from optimizer.answers.upgrade import Regrade
-from optimizer.beside.plan import plan_beside
 from optimizer.result import Plan
 from reports.names import POLLUTANT_NAMES, level_word
 from reports.whatif.words import money

@@ -6,7 +6,7 @@ import polars as pl
 
 from lantian.whatif.supposed import Planned
 from optimizer import plan_city
-from optimizer.beside.plan import plan_beside
+from optimizer.again.plan import plan_beside
 from optimizer.result import City, Plan
 
 

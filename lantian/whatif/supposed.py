@@ -11,7 +11,7 @@ from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.platforms.join import Hearing
-from optimizer.beside.program import Program, program_of
+from optimizer.again.program import Program, program_of
 from optimizer.city.build import Ground
 from optimizer.result import City, Plan
 
@@ -54,7 +54,7 @@ class Planned:
 
     @cached_property
     def program(self) -> Program:
-        """Return what every question asked of this plan begins with (`optimizer.beside.program`)."""
+        """Return what every question asked of this plan begins with (`optimizer.again.program`)."""
         return program_of(self.city)
 
     @cached_property

@@ -10,6 +10,8 @@ from functools import cached_property
 
 import polars as pl
 
+from optimizer.again.standing import Standing, loose, standing
+from optimizer.again.warm import warm_of
 from optimizer.answers.counties import county_loads
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
 from optimizer.couplings import couplings_of
@@ -18,8 +20,6 @@ from optimizer.model import Cap, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Outcome, Plan, Proof, Warm
 from optimizer.solve import Limits, Solution, run
-from optimizer.standing import Standing, loose, standing
-from optimizer.warm import warm_of
 
 ROOM = 1e-9
 """Relative room of a held row: rounding, not policy."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from grading.checked import checked
 from grading.scale import LEVELS
+from optimizer.again.standing import standing
 from optimizer.answers.basis import Basis, basis_of, moved
 from optimizer.answers.lagrange import cheapest_chains, reduced_costs
 from optimizer.answers.tables import ExemptionPrices
@@ -16,7 +17,6 @@ from optimizer.attain import EXEMPT_HOLDERS
 from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan
 from optimizer.solve import Limits, Solution
-from optimizer.standing import standing
 
 NOTHING = 1e-9
 """Share of the season's loss below which a saving is rounding."""

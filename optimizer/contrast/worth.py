@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from optimizer.again.warm import duals_of, reduced_costs
 from optimizer.answers import lagrange
 from optimizer.answers.basis import basis_of
 from optimizer.choices import PROTECTED_GROUPS, choices_of
@@ -14,7 +15,6 @@ from optimizer.lexicographic import LOSS
 from optimizer.model import Cap, Problem, line_counts_of
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Options, Outcome, Plan
-from optimizer.warm import duals_of, reduced_costs
 
 SOLVED_UP_TO = 2_000
 """Measures on all menus up to which the linear program of the plan itself is solved for its prices."""

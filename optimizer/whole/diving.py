@@ -6,9 +6,9 @@ small units can win back, so the large ones are settled first, with the LP telli
 
 import numpy as np
 
+from optimizer.again.warm import reduced_costs
 from optimizer.choices import Bools, Floats
 from optimizer.model import Problem
-from optimizer.warm import reduced_costs
 
 WHOLE = 1e-6
 """Distance from 0 or 1 below which a share counts as whole."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grading.scale import LEVELS
+from optimizer.again.warm import chains_at, duals_of
 from optimizer.choices import Bools, Floats, total
 from optimizer.decompose import solve_by_decomposition
 from optimizer.decompose.arrays import instance_of
@@ -18,7 +19,6 @@ from optimizer.decompose.residual import missing_shares
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
-from optimizer.warm import chains_at, duals_of
 from optimizer.whole.descent import descended
 from optimizer.whole.diving import WHOLE, settled_largest
 from optimizer.whole.near import as_plan, plans_near

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from optimizer.again.ordered import ordered_beside
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, total
 from optimizer.lexicographic import DISTURBED, LOSS, UNSPARED_LOSS, Staged
 from optimizer.model import Coupling
-from optimizer.warm import ordered_beside
 from optimizer.whole.integer import ROW_TOLERANCE
 
 SLACK = 1e-9

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from optimizer import plan_city
+from optimizer.again.warm import chains_at
 from optimizer.lexicographic import plan_stages
 from optimizer.model import build
 from optimizer.prices import row_prices
 from optimizer.result import City, Plan
 from optimizer.solve import Limits, run
-from optimizer.warm import chains_at
 from optimizer.whole.integer import Effort, settle
 from tests.optimizer.made_city import random_city
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.again.standing import Standing, loose, standing
 from optimizer.choices import choices_of
 from optimizer.model import Problem, build, line_counts_of
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Proof
 from optimizer.solve import Limits, Solution, run
-from optimizer.standing import Standing, loose, standing
 from tests.optimizer.made_city import random_city
 
 LIMITS = Limits(30.0)

@@ -8,13 +8,14 @@ import pytest
 
 from grading.scale import LEVELS
 from optimizer import plan_city
+from optimizer.again.ordered import as_ordered
+from optimizer.again.warm import chains_at, duals_of, warm_of
 from optimizer.choices import choices_of
 from optimizer.lexicographic import plan_stages
 from optimizer.model import Problem, build, line_counts_of
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Plan
 from optimizer.solve import Limits, run
-from optimizer.warm import as_ordered, chains_at, duals_of, warm_of
 from tests.optimizer import made_city
 
 UNITS = 20

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.again.warm import warm_of
 from optimizer.choices import Floats
 from optimizer.decompose import answer, solve_by_decomposition
 from optimizer.decompose.arrays import Framed
@@ -15,7 +16,6 @@ from optimizer.decompose.ties import summed
 from optimizer.model import Problem, build
 from optimizer.result import Outcome, Proof
 from optimizer.solve import Limits, Sparse, run, run_sparse
-from optimizer.warm import warm_of
 from optimizer.whole.integer import relaxed
 from tests.optimizer.decompose.made_problems import made_problem
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.again.warm import warm_of
 from optimizer.decompose import sift, solve_by_decomposition
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
@@ -17,7 +18,6 @@ from optimizer.decompose.ties import Reach, reach_of
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, run
-from optimizer.warm import warm_of
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)

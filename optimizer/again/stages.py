@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from optimizer.beside.frame import recosted
-from optimizer.beside.narrow import Search, bounded, codes_of, priced_as_before, searched
-from optimizer.beside.program import Program, program_beside
+from optimizer.again.frame import recosted
+from optimizer.again.narrow import Search, bounded, codes_of, priced_as_before, searched
+from optimizer.again.ordered import as_ordered
+from optimizer.again.program import Program, program_beside
+from optimizer.again.warm import warm_of
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, total
 from optimizer.couplings import couplings_of
 from optimizer.decompose.arrays import Framed
@@ -31,7 +33,6 @@ from optimizer.model import Cap, Problem
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Plan, Proof, Stage, Warm
 from optimizer.solve import Limits
-from optimizer.warm import as_ordered, warm_of
 from optimizer.whole.integer import PROVEN, Settled, least_value
 from optimizer.whole.near import as_plan
 from optimizer.whole.swaps import COLUMNS

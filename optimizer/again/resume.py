@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.again.ordered import as_ordered
+from optimizer.again.warm import warm_of
 from optimizer.choices import PROTECTED_GROUPS, Floats
 from optimizer.model import Cap, Problem
 from optimizer.result import City, Plan, Warm
 from optimizer.solve import Limits
-from optimizer.warm import as_ordered, warm_of
 from optimizer.whole.integer import Effort, holds, settle
 
 LOSS = "loss"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from grading.scale import LEVELS
 from optimizer import plan_city
-from optimizer.beside import plan as beside
-from optimizer.beside import program
-from optimizer.beside.program import Program, choices_beside
-from optimizer.beside.stages import staged_beside
+from optimizer.again import plan as beside
+from optimizer.again import program
+from optimizer.again.program import Program, choices_beside
+from optimizer.again.stages import staged_beside
 from optimizer.choices import ContradictionError, choices_of
 from optimizer.contrast.factors import with_loss_factors
 from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages

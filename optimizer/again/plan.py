@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from optimizer.beside.program import Program
-from optimizer.beside.stages import staged_beside
+from optimizer.again.program import Program
+from optimizer.again.stages import staged_beside
 from optimizer.choices import ContradictionError
 from optimizer.compare import plan_alone
 from optimizer.couplings import couplings_of
@@ -23,7 +23,7 @@ def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
     Every gap is proven for the whole city. Where few units decided anew do not prove it, the city is planned like any
     other (`plan_city`), begun from the base. Who holds what stays, other ways of planning and equal swaps are
     left out: those tables are empty, and the comparison has the plan's own rows. `program` holds the parts of the
-    base's city (`optimizer.beside.program.program_of`), if somebody kept them.
+    base's city (`optimizer.again.program.program_of`), if somebody kept them.
     """
     try:
         staged = staged_beside(city, base, program)
