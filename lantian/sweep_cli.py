@@ -1,6 +1,8 @@
 """`lantian sweep` and `lantian rank`: many what-ifs as one table, and the best ones first."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from lantian.run import Options
     from lantian.whatif.answering import Room
+    from lantian.whatif.ranked import Ranked
     from lantian.whatif.sweep import Table
 
 TARGET_MISSED = 1
@@ -25,10 +28,10 @@ SWEEP_HELP = mark(
     "Example: lantian sweep my-city target.orange.nox=0.20..0.30/6"
 )
 RANK_HELP = mark(
-    "Which change helps most? Firms to coach, exemptions, other lists, ways to reach the targets. "
+    "Which change helps most? Firms to coach, exemptions, other lists, ways to reach the targets, measures of a table. "
     "Example: lantian rank my-city coach"
 )
-Question = Literal["coach", "exemptions", "lists", "red"]
+Question = Literal["coach", "exemptions", "lists", "red", "measures"]
 CaseFolder = Annotated[Path, typer.Argument(help=help_text(mark("Case folder with case.toml and the tables")))]
 Axes = Annotated[
     list[str] | None,
@@ -40,6 +43,12 @@ Scenarios = Annotated[
 ]
 Parent = Annotated[str, typer.Option("--parent", help=help_text(mark("What everything is compared with")))]
 Top = Annotated[int, typer.Option("--top", min=1, help=help_text(mark("How many to name")))]
+MeasureTable = Annotated[
+    Path | None,
+    typer.Option(
+        "--table", help=help_text(mark("For measures: the table of what might be paid for (docs/measures.md)"))
+    ),
+]
 Out = Annotated[
     Path, typer.Option("--out", help=help_text(mark("Folder to write into; replaced as a whole at the end")))
 ]
@@ -66,18 +75,18 @@ def sweep(
 
 def rank(
     case: CaseFolder,
-    question: Annotated[Question, typer.Argument(help=help_text(mark("coach, exemptions, lists or red")))],
-    top: Top = 9, parent: Parent = "case", out: Out = Path("out/rank"), language: Lang = LANGUAGE,
-    as_json: AsJson = False, require: AskedOfRules = "unknown",
+    question: Annotated[Question, typer.Argument(help=help_text(mark("coach, exemptions, lists, red or measures")))],
+    top: Top = 9, parent: Parent = "case", table: MeasureTable = None, out: Out = Path("out/rank"),
+    language: Lang = LANGUAGE, as_json: AsJson = False, require: AskedOfRules = "unknown",
 ) -> None:  # fmt: skip
     """Rank single changes by what they help, and write the whole table."""
     from lantian.whatif.answering import Room
-    from lantian.whatif.ranked import ranked
     from lantian.whatif.tabling import publish_rank
 
     options = run_options(out, language, as_json, require)
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
-        found = ranked(Room.of(case, options), question, parent, top)
+        _refuse_table(question, table)
+        found = _ranked(Room.of(case, options), question, parent, top, table, is_silent=as_json)
         publish_rank(found, options)
     if as_json:
         speak(json.dumps({"lines": found.lines, "rows": found.rows.to_dicts()}, ensure_ascii=False, default=str))
@@ -85,6 +94,30 @@ def rank(
     for line in found.lines:
         speak(line)
     speak(say(language, mark("Written: {path}"), path=out.resolve()))
+
+
+def _refuse_table(question: Question, table: Path | None) -> None:
+    """Raise InputError where measures have no table, or another question has one."""
+    from grading.faults import InputError
+    from lantian.whatif.faults import At, scenario_fault
+
+    is_given = table is not None and table.is_file()
+    if is_given != (question == "measures") or (table is not None and not is_given):
+        raise InputError([scenario_fault("measures_table", At("--table"), str(table or "–"))])
+
+
+def _ranked(
+    room: "Room", question: Question, parent: str, top: int, table: Path | None, *, is_silent: bool
+) -> "Ranked":
+    from lantian.whatif.candidates import read_candidates
+    from lantian.whatif.measures import ranked_measures
+    from lantian.whatif.ranked import ranked
+
+    if table is None:
+        return ranked(room, question, parent, top)
+    candidates = read_candidates(table, room.standing(parent))
+    with _progress(room, is_silent=is_silent) as told:
+        return ranked_measures(room, candidates, parent, top, told)
 
 
 def _axes(axes: list[str], scenarios: list[str], case: Path) -> "Table":
@@ -103,19 +136,22 @@ def _rows(room: "Room", asked: "Table", parent: str, *, is_silent: bool) -> "pl.
     from lantian.whatif.sweep import batch
     from lantian.whatif.sweep import sweep as swept
 
+    with _progress(room, is_silent=is_silent) as told:
+        if asked.written:
+            return batch(room, asked.written, told)
+        words = (say(room.options.language, mark("not named")), say(room.options.language, mark("table of what-ifs")))
+        return swept(room, asked.axes, parent, words, told)
+
+
+@contextmanager
+def _progress(room: "Room", *, is_silent: bool) -> "Iterator[Callable[[int, int], None]]":
+    """Show how many what-ifs are planned, of how many."""
     bar = Progress(
         *Progress.get_default_columns(), TimeElapsedColumn(), console=Console(stderr=True), disable=is_silent
     )
     with bar:
         task = bar.add_task(say(room.options.language, mark("Planning what-ifs")), total=None)
-
-        def told(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
-
-        if asked.written:
-            return batch(room, asked.written, told)
-        words = (say(room.options.language, mark("not named")), say(room.options.language, mark("table of what-ifs")))
-        return swept(room, asked.axes, parent, words, told)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def _answer(rows: "pl.DataFrame", names: list[str], options: "Options", *, as_json: bool) -> None:

@@ -106,6 +106,7 @@ UNITS: dict[str, dict[str, float]] = {
     },
     "minutes": {"min": 1.0, "分钟": 1.0, "分": 1.0},
     "share": {"1": 1.0, "%": 0.01},
+    "cny_per_season": {"元": 1.0, "元/季": 1.0, "cny": 1.0, "cny/season": 1.0, "万元": 1e4, "万元/季": 1e4},
 }  # fmt: skip
 _FLAGS = {
     "N": "n 正常",
@@ -159,6 +160,7 @@ def kind_of(attribute: str) -> str | None:
         "_t_per_day": "t_per_day",
         "_t_per_year": "t_per_year",
         "_share": "share",
+        "_cny_per_season": "cny_per_season",
     }
     return next((kind for ending, kind in endings.items() if attribute.endswith(ending)), None)
 

@@ -98,6 +98,34 @@ RULES: dict[str, tuple[str, str]] = {
         mark("The name {value} cannot be a scenario's."),
         mark("Use letters, digits, - and _; the name case stands for the case itself."),
     ),
+    "measures_table": (
+        mark("Measures are ranked from a table, and only they: {value}."),
+        mark("Write lantian rank CASE measures --table FILE; docs/measures.md shows the columns."),
+    ),
+    "candidate_column": (
+        mark("The table of measures lacks a column {value}."),
+        mark("Call it one of: {expected}."),
+    ),
+    "candidate_blank": (
+        mark("The cell {column} is blank, but must be filled in."),
+        mark("Every row names its measure and what it costs; write 0 where it costs nothing."),
+    ),
+    "candidate_number": (
+        mark("{value} cannot stand in the column {column}."),
+        mark("Write digits with a point as decimal mark, not below 0."),
+    ),
+    "candidate_whom": (
+        mark("The row says neither or both: a line or an enterprise of the case, or another list."),
+        mark("Fill in one of the two columns."),
+    ),
+    "candidate_unknown": (
+        mark("{value} is not known in the column {column}."),
+        mark("Use one of: {expected}."),
+    ),
+    "candidate_empty": (
+        mark("The row says nothing that the measure would change: {value}."),
+        mark("A line takes new emissions or a grade of its enterprise, an enterprise a grade, another list kilograms."),
+    ),
     "parents_differ": (
         mark("The scenarios start from different parents: {value}."),
         mark("Combine scenarios of one parent."),

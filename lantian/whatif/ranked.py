@@ -109,12 +109,13 @@ def _coached(row: dict[str, object], language: Language) -> str:
         name=row["name"],
         before=row["grade_from"],
         after=row["grade_to"],
-        city=_amount(row["city_saves"], language),
-        firm=_amount(row["firm_saves"], language),
+        city=amount(row["city_saves"], language),
+        firm=amount(row["firm_saves"], language),
     )
 
 
-def _amount(value: object, language: Language) -> str:
+def amount(value: object, language: Language) -> str:
+    """Return CNY as money, a dash where nothing is known."""
     return "–" if value is None else money(float(str(value)), language)
 
 
@@ -151,8 +152,8 @@ def _exemptions(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # 
             mark("· {name} ({unit}): without the exemption the city saves {price} a season, all others {rest}"),
             name=row["name"],
             unit=row["unit_id"],
-            price=_amount(row["price_cny_per_season"], language),
-            rest=_amount(row["rest_saves_cny_per_season"], language),
+            price=amount(row["price_cny_per_season"], language),
+            rest=amount(row["rest_saves_cny_per_season"], language),
         )
         for row in rows.filter(pl.col("state") == "confirmed")
         .sort("price_cny_per_season", "unit_id", descending=[True, False])
@@ -200,7 +201,7 @@ def _red(room: Room, plan: Planned, parent: str, top: int) -> Ranked:  # noqa: A
             mark("· {kind} ({what}): {extra} more loss a season, {state}"),
             kind=say(language, kinds[str(row["kind"])]),
             what=row["what"],
-            extra=_amount(row["extra_loss_cny_per_season"], language),
+            extra=amount(row["extra_loss_cny_per_season"], language),
             state=row["state"],
         )
         for row in rows.head(top).iter_rows(named=True)
