@@ -90,6 +90,18 @@ CONTROL_WORDS: dict[str, tuple[str, ...]] = {
     "started_at": (*COMMON_WORDS["started_at"], "失控开始时间"),
     "ended_at": (*COMMON_WORDS["ended_at"], "失控结束时间"),
 }
+# A table of measures that might be paid for (`lantian rank measures`).
+MEASURE_WORDS: dict[str, tuple[str, ...]] = {
+    "candidate": ("candidate", "方案编号", "方案", "措施编号"),
+    "name": ("name", "方案名称", "措施名称"),
+    "subject_id": ("subject_id", "对象编号", *OUTLET_WORDS["unit_id"], *OUTLET_WORDS["enterprise_id"]),
+    "grade": ("grade", "达到等级", "等级"),
+    "list": ("list", "清单", "其他清单"),
+    "level": ("level", "预警级别", "级别"),
+    "cost_cny_per_season": ("cost_cny_per_season", "费用", "每季费用", "全季费用"),
+    **{f"{name}_kg_per_day": (f"{name}_kg_per_day", *words) for name, words in POLLUTANT_WORDS.items()},
+}
+LEVEL_WORDS = {"黄色": "yellow", "橙色": "orange", "红色": "red", "yellow": "yellow", "orange": "orange", "red": "red"}
 UNITS: dict[str, dict[str, float]] = {
     "mg_m3": {"mg/m3": 1.0, "mg/nm3": 1.0, "毫克/立方米": 1.0, "ug/m3": 1e-3, "μg/m3": 1e-3, "µg/m3": 1e-3,
               "g/m3": 1e3},
@@ -168,6 +180,11 @@ def kind_of(attribute: str) -> str | None:
 def meter_names() -> Mapping[str, tuple[str, str]]:
     """Return normalised header -> (attribute, "") for lists of meters."""
     return {normal(word): (name, "") for name, words in METER_WORDS.items() for word in words}
+
+
+def measure_names() -> Mapping[str, tuple[str, str]]:
+    """Return normalised header -> (attribute, "") for tables of measures."""
+    return {normal(word): (name, "") for name, words in MEASURE_WORDS.items() for word in words}
 
 
 def power_names() -> Mapping[str, tuple[str, str]]:

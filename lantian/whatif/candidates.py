@@ -13,11 +13,10 @@ from typing import Any
 import polars as pl
 
 from grading.case.cells import BLANK, half_width
-from grading.case.headers import normal
 from grading.faults import Fault, InputError
 from grading.monitoring.judged import Wrong
 from grading.monitoring.sheet import Sheet, open_sheet
-from grading.monitoring.vocabulary import OUTLET_WORDS, POLLUTANT_WORDS
+from grading.monitoring.vocabulary import LEVEL_WORDS, MEASURE_WORDS, measure_names
 from grading.scale import LEVELS, POLLUTANTS
 from lantian.whatif.faults import At, scenario_fault
 from lantian.whatif.scenario import GradeChange, Scenario
@@ -26,23 +25,11 @@ from lantian.whatif.supposed import Standing
 from lantian.whatif.toml import to_toml
 
 EMISSIONS = tuple(f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS)
-WORDS: dict[str, tuple[str, ...]] = {
-    "candidate": ("candidate", "方案编号", "方案", "措施编号"),
-    "name": ("name", "方案名称", "措施名称"),
-    "subject_id": ("subject_id", "对象编号", *OUTLET_WORDS["unit_id"], *OUTLET_WORDS["enterprise_id"]),
-    "grade": ("grade", "达到等级", "等级"),
-    "list": ("list", "清单", "其他清单"),
-    "level": ("level", "预警级别", "级别"),
-    "cost_cny_per_season": ("cost_cny_per_season", "费用", "每季费用", "全季费用"),
-    **{f"{p}_kg_per_day": (f"{p}_kg_per_day", *words) for p, words in POLLUTANT_WORDS.items()},
-}
-"""Attribute -> the headers that are understood; emissions in kg/d or t/d, costs in 元 or 万元 a season, as written."""
 REQUIRED = ("candidate", "cost_cny_per_season")
 NUMBERS = ("cost_cny_per_season", *EMISSIONS)
 CASE_IDS = "units.unit_id, enterprises.enterprise_id"
 LISTS = ("mobile", "non_road", "dust")
 GRADES = tuple(GradeChange.model_fields["grade"].annotation.__args__)  # type: ignore[union-attr]
-LEVEL_WORDS = {"黄色": "yellow", "橙色": "orange", "红色": "red", **{level: level for level in LEVELS}}
 
 
 @dataclass(frozen=True)
@@ -62,12 +49,13 @@ class Candidate:
 
 def read_candidates(path: Path, standing: Standing) -> tuple[Candidate, ...]:
     """Return the measures of a table in the order of their first rows; raises InputError with every fault."""
-    names = {normal(word): (name, "") for name, words in WORDS.items() for word in words}
-    sheet = open_sheet(path.read_bytes(), path.name, names)
+    sheet = open_sheet(path.read_bytes(), path.name, measure_names())
     absent = [name for name in REQUIRED if (name, "") not in sheet.columns]
     if absent:
         at = At(path.name, sheet.header_row)
-        raise InputError([scenario_fault("candidate_column", at, name, ", ".join(WORDS[name])) for name in absent])
+        raise InputError(
+            [scenario_fault("candidate_column", at, name, ", ".join(MEASURE_WORDS[name])) for name in absent]
+        )
     rows = _typed(sheet)
     faults = [fault for wrong in _wrong(standing) for fault in _faults(rows, wrong, path.name)]
     if faults:
@@ -83,10 +71,10 @@ def read_candidates(path: Path, standing: Standing) -> tuple[Candidate, ...]:
 
 def _typed(sheet: Sheet) -> pl.DataFrame:
     """Return the rows with numbers beside what was written (`<column>_text`); blank cells are null."""
-    cells = {name: sheet.cell(name).str.strip_chars(BLANK) for name in WORDS}
+    cells = {name: sheet.cell(name).str.strip_chars(BLANK) for name in MEASURE_WORDS}
     text = sheet.rows.select("row", **{name: pl.when(cell != "").then(cell) for name, cell in cells.items()})
     level = half_width(pl.col("level")).str.to_lowercase()
-    return text.filter(pl.any_horizontal(pl.col(*WORDS).is_not_null())).with_columns(
+    return text.filter(pl.any_horizontal(pl.col(*MEASURE_WORDS).is_not_null())).with_columns(
         *(pl.col(name).alias(f"{name}_text") for name in (*NUMBERS, "level")),
         *(
             (half_width(pl.col(name)).cast(pl.Float64, strict=False) * sheet.factor(name)).alias(name)
