@@ -14,7 +14,14 @@ from lantian.run import GradedCase, NoPlanFound, Options, PlannedCase
 from optimizer.verify.files import with_written
 from reports.official_list.workbook import write_curtailment_list
 from reports.page import render_report
-from reports.tables import exemptions_table, grades_table, line_sets_table, plan_table, targets_table
+from reports.tables import (
+    exemptions_table,
+    grades_table,
+    line_sets_table,
+    plan_table,
+    targets_table,
+    weak_law_rows,
+)
 
 
 def write_faults(case: Case, law: Law, options: Options, folder: Path) -> None:
@@ -57,7 +64,8 @@ def _write_facts(graded_case: GradedCase, options: Options, folder: Path) -> Non
     graded_case.graded.indicators.write_parquet(folder / "indicators.parquet")
     line_sets = line_sets_table(graded_case.graded, graded_case.law, options.language)
     write_csv(line_sets, folder / "line_sets.csv")
-    write_csv(graded_case.graded.weak_law, folder / "weak_law.csv")
+    weak_law = weak_law_rows(graded_case.graded, graded_case.law, options.language)
+    write_csv(weak_law, folder / "weak_law.csv")
     write_platforms(graded_case.case, options.language, folder)
     write_csv(rejected_frame(graded_case.case.faults, options.language), folder / "rejected.csv")
 

@@ -20,6 +20,7 @@ from reports.names import (
 )
 from reports.orders import order_texts
 from reports.platforms import emission_basis
+from reports.sections.weak import PARTS
 from reports.sentences import spelled
 
 
@@ -68,6 +69,18 @@ def line_sets_table(graded: Graded, law: Law, language: Language) -> pl.DataFram
         industry_text=names.industry(language, pl.col("industry")),
         process_text=names.process(language, pl.col("industry"), pl.col("process")),
         deciding_text=names.indicator_list(language, pl.col("deciding_indicator")),
+    )
+
+
+def weak_law_rows(graded: Graded, law: Law, language: Language) -> pl.DataFrame:
+    """Return `weak_law.csv`: who rests on which unread rule, in words too; a measure's rule is told by its clause."""
+    names = names_of(law)
+    rule = names.penalty(language, names.indicator_list(language, pl.col("rule")))
+    return graded.weak_law.with_columns(
+        grade_text=grade_text(pl.col("planned_grade"), language),
+        part_text=spelled(pl.col("part"), PARTS, language),
+        rule_text=pl.when(pl.col("part") == "grade").then(rule),
+        status_text=spelled(pl.col("status"), STATUS_WORDS, language),
     )
 
 

@@ -84,11 +84,11 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
-def print_on(page: Worksheet, paper: Literal["A3", "A4"], footer: str) -> None:
-    """Print landscape and one page wide, the sheet's name above and page numbers below."""
+def print_on(page: Worksheet, paper: Literal["A3", "A4"], footer: str, pages_high: int = 0) -> None:
+    """Print landscape and one page wide, the sheet's name above, page numbers below; 0 pages high: any number."""
     page.set_paper(PAPER[paper])
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, pages_high)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     page.set_header("&R&A")
     page.set_footer(f"&C{footer}")

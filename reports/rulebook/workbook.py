@@ -21,6 +21,8 @@ CREATED = datetime(2000, 1, 1)
 """A fixed day: the same pack gives the same bytes."""
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST_CELL = 32_767
+ONE_PAGE_POINTS = 1500.0
+"""Height of lines that still fit on one page by a little smaller print, so that no measure loses its head."""
 MERGED_LABELS = 2
 """Dimension and what a row applies to: shown once where rows below say the same, as the annex merges them."""
 LONGEST_NAME = 31
@@ -82,7 +84,13 @@ def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks, language: Language
     page.freeze_panes(FIRST_BLOCK, 1 + LABELS)
     page.repeat_rows(0, FIRST_BLOCK - 1)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
-    print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"))
+    pages_high = 1 if _points(sheet) <= ONE_PAGE_POINTS else 0
+    print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"), pages_high)
+
+
+def _points(sheet: Sheet) -> float:
+    """Return how high the lines of a sheet are together (points)."""
+    return sum(height(_texts(line)) for block in sheet.blocks for line in block.lines)
 
 
 def _set_widths(page: Worksheet, columns: Columns) -> None:

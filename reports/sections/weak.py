@@ -9,7 +9,7 @@ from reports.sentences import sentence, spelled
 from reports.table import Align, Column, Table, text_rows
 
 NAMED_AT_MOST = 8
-_PARTS = {"grade": mark("grade"), "measure": mark("legal measure")}
+PARTS = {"grade": mark("grade"), "measure": mark("legal measure")}
 _UNSTATED = mark("no rule: a decision without day or office on record")
 
 
@@ -30,7 +30,7 @@ def weak_law_table(context: ReportContext, language: Language) -> Table:
     what = pl.concat_str(pl.col("clause"), pl.col("rule").replace("", None), separator=" ", ignore_nulls=True)
     rows = grouped.select(
         pl.when(what.str.strip_chars() == "").then(pl.lit(say(language, _UNSTATED))).otherwise(what).alias("what"),
-        spelled(pl.col("part"), _PARTS, language),
+        spelled(pl.col("part"), PARTS, language),
         spelled(pl.col("status"), STATUS_WORDS, language),
         pl.col("enterprises").cast(pl.String),
         pl.when(pl.col("enterprises") > NAMED_AT_MOST).then(more).otherwise(listed).alias("who"),

@@ -71,7 +71,7 @@ def written(about: str, enterprises: int, rounds: list[dict[str, Taken]]) -> str
     """Return the results as the file holds them."""
     return f"""# {enterprises:,} enterprises x {INDICATORS} indicators against one DuckDB statement
 
-{about}; Polars {pl.__version__}, DuckDB {version("duckdb")}, two threads each; {len(rounds)} rounds in turns, the median of each.
+{about}; Polars {pl.__version__}, DuckDB {version("duckdb")}, two threads each; rounds in turns: {len(rounds)}, the median of each.
 One command: `python -m pytest tests/benches/test_grading_bench.py -m bench`.
 
 Made data (seed {SEED}): one line per enterprise in six industries of four schemes; three questions in a hundred lack evidence, five have two

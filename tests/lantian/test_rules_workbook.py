@@ -61,6 +61,8 @@ def test_a_sheet_is_laid_out_like_the_annex(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert page.cell(row, 6).number_format == '"≤ "General'
     assert page.column_dimensions["A"].hidden
+    assert [page.cell(2, column).value for column in range(2, 7)] == ["颜色", "已核实", "转引", "未核实", "未知"]
+    assert (page.print_title_rows, page.freeze_panes) == ("$1:$2", "F3")
     assert "条款：c1" in page.cell(row, 6).comment.text
     assert "来源：Seen" in page.cell(row, 6).comment.text
 
