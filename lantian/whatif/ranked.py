@@ -16,6 +16,7 @@ from optimizer.again.plan import plan_beside
 from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
 from optimizer.answers.curve import missed_targets, season_loss
 from optimizer.answers.upgrade import Regrade
+from optimizer.contrast.factors import with_loss_factors
 from optimizer.result import Plan
 from reports.names import POLLUTANT_NAMES, level_word
 from reports.whatif.words import money
@@ -45,13 +46,12 @@ def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
 
     All are estimated; the `top` of either estimate are planned anew, one by one, and ranked by what came out.
     """
-    language, standing = room.options.language, plan.standing
-    rebuild = rebuild_of(standing.named, standing.law, standing.graded, plan.ground)
-    rows = upgrade_values(plan.city, plan.plan, rebuild.regrade, top=0, next_grade=COACHED)
+    language, regrade = room.options.language, regrade_of(plan)
+    rows = upgrade_values(plan.city, plan.plan, regrade, top=0, next_grade=COACHED)
     best = [rows.filter(pl.col(by) > 0).sort(by, "enterprise_id", descending=[True, False]).head(top)
             for by in (CITY, FIRM)]  # fmt: skip
     tried = pl.concat(best).unique("enterprise_id", keep="first", maintain_order=True)
-    confirmed = _confirmed(tried, plan, rebuild.regrade)
+    confirmed = _confirmed(tried, plan, regrade)
     lines: list[str] = []
     scenarios: list[Written] = []
     for by, name, title in (
@@ -68,6 +68,13 @@ def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
     planned_anew = confirmed.select("enterprise_id", "city_saves", "firm_saves", "missed")
     table = rows.join(planned_anew, on="enterprise_id", how="left", maintain_order="left")
     return Ranked("coach", table, lines or [say(language, mark("Nobody can rise."))], tuple(scenarios))
+
+
+def regrade_of(planned: Planned) -> Regrade:
+    """Return how a planned city is with other grades; what a scenario says of losses stands."""
+    standing = planned.standing
+    rebuild = rebuild_of(standing.named, standing.law, standing.graded, planned.ground)
+    return lambda changes: with_loss_factors(rebuild.regrade(changes), standing.supposed.loss_factors)
 
 
 def _confirmed(tried: pl.DataFrame, plan: Planned, regrade: Regrade) -> pl.DataFrame:

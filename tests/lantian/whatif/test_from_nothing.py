@@ -11,6 +11,7 @@ from grading.law import name_case
 from grading.platforms import hear_platforms
 from lantian.run import Options
 from lantian.whatif.asking import posed, suppose
+from lantian.whatif.ranked import regrade_of
 from lantian.whatif.regrade import graded_whole
 from lantian.whatif.supposed import Planned, Standing
 from optimizer.city import patch as patching
@@ -90,3 +91,14 @@ def test_a_scenario_and_one_upon_it_are_those_from_nothing(
         assert_same(found, from_nothing(asked, options))
         assert (found.ground is parent.ground) == (not text)
         parent = found
+
+
+def test_a_city_with_another_grade_keeps_the_losses_of_its_scenario(standing: Standing, options: Options) -> None:
+    price = f'[[prices]]\nselect = {{ enterprise = "{HEAT}" }}\nloss_factor = 2.0\n'
+    parent = from_nothing(suppose(written(price), standing, options).standing, options)
+    rise = f'[[grades]]\nselect = {{ enterprise = "{BRICK}" }}\ngrade = "B"\n'
+    _, city = posed(suppose(written(rise), parent.standing, options).standing, parent)
+    regraded = regrade_of(parent)({BRICK: "B"})
+    assert_frame_equal(regraded.menu, city.menu)
+    assert_frame_equal(regraded.units, city.units)
+    assert not regraded.menu.equals(with_loss_factors(regraded, {f"{HEAT}-01": 0.5}).menu)
