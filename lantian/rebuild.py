@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 import polars as pl
 
@@ -13,13 +14,20 @@ from grading.law.model import Law
 from optimizer.answers import Rebuild
 from optimizer.city.build import Ground, city_on, ground_of
 from optimizer.city.patch import Based, ground_beside
+from optimizer.contrast.factors import with_loss_factors
 from optimizer.result import City
 
 
-def rebuild_of(case: Case, law: Law, graded: Graded, ground: Ground | None = None) -> Rebuild:
+def rebuild_of(
+    case: Case,
+    law: Law,
+    graded: Graded,
+    ground: Ground | None = None,
+    loss_factors: Mapping[str, float] = MappingProxyType({}),
+) -> Rebuild:
     """Return how the answers build this city anew; nothing is built until one of them is asked.
 
-    `ground`: the lines of the city, where they are at hand.
+    `ground`: the lines of the city, where they are at hand. `loss_factors`: by unit, as a scenario supposes them.
     """
 
     @cache
@@ -27,7 +35,8 @@ def rebuild_of(case: Case, law: Law, graded: Graded, ground: Ground | None = Non
         return Based(ground or ground_of(case, graded, law), case, graded, law)
 
     def built(changed: Case, anew: Graded) -> City:
-        return city_on(ground_beside(base(), changed, anew, law), changed.settings)
+        city = city_on(ground_beside(base(), changed, anew, law), changed.settings)
+        return with_loss_factors(city, loss_factors)
 
     def with_grades(changes: Mapping[str, str]) -> City:
         return built(case, regrade(case, law, graded, changes))

@@ -54,5 +54,10 @@ def _other_rows(before: pl.DataFrame, after: pl.DataFrame, key: str) -> frozense
 def inserted(rows: pl.DataFrame, few: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return two frames as one, both and the result in the order of `key`, of which they share no value."""
     at = rows[key].search_sorted(few[key]).to_numpy().astype(np.int64)
-    places = np.arange(rows.height + few.height)
-    return pl.concat([rows, few])[np.insert(places[: rows.height], at, places[rows.height :])]
+    cuts = np.flatnonzero(np.diff(at, prepend=-1)).tolist()
+    ends = [*(int(at[cut]) for cut in cuts), rows.height]
+    begun = [*cuts, few.height]
+    parts = [rows.slice(0, ends[0])]
+    for number, cut in enumerate(cuts):
+        parts += [few.slice(cut, begun[number + 1] - cut), rows.slice(ends[number], ends[number + 1] - ends[number])]
+    return pl.concat(parts, rechunk=True)

@@ -50,7 +50,8 @@ def planned_case(asked: Asked, after: Planned, options: Options, *, is_marked: b
         remark = "\n".join(filter(None, [marked_remark(asked, options.language), city.grid_note]))
         settings = case.settings.model_copy(update={"city": city.model_copy(update={"grid_note": remark})})
         case = replace(case, settings=settings)
-    rebuild = rebuild_of(case, standing.law, standing.graded)
+    factors = standing.supposed.loss_factors
+    rebuild = rebuild_of(case, standing.law, standing.graded, after.ground, factors)
     answers = answers_of(after.city, after.plan, rebuild, options.answers)
     manifest = manifest_of(case, standing.law, standing.graded, after.plan, options.on_record())
     context = compose(case, standing.law, standing.graded, after.city, after.plan, answers, manifest)

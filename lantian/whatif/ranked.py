@@ -16,7 +16,6 @@ from optimizer.again.plan import plan_beside
 from optimizer.answers import exemption_prices, marginal_prices, relaxations_of, upgrade_values
 from optimizer.answers.curve import missed_targets, season_loss
 from optimizer.answers.upgrade import Regrade
-from optimizer.contrast.factors import with_loss_factors
 from optimizer.result import Plan
 from reports.names import POLLUTANT_NAMES, level_word
 from reports.whatif.words import money
@@ -73,8 +72,8 @@ def _coach(room: Room, plan: Planned, parent: str, top: int) -> Ranked:
 def regrade_of(planned: Planned) -> Regrade:
     """Return how a planned city is with other grades; what a scenario says of losses stands."""
     standing = planned.standing
-    rebuild = rebuild_of(standing.named, standing.law, standing.graded, planned.ground)
-    return lambda changes: with_loss_factors(rebuild.regrade(changes), standing.supposed.loss_factors)
+    factors = standing.supposed.loss_factors
+    return rebuild_of(standing.named, standing.law, standing.graded, planned.ground, factors).regrade
 
 
 def _confirmed(tried: pl.DataFrame, plan: Planned, regrade: Regrade) -> pl.DataFrame:

@@ -28,7 +28,8 @@ def with_emissions(case: Case) -> pl.DataFrame:
     )
     if case.platforms is None:
         return own
-    believed = own.join(_wide(case.platforms.baselines), on="unit_id", how="left", maintain_order="left").join(
+    heard = case.platforms.baselines.filter(pl.col("unit_id").is_in(own["unit_id"].implode()))
+    believed = own.join(_wide(heard), on="unit_id", how="left", maintain_order="left").join(
         case.platforms.capacities.rename({"capacity_permit_t_per_day": "believed_capacity"}),
         on="unit_id", how="left", maintain_order="left",
     )  # fmt: skip
