@@ -30,6 +30,7 @@ class PlanNumbers:
     enterprises: int
     enterprises_cut: dict[str, int]
     enterprises_exempt: int
+    approvals_in_doubt: int
     proof: str
     relative_gap: float | None
     is_verified: bool
@@ -43,6 +44,7 @@ class GradeNumbers:
     enterprises: int
     planned_grades: dict[str, int]
     planned_at_the_worse_end: int
+    approvals_in_doubt: int
     rejected_rows: int
 
 
@@ -73,6 +75,7 @@ def plan_numbers(planned: PlannedCase) -> PlanNumbers:
         enterprises=planned.graded_case.graded.grades.height,
         enterprises_cut={level: cut.filter(pl.col("level") == level)["enterprise_id"].n_unique() for level in LEVELS},
         enterprises_exempt=planned.context.enterprises_exempt,
+        approvals_in_doubt=_in_doubt(planned.graded_case),
         proof=plan.status.proof.value,
         relative_gap=plan.status.relative_gap,
         is_verified=plan.verification.holds,
@@ -96,7 +99,18 @@ def plan_lines(numbers: PlanNumbers, language: Language) -> list[str]:
         ),
         _beside_uniform(numbers, language),
         say(language, mark("Proven gap to the least loss: {gap}"), gap=gap),
+        *_doubt_lines(numbers.approvals_in_doubt, language),
     ]
+
+
+def _in_doubt(graded_case: GradedCase) -> int:
+    return graded_case.graded.grades.filter(pl.col("approval_doubt").is_not_null()).height
+
+
+def _doubt_lines(approvals: int, language: Language) -> list[str]:
+    """Return how many approved grades a penalty may cap; nothing where none is."""
+    words = mark("Approved grades planned although a penalty may cap them: {n}; see `approval_doubt` in grades.csv")
+    return [say(language, words, n=approvals)] if approvals else []
 
 
 def unmet_lines(planned: PlannedCase, language: Language) -> list[str]:
@@ -138,6 +152,7 @@ def grade_numbers(graded_case: GradedCase) -> GradeNumbers:
         enterprises=grades.height,
         planned_grades={str(grade): count for grade, count in counts.iter_rows()},
         planned_at_the_worse_end=grades.filter(pl.col("reason_code") == "interval_worse_end").height,
+        approvals_in_doubt=_in_doubt(graded_case),
         rejected_rows=len(graded_case.case.faults),
     )
 
@@ -148,6 +163,7 @@ def grade_lines(numbers: GradeNumbers, language: Language) -> list[str]:
         say(language, mark("Enterprises graded: {n}"), n=numbers.enterprises),
         "  ".join(f"{grade}: {count}" for grade, count in numbers.planned_grades.items()),
         say(language, mark("Planned at the worse end for missing evidence: {n}"), n=numbers.planned_at_the_worse_end),
+        *_doubt_lines(numbers.approvals_in_doubt, language),
         say(language, mark("Rejected rows: {n}"), n=numbers.rejected_rows),
     ]
 

@@ -49,7 +49,7 @@ def why(
         _as_json(shown, sentences)
         return
     speak(sentences)
-    for line in [*_settling(shown, language), *_lines(shown, found, language)]:
+    for line in [*_settling(shown, language), *_lines(shown, found, language), *_facts(shown, found, language)]:
         speak(line)
 
 
@@ -61,7 +61,7 @@ def _refuse(found: "GradedCase", enterprise_id: str, language: Language) -> None
 
 
 def _as_json(shown: "Page", sentences: str) -> None:
-    frames = {name: getattr(shown, name).to_dicts() for name in ("grade", "indicators", "settling", "way_up")}
+    frames = {name: getattr(shown, name).to_dicts() for name in ("grade", "indicators", "facts", "settling", "way_up")}
     speak(json.dumps({"why": sentences.split("\n"), **frames}, ensure_ascii=False, indent=2, default=str))
 
 
@@ -95,6 +95,22 @@ def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
 def _asked(demand: str | None, language: Language) -> str:
     """Return what a grade asks: nothing, something nobody has stated, or its words."""
     return say(language, UNKNOWN) if demand == "?" else demand or "–"
+
+
+def _facts(shown: "Page", found: "GradedCase", language: Language) -> Iterator[str]:
+    """Yield one line per fact that decides which rows apply."""
+    from grading.assess.explain import in_words
+
+    for row in shown.facts.with_columns(in_words(found.law, "value", language)).iter_rows(named=True):
+        place = ":".join(str(part) for part in (row["source_file"], row["source_row"]) if part is not None)
+        yield say(
+            language,
+            mark("· Which rows apply: {title} ({subject}): {value}; {source}"),
+            title=row[f"asks_{language}"],
+            subject=row["subject_id"],
+            value=row["value"] or say(language, mark("not told")),
+            source=place or "–",
+        )
 
 
 def _settling(shown: "Page", language: Language) -> Iterator[str]:

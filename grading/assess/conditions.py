@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from grading.assess.evidence import NOTHING, Answers, plain
+from grading.assess.evidence import NOTHING, ORIGIN, Answers, plain
+from grading.assess.model import Facts
 from grading.assess.questions import LACKS_PROCESS, NOT_APPLICABLE, Questions
 from grading.assess.rules import NUMERIC, SIDES
 from grading.assess.schemes import weakest, weakness
@@ -39,14 +40,19 @@ def lay_conditions(rules: pl.DataFrame, law: Law) -> pl.DataFrame:
 
 def telling(evidence: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
     """Return the evidence that states what a condition asks."""
-    names = [conditions.select(plain(pl.col(name))).to_series() for name in ("indicator", "title_zh", "title_en")]
-    return evidence.filter(plain(pl.col("indicator")).is_in(pl.concat(names).unique().to_list()))
+    if conditions.is_empty():
+        return evidence.clear()
+    names = [conditions.select(called=plain(pl.col(name))) for name in ("indicator", "title_zh", "title_en")]
+    spelled = evidence.select("indicator").unique().with_columns(called=plain(pl.col("indicator")))
+    known = spelled.join(pl.concat(names).unique(), on="called", how="semi")["indicator"]
+    return evidence.filter(pl.col("indicator").is_in(known.to_list()))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The conditions, of whom they were asked, and what was answered."""
+    """The conditions, of whom they were asked, and what was answered; `answers` count the rows of `evidence`."""
 
+    evidence: pl.DataFrame
     conditions: pl.DataFrame
     questions: Questions
     answers: Answers
@@ -59,7 +65,7 @@ def states_of(questions: Questions, rules: pl.DataFrame, asked: Asked, law: Law,
     """
     read = asked.answers.readings.join(asked.conditions, on="rule", how="inner")
     told = asked.answers.chosen.join(read.select("reading", state=_state(require)), on="reading", how="inner")
-    names = asked.conditions.select("rule", condition="indicator_id")
+    names = asked.conditions.select("rule", "condition")
     by_subject = _spread(asked.questions, "condition", names).join(told, on="question", how="left")
     linked = _spread_links(questions, links_of(rules), law)
     return _of_rules(linked, by_subject.select("pair", "who", "condition", "state"), law)
@@ -88,7 +94,6 @@ def _laid_out(links: pl.DataFrame, law: Law) -> pl.DataFrame:
         .unique(maintain_order=True)
         .sort(*_PLACE, "condition")
         .with_row_index("rule")
-        .rename({"condition": "indicator_id"})
     )
 
 
@@ -163,6 +168,31 @@ def _of_rules(linked: pl.DataFrame, told: pl.DataFrame, law: Law) -> pl.DataFram
     )
     turned = pl.when("is_unless").then(HOLDS - pl.col("state")).otherwise("state")
     return lowest.group_by("question", "rule").agg(turned.min().cast(pl.Int8).alias("state"), pl.col("weakness").max())
+
+
+def facts_of(asked: Asked) -> pl.DataFrame:
+    """Return `Facts`: what was stated of what the conditions ask."""
+    names = asked.conditions.select(
+        "rule", "condition", *PAIR, asks="indicator", asks_zh="title_zh", asks_en="title_en"
+    )
+    spread = _spread(asked.questions, "condition", names.select("rule", "condition")).join(
+        names.drop("condition"), on="rule", how="inner"
+    )
+    chosen = asked.answers.chosen
+    told = chosen.select("question").hstack(asked.evidence.select("value", *ORIGIN)[chosen["row"]])
+    columns = [
+        "enterprise_id",
+        pl.col("who").alias("subject_id"),
+        *PAIR,
+        "asks",
+        "asks_zh",
+        "asks_en",
+        "value",
+        *ORIGIN,
+    ]
+    found = spread.join(told, on="question", how="left").select(columns)
+    ordered = found.unique(maintain_order=True).sort("enterprise_id", *PAIR, "asks", "subject_id", maintain_order=True)
+    return Facts.validate(ordered, cast=True)
 
 
 def heeded(judged: pl.DataFrame, outcome: pl.Series, states: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

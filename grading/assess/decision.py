@@ -23,8 +23,8 @@ class Decision:
 
     `units`: one row per unit with its industry and subtype. `rules_of_pair`: how each industry and subtype is graded.
     `judged`: one row per rule and distinct reading, with what is said about it; `outcome`: the row of `judged` of each
-    question. `industry_grades`: one row per enterprise and industry, `is_key_industry` beside the columns of
-    `IndustryGrades`.
+    question. `conditions`: on what rules depend, and what was said of it. `industry_grades`: one row per enterprise and
+    industry, `is_key_industry` beside the columns of `IndustryGrades`.
     """
 
     units: pl.DataFrame
@@ -35,6 +35,7 @@ class Decision:
     judged: pl.DataFrame
     outcome: pl.Series
     industry_grades: pl.DataFrame
+    conditions: Asked
 
 
 def decide(case: Case, law: Law, require: str = "unknown") -> Decision:
@@ -53,13 +54,22 @@ def decide(case: Case, law: Law, require: str = "unknown") -> Decision:
     answers = answer(evidence, questions, rules, on)
     judged = judge(rules, answers.readings).join(facts_of(rules), on=["rule", "worst_step"], how="inner")
     outcome = outcome_of_questions(questions, answers, judged)
-    conditions = lay_conditions(rules, law)
-    if not conditions.is_empty():
-        of_whom = lay_questions(pairs, units, conditions, law)
-        told = Asked(conditions, of_whom, answer(telling(evidence, conditions), of_whom, conditions, on))
+    told = _asked_conditions(pairs, units, rules, evidence, law)
+    if not told.conditions.is_empty():
         judged, outcome = heeded(judged, outcome, states_of(questions, rules, told, law, require))
     industry_grades = grade_industries(pairs, questions, packed_of(judged)[outcome], rules, submitters(case, units))
-    return Decision(units, rules_of_pair, rules, questions, answers, judged, outcome, industry_grades)
+    return Decision(units, rules_of_pair, rules, questions, answers, judged, outcome, industry_grades, told)
+
+
+def _asked_conditions(
+    pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, evidence: pl.DataFrame, law: Law
+) -> Asked:
+    """Return the conditions on which `rules` depend, asked of the subjects of those rules."""
+    conditions = lay_conditions(rules, law)
+    of_whom = lay_questions(pairs, units, conditions, law)
+    stated = telling(evidence, conditions)
+    on = pl.lit(date.fromisoformat(law.on))
+    return Asked(stated, conditions, of_whom, answer(stated, of_whom, conditions, on))
 
 
 def verdict_counts(decision: Decision) -> pl.DataFrame:

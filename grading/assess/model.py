@@ -49,6 +49,22 @@ class Indicators(dy.Schema):
     condition_en = dy.String(nullable=True)
 
 
+class Facts(dy.Schema):
+    """One row per line or enterprise and fact that decides whether a row applies to it; null value: not stated."""
+
+    enterprise_id = dy.String()
+    subject_id = dy.String()
+    industry = dy.String()
+    subtype = dy.String(nullable=True)
+    asks = dy.String()
+    asks_zh = dy.String()
+    asks_en = dy.String()
+    value = dy.String(nullable=True)
+    source = dy.String(nullable=True)
+    source_file = dy.String(nullable=True)
+    source_row = dy.Int64(nullable=True)
+
+
 class IndustryGrades(dy.Schema):
     """One row per enterprise, industry and subtype: the worst indicator decides (短板原则).
 
@@ -211,6 +227,9 @@ class Reasons(Protocol):
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises only."""
 
+    def facts_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Facts` of these enterprises: what was stated of that on which rows depend."""
+
 
 @dataclass(frozen=True)
 class GivenReasons:
@@ -220,10 +239,15 @@ class GivenReasons:
     settling: pl.DataFrame = field(default_factory=Settling.create_empty)
     weak_law: pl.DataFrame = field(default_factory=WeakLaw.create_empty)
     line_set_grades: pl.DataFrame = field(default_factory=LineSetGrades.create_empty)
+    facts: pl.DataFrame = field(default_factory=Facts.create_empty)
 
     def indicators_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
         """Return the `Indicators` of these enterprises only."""
         return self.indicators.filter(pl.col("enterprise_id").is_in(list(enterprise_ids)))
+
+    def facts_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Facts` of these enterprises only."""
+        return self.facts.filter(pl.col("enterprise_id").is_in(list(enterprise_ids)))
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,15 @@ class Page:
 
     `grade`: its row of `Grades`. `indicators`: one row per subject and indicator with value, verdict, clause,
     evidence status and source row, and one column `asks_<grade>` per grade with what it asks; null asks nothing,
-    `?` means nobody has stated it. `settling`: its rows of `Settling`. `way_up`: `blockers`.
+    `?` means nobody has stated it. `settling`: its rows of `Settling`. `way_up`: `blockers`. `facts`: its rows of
+    `Facts`.
     """
 
     grade: pl.DataFrame
     indicators: pl.DataFrame
     settling: pl.DataFrame
     way_up: pl.DataFrame
+    facts: pl.DataFrame
 
 
 def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
@@ -46,6 +48,7 @@ def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
         indicators=_with_asked(own.select(_SHOWN), law).sort(*PAIR, "dimension", "indicator", "subject_id"),
         settling=graded.settling.filter(is_own),
         way_up=blockers(graded, law, enterprise_id),
+        facts=graded.reasons.facts_of([enterprise_id]),
     )
 
 

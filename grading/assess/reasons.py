@@ -6,6 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
+from grading.assess.conditions import facts_of
 from grading.assess.decision import Decision
 from grading.assess.evidence import ORIGIN
 from grading.assess.line_sets import line_set_grades
@@ -63,6 +64,10 @@ class WrittenReasons:
         if "indicators" in self.__dict__:
             return self.indicators.filter(is_wanted)
         return _indicator_table(self._said(self.decision.questions.asked.filter(is_wanted)))
+
+    def facts_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Facts` of these enterprises."""
+        return facts_of(self.decision.conditions).filter(pl.col("enterprise_id").is_in(list(enterprise_ids)))
 
     def _said(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Return one row per question of `asked`: whose, what it says, and where its evidence stands."""

@@ -114,6 +114,15 @@ class SplicedReasons:
         anew = self.anew.reasons.indicators_of(sorted(asked & self.firms))
         return pl.concat([untouched, anew]).sort("enterprise_id", maintain_order=True)
 
+    def facts_of(self, enterprise_ids: Sequence[str]) -> pl.DataFrame:
+        """Return the `Facts` of these enterprises only."""
+        asked = set(enterprise_ids)
+        parts = [
+            self.old.reasons.facts_of(sorted(asked - self.firms)),
+            self.anew.reasons.facts_of(sorted(asked & self.firms)),
+        ]
+        return pl.concat(parts).sort("enterprise_id", maintain_order=True)
+
     def _spliced(self, name: str) -> pl.DataFrame:
         rows = _spliced_rows(getattr(self.old, name), getattr(self.anew, name), self.firms)
         return rows.sort(ORDER.get(name, ("enterprise_id",)), maintain_order=True)

@@ -31,7 +31,7 @@ def exemptions_table(context: ReportContext, language: Language) -> Table:
         context.names.industry(language, pl.col("industry")).alias("industry"),
         grade=grade_text(pl.col("planned_grade"), language),
         up_to=exemption_reach(language),
-        basis=exemption_basis(language),
+        basis=_basis(context, language),
         **{p: plain(pl.col(f"{p}_kg_per_day"), scale, language) for p in ("so2", "nox", "pm", "vocs")},
         price=_price(prices, language),
     )
@@ -88,6 +88,16 @@ def exemption_basis(language: Language) -> pl.Expr:
         .then(register)
         .otherwise(spelled(treatment, TREATMENT_WORDS, language))
     )
+
+
+def _basis(context: ReportContext, language: Language) -> pl.Expr:
+    """Return the basis of an exemption, with the penalty that may cap the grade on which it rests."""
+    basis, kind = exemption_basis(language), context.names.penalty(language, pl.col("veto_kind"))
+    doubted = sentence(
+        language, mark("{basis} (the penalty “{kind}” of {day} may cap it; the decision stands)"),
+        basis=basis, kind=kind, day=pl.col("veto_decided_on").cast(pl.String),
+    )  # fmt: skip
+    return pl.when(pl.col("approval_doubt").is_null()).then(basis).otherwise(doubted)
 
 
 def _priced(context: ReportContext) -> pl.DataFrame:

@@ -188,14 +188,8 @@ def test_a_register_may_have_expired_or_be_refused() -> None:
 
 def test_every_evidence_row_answers_a_question_of_the_pack() -> None:
     case, graded, _ = _graded("demo")
-    law = resolve_law(case.settings.law)
     answered = graded.indicators.filter(pl.col("value").is_not_null())
-    depends = graded.indicators.filter(pl.col("condition_zh").is_not_null()).select("subject_id", "industry").unique()
-    firms = graded.indicators.select("enterprise_id", "subject_id", "industry").unique()
-    of_firms = depends.join(firms, on=["subject_id", "industry"]).select(
-        subject_id="enterprise_id", industry="industry"
-    )
-    facts = pl.concat([depends, of_firms]).unique().join(law.conditions, on="industry")
+    facts = graded.reasons.facts_of(case.enterprises["enterprise_id"].to_list())
 
     rows = [answered.select("subject_id", indicator=name) for name in ("title_zh", "indicator")]
     asked = pl.concat([*rows, facts.select("subject_id", indicator="asks_zh")])

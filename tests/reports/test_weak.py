@@ -9,6 +9,7 @@ import pytest
 from grading.assess.model import WeakLaw
 from grading.words import LANGUAGES, Language
 from reports.context import ReportContext
+from reports.sections.exempt import exemptions_table
 from reports.sections.weak import NAMED_AT_MOST, doubted_table, weak_law_table
 from reports.table import Table
 from tests.reports.sample import made
@@ -56,3 +57,21 @@ def test_only_decisions_that_stand_under_a_possible_cap_are_listed(context: Repo
 
     assert doubted_table(context, "zh").rows == ()
     assert [row[0] for row in texts(doubted_table(doubted, "zh"))] == [context.grades["name"][0]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_exempt_enterprises_says_which_grade_a_penalty_may_cap(
+    context: ReportContext, language: Language
+) -> None:
+    first = context.exemptions["enterprise_id"][0]
+    is_first = pl.col("enterprise_id") == first
+    doubt = pl.when(is_first).then(pl.lit("possible_cap")).alias("approval_doubt")
+    penalty = {"veto_kind": pl.lit("无名处罚"), "veto_decided_on": pl.date(2026, 3, 1)}
+    doubted = replace(context, exemptions=context.exemptions.with_columns(doubt, **penalty))
+
+    before, after = (texts(exemptions_table(shown, language)) for shown in (context, doubted))
+    changed = [row for row in after if row not in before]
+
+    assert len(changed) == 1
+    assert "无名处罚" in changed[0][5]
+    assert "2026-03-01" in changed[0][5]
