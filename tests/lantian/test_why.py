@@ -36,7 +36,7 @@ def test_json_holds_the_page(starter: Path) -> None:
     told = json.loads(spoken)
 
     assert (code, errors) == (0, "")
-    assert set(told) == {"why", "grade", "indicators", "settling", "way_up"}
+    assert set(told) == {"why", "grade", "indicators", "facts", "settling", "way_up"}
     [gate] = [row for row in told["indicators"] if row["indicator"] == "gate_system"]
     assert (gate["value"], gate["verdict"], gate["asks_A"]) == ("否", "not_met", "✓")
     assert (gate["source_file"], gate["source_row"], gate["source"]) == ("evidence.csv", 2, "site_check")
