@@ -13,18 +13,19 @@ import numpy as np
 
 from grading.scale import LEVELS
 from optimizer.choices import Floats
-from optimizer.decompose.answer import solve_instance
+from optimizer.decompose.answer import plan_of, solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance
 from optimizer.decompose.exact import Opened, open_units
 from optimizer.decompose.polish import with_whole_groups
-from optimizer.decompose.pricing import Codes, decode, evaluate, price
+from optimizer.decompose.pricing import Codes, decode, evaluate, line_duals, price
 from optimizer.decompose.rounds import State
 from optimizer.decompose.sift import sift
 from optimizer.decompose.ties import Ties
 from optimizer.model import Problem
 from optimizer.solve import Limits
+from optimizer.whole.branching import Side, bound_by_branching
 from optimizer.whole.descent import descended
-from optimizer.whole.integer import ROW_TOLERANCE
+from optimizer.whole.integer import BRANCH_BELOW, ROW_TOLERANCE, relaxed
 from optimizer.whole.near import plans_near
 
 BOUND_SHARE = 0.2
@@ -81,8 +82,8 @@ def priced_as_before(search: Search) -> float:
     return search.bound
 
 
-def bounded(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> bool:
-    """Improve the bound by the program of near ties; return whether a plan in shares was found.
+def bounded(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> State:
+    """Improve the bound by the program of near ties; return what is known of the linear program.
 
     `is_whole`: where ties do not lead there, the whole linear program is solved.
     """
@@ -92,7 +93,7 @@ def bounded(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> bo
         state = solve_instance(search.instance, limits, gap, state.prices)
     if state.lower > search.bound:
         search.bound, search.prices = state.lower, state.prices
-    return bool(np.isfinite(state.upper))
+    return state
 
 
 def begun(instance: Instance, limits: Limits) -> State:
@@ -110,7 +111,8 @@ def searched(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> b
     priced_as_before(search)
     if search.is_within(gap):
         return True
-    if not bounded(search, BOUND_SHARE * gap, limits, is_whole=is_whole):
+    state = bounded(search, BOUND_SHARE * gap, limits, is_whole=is_whole)
+    if not np.isfinite(state.upper):
         return False
     if search.is_within(gap):
         return True
@@ -119,7 +121,21 @@ def searched(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> b
         search.offer(_walked(search.instance, ties, codes))
         if search.is_within(gap):
             return True
-    return False
+    if search.is_within(BRANCH_BELOW):
+        _branch(search, state, gap, limits)
+    return search.is_within(gap)
+
+
+def _branch(search: Search, state: State, gap: float, limits: Limits) -> None:
+    """Bound the whole plans nearer than the linear program does (`optimizer.whole.branching`)."""
+    problem, instance = search.problem, search.instance
+    shares = plan_of(problem, search.framed, state)
+    duals = instance.rows.as_named(search.prices) | line_duals(instance, search.prices)
+    first = Side(np.ones(len(shares), dtype=np.bool_), shares, duals, search.bound)
+    proven = bound_by_branching(
+        problem, first, gap, lambda part, warm: relaxed(part, limits, warm), lambda _: search.value
+    )
+    search.bound = max(search.bound, min(proven, search.value))
 
 
 def _walked(instance: Instance, ties: Ties, codes: Codes) -> Codes:

@@ -19,6 +19,7 @@ from optimizer.decompose.residual import missing_shares
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
+from optimizer.whole.branching import Side, bound_by_branching
 from optimizer.whole.descent import descended
 from optimizer.whole.diving import WHOLE, settled_largest
 from optimizer.whole.near import as_plan, plans_near
@@ -37,6 +38,8 @@ FAR = 5.0
 """Times the gap aimed at beyond which diving comes before the small programs, not after the first of them."""
 MOST_DIVES, DIVE_OPEN, DIVE_NODES = 10, 300, 200
 """Units settled by diving, and the integer program at its end."""
+BRANCH_BELOW = 0.2
+"""Relative gap above which branching waits for a better plan: it proves how good one is and seldom finds one."""
 EXACT_BELOW, EXACT_NODES = 150, 20_000
 """Programs with no more free choices than this are solved to their end, whatever gap is allowed."""
 
@@ -131,6 +134,7 @@ def _settle_whole(problem: Problem, found: list[Settled], limits: Limits, effort
     for number, (extra, nodes) in enumerate(_rounds(problem)[: effort.rounds]):
         if number == 0 and not _closed(found[-1].value, bound, _gap(problem, effort.gap)):
             found.append(_near(problem, found[-1], limits, effort.gap))
+            found.append(_branched(problem, found[-1], limits, effort))
         if number == (0 if is_far else 1):
             found.append(_dived(problem, found[-1], limits, effort.gap))
         best = found[-1]
@@ -150,6 +154,25 @@ def _near(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settle
         if _closed(best.value, best.bound, gap):
             break
     return best
+
+
+def _branched(problem: Problem, best: Settled, limits: Limits, effort: Effort) -> Settled:
+    """Return the best plan with a bound nearer to it, where the LP's is not far away (`optimizer.whole.branching`)."""
+    lp, bound, gap = best.lp, best.bound, effort.gap
+    if effort.rounds == 1 or lp is None or lp.x is None or bound is None:
+        return best
+    if _closed(best.value, bound, gap) or not _closed(best.value, bound, BRANCH_BELOW):
+        return best
+    found = [best]
+
+    def offered(shares: Floats) -> float:
+        found.append(_better(problem, found[-1], _rounded_up(problem, shares)))
+        return found[-1].value
+
+    everything = np.ones(len(lp.x), dtype=np.bool_)
+    first = Side(everything, lp.x, lp.duals, bound)
+    proven = bound_by_branching(problem, first, gap, lambda part, warm: relaxed(part, limits, warm), offered)
+    return replace(found[-1], bound=max(bound, min(proven, found[-1].value)))
 
 
 def _dived(problem: Problem, best: Settled, limits: Limits, gap: float) -> Settled:

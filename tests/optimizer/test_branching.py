@@ -1,0 +1,83 @@
+"""A bound by branching is a bound: never above the best whole plan, never below the LP, and mostly nearer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.choices import Floats
+from optimizer.model import Problem, build
+from optimizer.result import Proof
+from optimizer.solve import Limits, Solution, run
+from optimizer.whole import branching
+from optimizer.whole.branching import Side, bound_by_branching
+from optimizer.whole.integer import relaxed
+from tests.optimizer.decompose.made_problems import made_problem
+
+LIMITS = Limits(60.0)
+
+
+def bound_of(problem: Problem, value: float) -> tuple[float, float]:
+    """Return the LP's bound and that of branching, to a gap of nothing."""
+    lp, bound = relaxed(problem, LIMITS)
+    assert lp.x is not None
+    assert bound is not None
+    first = Side(np.ones(len(lp.x), dtype=np.bool_), lp.x, lp.duals, bound)
+    proven = bound_by_branching(problem, first, 0.0, lambda part, warm: relaxed(part, LIMITS, warm), lambda _: value)
+    return bound, proven
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 5, 6, 7])
+def test_it_bounds_the_best_whole_plan(seed: int) -> None:
+    problem = made_problem(seed, 14, tightness=0.6)
+    best = run(build(replace(problem, is_integer=True)), LIMITS)
+    assert best.objective is not None
+    bound, proven = bound_of(problem, best.objective)
+    assert bound * (1 - 1e-9) <= proven <= best.objective * (1 + 1e-6)
+
+
+def test_it_comes_nearer_than_the_linear_program() -> None:
+    gained = 0
+    for seed in (0, 2, 3):
+        problem = made_problem(seed, 14, tightness=0.6)
+        best = run(build(replace(problem, is_integer=True)), LIMITS).objective
+        assert best is not None
+        bound, proven = bound_of(problem, best)
+        gained += proven > bound + 0.5 * (best - bound)
+    assert gained >= 2
+
+
+def test_a_side_that_is_lost_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    halves = branching._halves
+
+    def one_only(problem: Problem, side: Side, least: float) -> object:
+        found = halves(problem, side, least)
+        return found and found[:1]
+
+    monkeypatch.setattr(branching, "_halves", one_only)
+    over = []
+    for seed in (0, 2, 3, 5):
+        problem = made_problem(seed, 14, tightness=0.6)
+        best = run(build(replace(problem, is_integer=True)), LIMITS).objective
+        assert best is not None
+        over.append(bound_of(problem, best)[1] > best * (1 + 1e-6))
+    assert any(over)
+
+
+def test_a_side_that_is_not_proven_keeps_the_bound_of_what_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = made_problem(2, 14, tightness=0.6)
+    lp, bound = relaxed(problem, LIMITS)
+    assert lp.x is not None
+    assert bound is not None
+    first = Side(np.ones(len(lp.x), dtype=np.bool_), lp.x, lp.duals, bound)
+    cut_short = Solution(lp.outcome, Proof.NOT_PROVEN)
+    asked: list[float] = []
+
+    def offered(_: Floats) -> float:
+        asked.append(1.0)
+        return np.inf
+
+    assert bound_by_branching(problem, first, 0.0, lambda *_: (cut_short, None), offered) == bound
+    assert asked
+    monkeypatch.setattr(branching, "MOST_PROGRAMS", 0)
+    assert bound_by_branching(problem, first, 0.0, lambda *_: (cut_short, None), offered) == bound
