@@ -1,12 +1,11 @@
 """A year of stack hours against a bare scan and the same work in DuckDB: same answers, time and memory side by side.
 
 Rows: LANTIAN_BENCH_HOURS (default 10,000,000 rows of outlet, pollutant and hour). The table goes to
-tests/benches/results/monitoring.md.
+monitoring.md in tests/benches/results.
 """
 
 import json
 import os
-import platform
 import subprocess
 import sys
 from importlib.metadata import version
@@ -17,6 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.benches.monitoring_work import ANSWER, generate
+from tests.benches.test_optimizer_bench import RESULTS, machine
 
 MOST_MEMORY_MB = 4096
 HOURS = os.environ.get("LANTIAN_BENCH_HOURS", "10_000_000")
@@ -31,7 +31,7 @@ One command wrote this file: `LANTIAN_BENCH_HOURS={asked} python -m pytest tests
 Each contender runs in a process of its own with two threads on the same Parquet files (seed 7). Read the seconds of
 cores where the machine is shared.
 
-{rows:,} hours of a year, {files} files, Polars {polars}, DuckDB {duckdb}, Python {python}; load at the end {load:.1f}.
+{rows:,} hours of a year, {files} files, Polars {polars}, DuckDB {duckdb}; {machine}.
 
 | contender | s by the clock | s of cores | peak memory, MB | ours / it, by cores |
 |---|---|---|---|---|
@@ -73,20 +73,22 @@ def answer(which: str, folder: Path) -> pl.DataFrame:
 @pytest.mark.bench
 def test_a_year_of_hours(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("duckdb")
+    about = machine()
     rows = generate(tmp_path, int(HOURS), seed=7)
 
     taken = {which: run(which, tmp_path, root) for which in CONTENDERS}
 
-    told = written(rows, taken, tmp_path)
+    told = written(about, rows, taken, tmp_path)
     with capsys.disabled():
         print("\n" + told)
     assert_frame_equal(answer("ours", tmp_path), answer("duckdb", tmp_path))
     assert answer("ours", tmp_path)["hours_over_limit"].sum() > 0
     assert taken["ours"]["peak_mb"] < MOST_MEMORY_MB
-    (root / "tests" / "benches" / "results" / "monitoring.md").write_text(told, encoding="utf-8")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "monitoring.md").write_text(told, encoding="utf-8")
 
 
-def written(rows: int, taken: dict[str, dict[str, float]], folder: Path) -> str:
+def written(about: str, rows: int, taken: dict[str, dict[str, float]], folder: Path) -> str:
     """Return the results file: what was run, on what, and the table."""
     lines = [
         f"| {title} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} | {row['peak_mb']:,.0f} | "
@@ -97,6 +99,6 @@ def written(rows: int, taken: dict[str, dict[str, float]], folder: Path) -> str:
     said = answer("ours", folder)
     return ABOUT.format(
         asked=HOURS, rows=rows, files=len(list(folder.glob("part-*.parquet"))), polars=pl.__version__,
-        duckdb=version("duckdb"), python=platform.python_version(), load=os.getloadavg()[0], table="\n".join(lines),
+        duckdb=version("duckdb"), machine=about, table="\n".join(lines),
         months=said.height, judged=said["judged_hours"].sum(), over=said["hours_over_limit"].sum(),
     )  # fmt: skip
