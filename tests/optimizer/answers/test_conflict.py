@@ -26,9 +26,10 @@ def slowly_brought(city: City, reach: Reach, dropped: Iterable[Name]) -> float:
     level = LEVELS[reach.row.level]
     weights = [weight * reach.row.scale for weight in reach.row.per_kg]
     pinned = {row["unit_id"] for row in city.legal.to_dicts() if row["floor_state"] == "override"}
+    menu, units = city.menu.to_dicts(), city.units.to_dicts()
     total, emitted = 0.0, 0.0
-    for unit in city.units.to_dicts():
-        own = [row for row in city.menu.to_dicts() if row["unit_id"] == unit["unit_id"]]
+    for unit in units:
+        own = [row for row in menu if row["unit_id"] == unit["unit_id"]]
         everything = sum(w * unit[f"{p}_kg_per_day"] for w, p in zip(weights, POLLUTANTS, strict=True))
         shields = {unit["treatment"]} - {"none"} | ({"override"} if unit["unit_id"] in pinned else set())
         is_free = shields <= gone
