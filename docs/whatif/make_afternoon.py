@@ -32,6 +32,10 @@ FURTHER = (
     ("What another list's kilogram is worth", ["rank", CASE, "lists"]),
     ("Can red be reached, and at what price", ["rank", CASE, "red", "--top", "3"]),
     ("Whom to coach to the next grade", ["rank", CASE, "coach", "--top", "3"]),
+    (
+        "What is worth paying for: the table [measures.csv](measures.csv), its costs made up like the city",
+        ["rank", CASE, "measures", "--table", "docs/whatif/measures.csv"],
+    ),
 )
 
 

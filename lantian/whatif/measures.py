@@ -29,6 +29,7 @@ STATES = {
     "reaches": mark("makes a target reachable"),
     "helps": mark("helps"),
     "unsure": mark("a gain not yet proven"),
+    "trades": mark("less loss, but better grades are cut more"),
     "no_gain": mark("no gain"),
     "harms": mark("a target is missed with it"),
     "refused": mark("cannot be asked"),
@@ -36,7 +37,7 @@ STATES = {
 """What a measure comes to, in the order in which they are ranked."""
 COLUMNS = (
     "name", "cost_cny_per_season", "saved_cny_per_season", "saved_at_least_cny_per_season",
-    "saved_at_most_cny_per_season", "saved_per_cny", "state", "missed", "why", "relative_gap",
+    "saved_at_most_cny_per_season", "saved_per_cny", "state", "missed", "cut_more", "why", "relative_gap",
 )  # fmt: skip
 PLANNED = ("met", "missed")
 
@@ -47,7 +48,7 @@ def ranked_measures(
     """Return the measures of a table ranked by what the city saves per yuan, each planned by itself.
 
     Shape of the rows: one per measure: name, cost_cny_per_season, saved_cny_per_season and what both gaps prove of it
-    (saved_at_least, saved_at_most), saved_per_cny, state (`STATES`), missed, why, relative_gap, candidate.
+    (saved_at_least, saved_at_most), saved_per_cny, state (`STATES`), missed, cut_more, why, relative_gap, candidate.
     """
     language, words = room.options.language, _words(room)
     before = room.plan(parent)
@@ -72,8 +73,8 @@ def _words(room: Room) -> tuple[str, str]:
 def _judged(rows: pl.DataFrame, candidates: Sequence[Candidate], before: Planned) -> pl.DataFrame:
     """Return the planned rows with cost and what is proven of the saving, the best for its money first."""
     told = pl.DataFrame(
-        [(one.key, one.name, one.cost_cny_per_season) for one in candidates],
-        schema={"scenario": pl.String, "name": pl.String, "cost_cny_per_season": pl.Float64},
+        [(one.key, one.name, one.cost_cny_per_season, bool(one.grades)) for one in candidates],
+        schema={"scenario": pl.String, "name": pl.String, "cost_cny_per_season": pl.Float64, "is_grade": pl.Boolean},
         orient="row",
     )
     joined = told.join(rows.drop("cost_cny_per_season"), on="scenario", how="left", maintain_order="left")
@@ -101,18 +102,24 @@ def _saved(before: Plan) -> list[pl.Expr]:
 
 
 def _state(held: str) -> pl.Expr:
-    """Return what a measure comes to; `held`: the targets that are missed without it."""
+    """Return what a measure comes to; `held`: the targets that are missed without it.
+
+    Sparing better grades goes before the loss, so a loss may be lower at their expense. Where a measure lifts a grade,
+    the groups are others and do not compare.
+    """
     further = pl.col("missed").str.split(", ").list.set_difference(["", *held.split(", ")]).list.len()
     return (
         pl.when(~pl.col("state").is_in(PLANNED))
         .then(pl.lit("refused"))
         .when(pl.col("missed") == held)
         .then(
-            pl.when(pl.col("saved_at_least_cny_per_season") > 0)
+            pl.when(pl.col("saved_cny_per_season").fill_null(0.0) <= 0)
+            .then(pl.lit("no_gain"))
+            .when((pl.col("cut_more") != "") & ~pl.col("is_grade"))
+            .then(pl.lit("trades"))
+            .when(pl.col("saved_at_least_cny_per_season") > 0)
             .then(pl.lit("helps"))
-            .when(pl.col("saved_cny_per_season") > 0)
-            .then(pl.lit("unsure"))
-            .otherwise(pl.lit("no_gain"))
+            .otherwise(pl.lit("unsure"))
         )
         .when(further == 0)
         .then(pl.lit("reaches"))
@@ -124,7 +131,7 @@ def _line(row: dict[str, object], language: Language) -> str:
     saved, least, most, cost = (amount(row[f"{name}_cny_per_season"], language)
                                 for name in ("saved", "saved_at_least", "saved_at_most", "cost"))  # fmt: skip
     per = row["saved_per_cny"]
-    return say(
+    told = say(
         language,
         mark("· {name}: {state}; costs {cost} a season, saves {saved} (proven: {least} to {most}), {per} per yuan"),
         name=row["name"],
@@ -135,6 +142,10 @@ def _line(row: dict[str, object], language: Language) -> str:
         most=most,
         per="–" if per is None else f"{per:,.2f}",
     )
+    if not row["cut_more"]:
+        return told
+    more = say(language, mark("; beyond the law, unit-days a season: {groups}"), groups=row["cut_more"])
+    return told + more
 
 
 def cheapest_set(

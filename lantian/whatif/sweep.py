@@ -19,6 +19,7 @@ from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned
 from lantian.whatif.toml import to_toml
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
+from optimizer.result import Plan
 
 EXAMPLE = (
     "target.orange.nox=0.20,0.22,0.24  target.red.vocs=0.30..0.36/4  grade.industry.cement=C,B,A  "
@@ -31,12 +32,15 @@ ROWS = pl.Schema(
         "loss_bound_cny_per_season": pl.Float64(), "missed": pl.String(), "enterprises_cut_red": pl.Int64(),
         "units_cut_red": pl.Int64(), "enterprises_exempt": pl.Int64(), "orders_changed": pl.Int64(),
         "saved_cny_per_season": pl.Float64(), "cost_cny_per_season": pl.Float64(), "saved_per_cny": pl.Float64(),
-        "why": pl.String(),
+        "cut_more": pl.String(), "why": pl.String(),
     }
 )  # fmt: skip
 """One row per scenario: `state` is met, missed, no_plan or refused; `why` says what was refused. `saved` is the
 parent's loss less its own, `cost` that of its retrofits, `saved_per_cny` their quotient where something is paid and the
-scenario misses no target that its parent meets."""
+scenario misses no target that its parent meets. `cut_more`: better grades cut further beyond the law than the parent's
+plan may, in unit-days a season before and after: such a loss is lower at their expense."""
+SPARED = "protect_"
+"""How the stages are called that spare a group of grades."""
 Progress = Callable[[int, int], None]
 """Called with how many are done, of how many."""
 
@@ -168,7 +172,7 @@ def _why(faults: Sequence[Fault], room: Room) -> str:
 def _frame(rows: Sequence[dict[str, object]]) -> pl.DataFrame:
     whole = [dict.fromkeys(ROWS) | row for row in rows]
     frame = pl.DataFrame(whole, schema=ROWS, orient="row")
-    return frame.with_columns(pl.col("missed", "proof", "why").fill_null(""))
+    return frame.with_columns(pl.col("missed", "proof", "cut_more", "why").fill_null(""))
 
 
 def _row(room: Room, written: Written, parent: str) -> dict[str, object]:
@@ -182,6 +186,17 @@ def _row(room: Room, written: Written, parent: str) -> dict[str, object]:
             "why": "; ".join(none.reasons),
         }  # fmt: skip
     return {"scenario": written.name, **_numbers(before, after)}
+
+
+def cut_more(before: Plan, after: Plan) -> str:
+    """Return the groups of better grades that a plan cuts further beyond the law than an earlier one may."""
+    old = {stage.name: stage.reached for stage in before.status.stages}
+    told = []
+    for stage in after.status.stages:
+        cap = before.carried[stage.name].cap if stage.name in before.carried else None
+        if stage.name.startswith(SPARED) and stage.reached > (old[stage.name] if cap is None else cap) + 1e-6:
+            told.append(f"{stage.name.removeprefix(SPARED)} {old[stage.name]:,.1f} → {stage.reached:,.1f}")
+    return "; ".join(told)
 
 
 def _numbers(before: Planned, after: Planned) -> dict[str, object]:
@@ -206,6 +221,7 @@ def _numbers(before: Planned, after: Planned) -> dict[str, object]:
         "loss_cny_per_season": season_loss(plan),
         "loss_bound_cny_per_season": loss_bound(plan),
         "missed": missed,
+        "cut_more": cut_more(before.plan, plan),
         "enterprises_cut_red": red["enterprise_id"].n_unique(),
         "units_cut_red": red.height,
         "enterprises_exempt": after.standing.graded.grades.filter(is_exempt).height,

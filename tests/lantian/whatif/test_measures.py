@@ -15,6 +15,7 @@ from lantian.whatif.answering import Room
 from lantian.whatif.candidates import Candidate, read_candidates, scenario_of
 from lantian.whatif.measures import by_cost, cheapest_set, ranked_measures
 from lantian.whatif.supposed import Standing
+from lantian.whatif.sweep import cut_more
 from tests.lantian.whatif.conftest import Write
 from tests.lantian.whatif.test_apply import written
 
@@ -142,3 +143,15 @@ def test_the_cheapest_set_is_that_of_brute_force(write: Write, room: Room) -> No
     assert found.scenarios[0].scenario.reductions["dust"]["red"]["nox"] > gap
     assert cheapest_set(room, measures[:1], "hard") is None
     assert cheapest_set(room, measures[:2], "hard", most=1) == ((), False)
+
+
+def test_a_loss_at_the_expense_of_better_grades_is_told(room: Room) -> None:
+    before = room.plan("case").plan
+    assert cut_more(before, before) == ""
+    stages = tuple(
+        replace(stage, reached=stage.reached + 5) if stage.name == "protect_C" else stage
+        for stage in before.status.stages
+    )
+    reached = next(stage.reached for stage in before.status.stages if stage.name == "protect_C")
+    after = replace(before, status=replace(before.status, stages=stages))
+    assert cut_more(before, after) == f"C {reached:,.1f} → {reached + 5:,.1f}"
