@@ -22,6 +22,8 @@ TABLES = ("enterprises", "units", "evidence", "penalties", "registers", "overrid
 KEYS = ("enterprise_id", "unit_id", "subject_id", "name")
 SIZES = (0.8, 1.25)
 """An enterprise of a copy is between so many times as large as the demo's: no two copies tie."""
+LONG_S = 3600.0
+"""Time limit of each solver call: what a plan is must not hang on how busy the machine is."""
 EXTENSIVE = {
     "enterprises": ("annual_output_value_wan", "value_added_wan"),
     "units": (
@@ -69,4 +71,5 @@ def _grown(settings: CaseSettings, times: int) -> CaseSettings:
     for tree in (stated["society"]["sectors"], *stated["reductions"].values()):
         for amounts in tree.values():
             amounts |= {name: amount * times for name, amount in amounts.items() if amount is not None}
+    stated["policy"]["time_limit_s"] = LONG_S
     return CaseSettings.model_validate(stated)
