@@ -26,12 +26,15 @@ IPM_ABOVE = 3000
 """Free columns above which an LP goes to the interior-point method."""
 SPARSE_OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off", "solver": "simplex",
-    "primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY,
+    "primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY, "small_matrix_value": 1e-12,
 }  # fmt: skip
-"""Few rows, many bounded columns: presolving takes longer than the simplex method."""
+"""Few rows, many bounded columns: presolving takes longer than the simplex method. HiGHS drops coefficients below 1e-9
+unless told otherwise; of a million units most bring less than that of a target."""
 WHOLE_OPTIONS: dict[str, bool | int | float | str] = SPARSE_OPTIONS | {
     "presolve": "choose", "solver": "choose", "mip_feasibility_tolerance": FEASIBILITY, "mip_rel_gap": 0.0,
 }  # fmt: skip
+UNDECIDED = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
+"""What HiGHS says where it lost its way numerically: a second try goes through its presolve."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,10 @@ def run_sparse(program: Sparse, time_limit_s: float) -> SumsSolution | None:
     if solver is None:
         return None
     solver.run()
+    if solver.getModelStatus() in UNDECIDED:
+        solver.clearSolver()
+        solver.setOptionValue("presolve", "on")
+        solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     found = solver.getSolution()

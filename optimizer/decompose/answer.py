@@ -8,12 +8,14 @@ import numpy as np
 from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints, total
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
+from optimizer.decompose.boxed import Guess, close, near_chains
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.residual import TOLERANCE, missing_shares, worst_residual
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
+from optimizer.decompose.sample import is_worth_sampling
 from optimizer.decompose.sift import Base, row_prices, sift
-from optimizer.decompose.start import sample_prices, stepped
+from optimizer.decompose.start import first_prices
 from optimizer.decompose.tie_program import Shifted
 from optimizer.model import Problem
 from optimizer.result import Outcome, Proof, Warm
@@ -24,8 +26,8 @@ GAP = 1e-6
 DEARER = 1e3
 """Factor by which missing shares get dearer when they remain in a program that can hold its rows."""
 ATTEMPTS = 3
-FIRST_STEPS = 10
-"""Steps of all units from the sample's prices, before the first master."""
+CLOSE, FAR = 0.005, 0.3
+"""First box around prices that a sample gave, and around ones of targets alone."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,13 @@ def solve_instance(
 def _from_start(state: State, gap: float, *, is_begun: bool) -> None:
     instance = state.instance
     add_priced(state, np.zeros(instance.rows.count))
-    hardest = add_priced(state, state.slack_prices)
-    first = state.prices if is_begun else sample_prices(instance, hardest)
-    for step in range(FIRST_STEPS):
-        brought = add_priced(state, first).activity.sum(axis=0)
-        first = stepped(first, instance.rows.rhs, brought, step)
+    add_priced(state, state.slack_prices)
+    guess = Guess(state.prices) if is_begun else first_prices(state)
+    held = add_priced(state, guess.prices)
+    ties = near_chains(state, held)
+    close(state, held, ties, gap, guess.step(ties, CLOSE if is_worth_sampling(instance) else FAR))
+    if state.gap <= gap or state.seconds_left() <= 0:
+        return
     for attempt in range(ATTEMPTS):
         run_rounds(state, gap)
         if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):

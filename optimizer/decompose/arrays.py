@@ -4,14 +4,14 @@ A unit with no choice left is a constant; only the others are in the blocks. Blo
 processor's cache, and each belongs to one convexity group of the master.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Bools, Floats, Ints
+from optimizer.decompose.factors import Counted, Factor, factored
 from optimizer.decompose.line_groups import LineGroup, split_lines
 from optimizer.decompose.lines import Lines
 from optimizer.decompose.rows import Rows, rows_of
@@ -24,48 +24,6 @@ BLOCK = 4096
 GROUPS, MOST_GROUPS = 16, 64
 """Convexity groups: more need fewer rounds, but a larger master, which pays only where pricing is slow."""
 LEAST_IN_GROUP, UNITS_PER_SQUARE = 64, 80
-
-
-WIDE = 64
-"""Choices of a block from which a row is handled as a whole: a line count has few, a county's share of the loss all."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Choices that line counts and optional rows touch: place `[k, level, unit]` of a block counts `value` in `row`.
-
-    A row names a place at most once.
-    """
-
-    row: Ints
-    k: Ints
-    level: Ints
-    unit: Ints
-    value: Floats
-
-    @cached_property
-    def is_wide(self) -> Bools:
-        """Return which entries belong to rows of many choices."""
-        wide: Bools = np.bincount(self.row, minlength=1)[self.row] >= WIDE
-        return wide
-
-    @cached_property
-    def narrow(self) -> "Counted":
-        """Return the entries of all other rows."""
-        few = ~self.is_wide
-        return Counted(self.row[few], self.k[few], self.level[few], self.unit[few], self.value[few])
-
-    def wide(self, shape: tuple[int, ...]) -> list[tuple[int, Ints, Floats]]:
-        """Return every row of many choices with its places in a flat array of `shape`, and what they count."""
-        key = str(shape)
-        if key not in self.__dict__:
-            order = np.flatnonzero(self.is_wide)[np.argsort(self.row[self.is_wide], kind="stable")]
-            flat = np.ravel_multi_index((self.k[order], self.level[order], self.unit[order]), shape)
-            rows, first = np.unique(self.row[order], return_index=True)
-            places, values = np.split(flat, first[1:]), np.split(self.value[order], first[1:])
-            self.__dict__[key] = list(zip(rows.tolist(), places, values, strict=True)) if len(rows) else []
-        found: list[tuple[int, Ints, Floats]] = self.__dict__[key]
-        return found
 
 
 @dataclass(frozen=True)
@@ -107,6 +65,7 @@ class Block:
     counted: Counted
     lines: Lines | None = None
     less: Less = NOTHING_LESS
+    factors: tuple[Factor, ...] = ()
 
     @property
     def units(self) -> int:
@@ -240,7 +199,9 @@ class _Dense:
             dense = np.zeros(shape)
             dense[self.at] = cap.per_choice[used] / cap.scale
             self.caps.append(dense)
-        self.counted = self._counted(problem, rows, used, place)
+        self.factors, self.counted = factored(
+            self._counted(problem, rows, used, place), _families(problem, rows), shape
+        )
 
     def _less(self, own: Floats) -> Less:
         """Return where a choice brings less than what stands for its measure, the value of its hardest level."""
@@ -276,18 +237,23 @@ class _Dense:
             np.ascontiguousarray(self.cost[..., start:stop]),
             np.ascontiguousarray(self.removed[..., start:stop]),
             tuple(np.ascontiguousarray(cap[..., start:stop]) for cap in self.caps),
-            Counted(
-                counted.row[inside],
-                counted.k[inside],
-                counted.level[inside],
-                counted.unit[inside] - start,
-                counted.value[inside],
-            ),
+            replace(counted.of(inside), unit=counted.unit[inside] - start),
             bounds.lines,
             self._less_of(start, stop),
+            tuple(factor.of(slice(start, stop)) for factor in self.factors),
         )
 
     def _less_of(self, start: int, stop: int) -> Less:
         less = self.less
         inside = slice(*np.searchsorted(less.unit, [start, stop]).tolist())
         return Less(less.k[inside], less.level[inside], less.unit[inside] - start, less.kg[:, inside])
+
+
+def _families(problem: Problem, rows: Rows) -> Ints:
+    """Return a number per row that optional rows of one family share; -1 for all others."""
+    named: dict[str, int] = {}
+    families = np.full(rows.count, -1)
+    first = len(rows.targets) + len(rows.lines)
+    for place, side in enumerate(problem.couplings):
+        families[first + place] = named.setdefault(side.family, len(named))
+    return families

@@ -6,13 +6,15 @@ program, which is what small cities and comparisons use.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats, Ints
-from optimizer.decompose.arrays import FORBIDDEN, Counted, Instance, Less
+from optimizer.decompose.arrays import FORBIDDEN, Instance, Less
+from optimizer.decompose.factors import Counted, Factor, joined_entries
 from optimizer.decompose.pricing import Codes, evaluate
 from optimizer.model import Cap, Coupling, LineCount, Problem
 
@@ -57,6 +59,12 @@ class Taken:
     caps: tuple[Floats, ...]
     counted: Counted
     less: Less
+    factors: tuple[Factor, ...]
+
+    @cached_property
+    def entries(self) -> Counted:
+        """Return what line counts and optional rows count, choice by choice, factors too; in the order of units."""
+        return joined_entries([self.counted, *(factor.entries() for factor in self.factors)]).by_unit()
 
     def removed_at(self, level: int) -> Floats:
         """Return what every measure removes at one level: (measures, pollutants, units)."""
@@ -75,22 +83,31 @@ def take(instance: Instance, units: Ints) -> Taken:
         if len(local):
             place = np.full(block.units, -1)
             place[local] = first + np.arange(len(local))
-            counted = block.counted
-            kept = place[counted.unit] >= 0
-            moved = Counted(counted.row[kept], counted.k[kept], counted.level[kept], place[counted.unit[kept]],
-                            counted.value[kept])  # fmt: skip
-            caps = tuple(cap[..., local] for cap in block.caps)
-            parts.append(Taken(block.cost[..., local], block.removed[..., local], caps, moved, block.less.of(place)))
+            counted = block.counted.of(place[block.counted.unit] >= 0)
+            parts.append(
+                Taken(
+                    block.cost[..., local],
+                    block.removed[..., local],
+                    tuple(cap[..., local] for cap in block.caps),
+                    replace(counted, unit=place[counted.unit]),
+                    block.less.of(place),
+                    tuple(factor.of(local) for factor in block.factors),
+                )
+            )
             first += len(local)
-    names = ("row", "k", "level", "unit", "value")
-    joined = [np.concatenate([getattr(part.counted, name) for part in parts]) for name in names]
     return Taken(
         np.concatenate([part.cost for part in parts], axis=-1),
         np.concatenate([part.removed for part in parts], axis=-1),
         tuple(np.concatenate(caps, axis=-1) for caps in zip(*[part.caps for part in parts], strict=True)),
-        Counted(*joined),
+        joined_entries([part.counted for part in parts]),
         _joined([part.less for part in parts]),
+        tuple(_whole(of_rows) for of_rows in zip(*[part.factors for part in parts], strict=True)),
     )
+
+
+def _whole(parts: tuple[Factor, ...]) -> Factor:
+    amount = np.concatenate([part.amount for part in parts], axis=-1)
+    return replace(parts[0], amount=amount, kind=np.concatenate([part.kind for part in parts]))
 
 
 def _joined(parts: list[Less]) -> Less:
@@ -109,11 +126,11 @@ def _couplings(instance: Instance, taken: Taken, rhs: Floats, at: tuple[Ints, In
     """Return the optional rows that some open unit counts in."""
     row_of = np.full(taken.cost.shape, -1)
     row_of[at] = np.arange(len(at[0]))
-    counted, first = taken.counted, len(instance.rows.targets) + len(instance.rows.lines)
+    counted, first = taken.entries, len(instance.rows.targets) + len(instance.rows.lines)
     rows = row_of[counted.k, counted.level, counted.unit]
     found = []
     for place, side in enumerate(instance.rows.couplings):
-        own = counted.row == first + place
+        own = (counted.row == first + place) & (rows >= 0)
         if own.any():
             found.append(replace(side, rows=rows[own], values=counted.value[own], rhs=float(rhs[first + place])))
     return tuple(found)
@@ -125,7 +142,7 @@ def _lines(
     """Return the line counts that some open unit is counted in."""
     row_of = np.full(taken.cost.shape, -1)
     row_of[at] = np.arange(len(at[0]))
-    counted, first = taken.counted, len(instance.rows.targets)
+    counted, first = taken.entries, len(instance.rows.targets)
     rows = row_of[counted.k, counted.level, counted.unit]
     is_line = counted.row < first + len(instance.rows.lines)
     order = np.flatnonzero(is_line)[np.argsort(counted.row[is_line], kind="stable")]

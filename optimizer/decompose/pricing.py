@@ -143,12 +143,13 @@ def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space
     for price_of_cap, cap in zip(prices[rows.is_cap].tolist(), block.caps, strict=True):
         if price_of_cap > 0:
             reduced += price_of_cap * cap
-    flat, narrow = reduced.reshape(-1), block.counted.narrow
-    for row, places, values in block.counted.wide(reduced.shape):
-        if prices[row] > 0:
-            flat[places] -= prices[row] * values
+    for factor in block.factors:
+        paid = factor.paid(prices)
+        if paid is not None:
+            reduced -= paid * factor.amount
     # A choice may count in several rows, so the places repeat.
-    np.subtract.at(reduced, (narrow.k, narrow.level, narrow.unit), prices[narrow.row] * narrow.value)
+    counted = block.counted
+    np.subtract.at(reduced, (counted.k, counted.level, counted.unit), prices[counted.row] * counted.value)
     return reduced
 
 
@@ -248,13 +249,13 @@ def _sums(block: Block, instance: Instance, chosen: Floats) -> Floats:
     kilograms = np.matmul(chosen, block.removed.transpose(0, 2, 1)).sum(axis=0)
     kilograms -= _less(block, chosen)
     targets = np.tensordot(kilograms, rows.spread, axes=2)
-    counted, flat = block.counted.narrow, chosen.reshape(-1)
+    counted = block.counted
     hits = chosen[counted.k, counted.level, counted.unit] > 0
     many = len(rows.lines) + len(rows.couplings)
-    narrow = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
-    lines = narrow.astype(np.float64)  # without entries it counts in whole numbers
-    for row, places, values in block.counted.wide(chosen.shape):
-        lines[row - len(rows.targets)] += float(np.einsum("i,i->", flat[places], values))
+    single = np.bincount(counted.row[hits] - len(rows.targets), weights=counted.value[hits], minlength=many)
+    lines: Floats = single.astype(np.float64)  # without entries it counts in whole numbers
+    for factor in block.factors:
+        lines[factor.rows - len(rows.targets)] += factor.activity(chosen)
     caps = [-_product(chosen, cap) for cap in block.caps]
     return np.concatenate(([cost], targets, lines, caps))
 

@@ -13,7 +13,7 @@ from optimizer.choices import Floats
 from optimizer.decompose.arrays import Block, Instance
 from optimizer.decompose.pricing import Priced, price
 from optimizer.decompose.rounds import State, add_priced
-from optimizer.decompose.tie_program import answered, solve_ties
+from optimizer.decompose.tie_program import Edges, answered, solve_ties
 from optimizer.decompose.ties import NO_CHAINS, Chain, Reach, Ties, reach_of, ties_of
 from optimizer.result import Warm
 
@@ -95,7 +95,9 @@ def _seen(seen: Chain, ties: Ties, before: Priced, priced: Priced) -> Chain:
 
 def _following(state: State, priced: Priced, ties: Ties) -> Floats | None:
     """Return the next prices: the duals of the ties, moved on where the ties brought too little."""
-    found = solve_ties(state.instance, priced, ties, state.slack_prices, state.must_hold, state.seconds_left())
+    step = ties.window * np.maximum(priced.prices, priced.prices.max(initial=0.0) * 0.1)
+    edges = Edges.around(priced.prices, step, state.slack_prices, state.must_hold)
+    found = solve_ties(state.instance, priced, ties, edges, state.seconds_left())
     if found is None:
         return None
     duals = found.vertex.prices
@@ -136,5 +138,7 @@ def _is_same(was: Block, now: Block) -> bool:
     pairs = [(was.cost, now.cost), (was.removed, now.removed), *zip(was.caps, now.caps, strict=True)]
     pairs += [(getattr(was.counted, name), getattr(now.counted, name)) for name in COUNTED]
     pairs += [(getattr(was.less, name), getattr(now.less, name)) for name in ("k", "level", "unit", "kg")]
-    lines = was.lines is None and now.lines is None
+    for one, other in zip(was.factors, now.factors, strict=False):
+        pairs += [(getattr(one, name), getattr(other, name)) for name in ("amount", "kind", "weight", "rows")]
+    lines = len(was.factors) == len(now.factors) and was.lines is None and now.lines is None
     return lines and was.start == now.start and all(np.array_equal(one, other) for one, other in pairs)

@@ -1,42 +1,51 @@
-"""First prices: dear where a target is missed, cheap where it is exceeded, before any master program.
+"""First prices: dear where a target is missed, cheap where it is exceeded, before any program.
 
-The rounds would find the size of the prices too, but each round costs a master program; here a step costs one
-pricing, of a sample first and of all units last. Nothing is proven here, so nothing depends on it but time.
+A step costs one pricing, of a sample where the city is large. Nothing is proven here: it only costs or saves time.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from optimizer.choices import Floats, Ints
-from optimizer.decompose.arrays import FORBIDDEN, Block, Counted, Instance
-from optimizer.decompose.pricing import Priced, price
+from optimizer.choices import Floats
+from optimizer.decompose.arrays import Instance
+from optimizer.decompose.boxed import Guess
+from optimizer.decompose.pricing import price
+from optimizer.decompose.rounds import State
+from optimizer.decompose.sample import is_worth_sampling, prices_by_sample, sampled
 
-SAMPLE = 4_000
-"""Units of the sample: half of them the largest, half drawn evenly from the others, which then count for many."""
 STEPS = 30
 STIFFNESS = 2.5
 """By how many per cent a price moves when its target is missed by one: what is brought follows prices slowly."""
-EMPTY = np.zeros(0, dtype=np.int64)
 
 
-def sample_prices(instance: Instance, hardest: Priced) -> Floats:
-    """Return prices at which a sample of the units about holds the targets; other rows are priced zero.
+def first_prices(state: State) -> Guess:
+    """Return prices at which a city about holds its targets, and, if it is large, the other rows of many units."""
+    if is_worth_sampling(state.instance):
+        return prices_by_sample(state, sampled(state.instance), first_prices)
+    return Guess(target_prices(state))
 
-    `hardest` is the whole city priced beyond any optimum.
-    """
-    targets = len(instance.rows.targets)
-    sample = _sampled(instance)
-    rhs = sample.rows.rhs
-    dearest = hardest.prices[:targets]
-    spent = float(price(sample, dearest).cost[0] - price(sample, np.zeros(targets)).cost[0])
+
+def target_prices(state: State) -> Floats:
+    """Return prices at which a city about holds its targets; other rows are priced zero."""
+    instance, rows = _without_options(state.instance), state.instance.rows
+    targets = len(rows.targets)
+    rhs = rows.rhs[:targets]
+    cheapest, hardest = (price(instance, prices) for prices in (np.zeros(rows.count), state.slack_prices))
+    spent = float((hardest.cost - cheapest.cost).sum())
     reachable = hardest.activity[:, :targets].sum(axis=0) > 0
-    prices = np.where((rhs > 0) & reachable, max(spent, 0.0) / np.maximum(targets * rhs, 1e-12), 0.0)
+    prices = np.zeros(rows.count)
+    prices[:targets] = np.where((rhs > 0) & reachable, max(spent, 0.0) / np.maximum(targets * rhs, 1e-12), 0.0)
     for step in range(STEPS):
-        prices = stepped(prices, rhs, price(sample, prices).activity[0], step)
-    found = np.zeros(instance.rows.count)
-    found[:targets] = np.minimum(prices, dearest)
-    return found
+        brought = price(instance, prices).activity[:, :targets].sum(axis=0)
+        prices[:targets] = stepped(prices[:targets], rhs, brought, step)
+    return np.minimum(prices, state.slack_prices)
+
+
+def _without_options(instance: Instance) -> Instance:
+    """Return an instance whose optional rows and line counts bring nothing: they cost nothing yet either."""
+    blocks = tuple(replace(block, factors=(), counted=block.counted.of(slice(0))) for block in instance.blocks)
+    return replace(instance, blocks=blocks)
 
 
 def stepped(prices: Floats, rhs: Floats, brought: Floats, step: int) -> Floats:
@@ -44,27 +53,3 @@ def stepped(prices: Floats, rhs: Floats, brought: Floats, step: int) -> Floats:
     ratio = np.clip(rhs / np.maximum(brought, 1e-12), 0.5, 2.0)
     moved: Floats = prices * ratio ** (STIFFNESS / (1 + step / 8))
     return moved
-
-
-def _sampled(instance: Instance) -> Instance:
-    size = np.concatenate([block.removed.max(axis=0) for block in instance.blocks], axis=-1)
-    share = (size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300)).max(axis=0)
-    order = np.argsort(-share, kind="stable")
-    large, small = order[: SAMPLE // 2], order[SAMPLE // 2 :]
-    stride = max(len(small) // (SAMPLE // 2), 1)
-    units = np.sort(np.concatenate([large, small[::stride]]))
-    weight = np.where(share[units] >= share[large].min(), 1.0, float(stride))
-    cost, removed = _taken(instance, units)
-    targets = len(instance.rows.targets)
-    rows = replace(instance.rows, lines=(), couplings=(), caps=(), rhs=instance.rows.rhs[:targets])
-    weighted = np.where(cost < FORBIDDEN, cost * weight, FORBIDDEN)
-    block = Block(0, 0, weighted, removed * weight, (), Counted(EMPTY, EMPTY, EMPTY, EMPTY, np.zeros(0)))
-    return replace(instance, blocks=(block,), groups=1, rows=rows)
-
-
-def _taken(instance: Instance, units: Ints) -> tuple[Floats, Floats]:
-    inside = np.searchsorted(units, [[block.start, block.stop] for block in instance.blocks]).tolist()
-    local = [units[a:b] - block.start for block, (a, b) in zip(instance.blocks, inside, strict=True)]
-    cost = [block.cost[..., some] for block, some in zip(instance.blocks, local, strict=True)]
-    removed = [block.removed[..., some] for block, some in zip(instance.blocks, local, strict=True)]
-    return np.concatenate(cost, axis=-1), np.concatenate(removed, axis=-1)

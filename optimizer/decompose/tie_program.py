@@ -41,18 +41,32 @@ class Boxed:
     is_plan: bool
 
 
-def solve_ties(
-    instance: Instance, priced: Priced, ties: Ties, slack_prices: Floats, must_hold: Bools, time_limit_s: float
-) -> Boxed | None:
-    """Return the cheapest mixture of ties with prices inside the box of their window; None unless proven.
+@dataclass(frozen=True)
+class Edges:
+    """The box that prices may move in: a row sells at `cheap` and buys at `dear`.
+
+    `slack_prices` are what a missing share costs; in rows that `must_hold` it makes a plan none.
+    """
+
+    cheap: Floats
+    dear: Floats
+    slack_prices: Floats
+    must_hold: Bools
+
+    @staticmethod
+    def around(prices: Floats, step: Floats, slack_prices: Floats, must_hold: Bools) -> "Edges":
+        """Return the box around `prices`, `step` to either side."""
+        dear = np.minimum(prices + step, slack_prices)
+        return Edges(np.maximum(prices - step, 0.0), dear, slack_prices, must_hold)
+
+
+def solve_ties(instance: Instance, priced: Priced, ties: Ties, edges: Edges, time_limit_s: float) -> Boxed | None:
+    """Return the cheapest mixture of ties with prices inside their edges; None unless proven.
 
     Maths: with `d` what a tie adds to each row and `h` what the held chains bring, minimise the sum of costs over
     `0 <= share <= 1` with `h + sum(d * share) >= rhs`; ties of one unit together at most 1; lines counted as elsewhere.
     """
-    prices = priced.prices
-    step = ties.window * np.maximum(prices, prices.max(initial=0.0) * 0.1)
-    dear = np.minimum(prices + step, slack_prices)
-    cheap = np.maximum(prices - step, 0.0)
+    cheap, dear, slack_prices = edges.cheap, edges.dear, edges.slack_prices
     rhs = instance.rows.rhs - priced.activity.sum(axis=0)
     costs = np.concatenate([ties.cost, dear, -cheap])
     unit = max(float(np.abs(costs).max(initial=0.0)), 1e-200)
@@ -64,11 +78,12 @@ def solve_ties(
         return None
     shares = np.clip(solved.values[: ties.count], 0.0, 1.0)
     bought, sold = np.split(solved.values[ties.count :], 2)
-    missed = np.where(~must_hold & (dear >= slack_prices), 0.0, bought)
+    missed = np.where(~edges.must_hold & (dear >= slack_prices), 0.0, bought)
     is_plan = bool(max(missed.max(initial=0.0), sold.max(initial=0.0)) <= TRADED)
     value = instance.constant + float(priced.cost.sum()) + float(costs @ solved.values)
     duals = np.clip(solved.duals[: len(rhs)] * unit, 0.0, slack_prices)
-    return Boxed(Shifted(priced.codes, ties, shares, value, duals), missed - sold, is_plan)
+    traded = np.where(np.abs(missed - sold) > TRADED, missed - sold, 0.0)
+    return Boxed(Shifted(priced.codes, ties, shares, value, duals), traded, is_plan)
 
 
 def whole_ties(instance: Instance, priced: Priced, ties: Ties, limits: Limits) -> Codes | None:

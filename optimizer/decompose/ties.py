@@ -12,8 +12,9 @@ import numpy as np
 
 from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats, Ints
-from optimizer.decompose.arrays import FORBIDDEN, Block, Counted, Instance
+from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
 from optimizer.decompose.exact import Taken, take
+from optimizer.decompose.factors import Counted
 from optimizer.decompose.polish import with_whole_groups
 from optimizer.decompose.pricing import (
     Codes,
@@ -102,10 +103,10 @@ def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float, als
     """
     units, window = _near_units(instance, reach, window, also[0])
     taken = take(instance, units)
-    chains, place = _chains(instance.measures)
+    chains, place = chains_of(instance.measures)
     held = place[priced.codes[units]]
     reduced, pay = _reduced(instance, priced.prices, taken, units, reach)
-    cost = _along(chains, reduced)
+    cost = along(chains, reduced)
     at = np.arange(len(units))
     margin = np.maximum(cost - cost[held, at], 0.0)
     paid = np.zeros(margin.shape)
@@ -141,7 +142,7 @@ def _near_units(instance: Instance, reach: Reach, window: float, also: Ints) -> 
 
 
 @lru_cache(maxsize=32)
-def _chains(measures: int) -> tuple[Ints, Ints]:
+def chains_of(measures: int) -> tuple[Ints, Ints]:
     """Return every nested chain (chains, levels), and the place of each by its code."""
     chains = np.array(list(combinations_with_replacement(range(measures), len(LEVELS))), dtype=np.int64)
     place = np.full(measures ** len(LEVELS), -1)
@@ -156,7 +157,7 @@ def _code(chains: Ints, measures: int) -> Ints:
     return code
 
 
-def _along(chains: Ints, values: Floats) -> Floats:
+def along(chains: Ints, values: Floats) -> Floats:
     """Return the sum of (measures, levels, units) along every chain, as (chains, units)."""
     total: Floats = values[chains[:, 0], 0]
     for level in range(1, len(LEVELS)):
@@ -166,7 +167,7 @@ def _along(chains: Ints, values: Floats) -> Floats:
 
 def _reduced(instance: Instance, prices: Floats, taken: Taken, units: Ints, reach: Reach) -> tuple[Floats, Floats]:
     """Return reduced costs of some units with counted lines paid for standing still, and what the rows pay."""
-    few = Block(0, 0, taken.cost, taken.removed, taken.caps, taken.counted, less=taken.less)
+    few = Block(0, 0, taken.cost, taken.removed, taken.caps, taken.counted, less=taken.less, factors=taken.factors)
     reduced = reduced_costs(few, instance, prices, Space(taken.cost.shape))
     pay = np.where(taken.cost < FORBIDDEN, taken.cost - reduced, 0.0)
     for block in instance.blocks:
@@ -195,17 +196,48 @@ def _added(
         dense[: len(rows.targets)] += np.einsum("up,pr->ru", removed, rows.spread[level])
         for place, cap in enumerate(taken.caps):
             dense[first_cap + place] -= cap[new, level, at] - cap[old, level, at]
-    return cost, dense, *_counted(taken.counted, at, chain, held)
+    return cost, dense, *_counted(taken.entries, at, chain, held)
+
+
+def columns_of(instance: Instance, held: Codes, codes: Codes, known: Ties) -> Ties | None:
+    """Return the chains of `codes` that differ from the `held` ones and are not `known`, as columns; None if none."""
+    unit = np.flatnonzero(codes != held)
+    many = instance.measures ** len(LEVELS)
+    unit = unit[~np.isin(unit * many + codes[unit], known.unit * many + known.codes)]
+    if not len(unit):
+        return None
+    chains, place = chains_of(instance.measures)
+    added = _added(instance, take(instance, unit), np.arange(len(unit)), chains[place[codes[unit]]],
+                   chains[place[held[unit]]])  # fmt: skip
+    return Ties(unit, codes[unit], *added, np.zeros(len(unit)), np.zeros(len(unit)), known.window)
+
+
+def joined(one: Ties, other: Ties) -> Ties:
+    """Return the columns of both, by unit."""
+    order = np.argsort(np.concatenate([one.unit, other.unit]), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+
+    return Ties(
+        np.concatenate([one.unit, other.unit])[order],
+        np.concatenate([one.codes, other.codes])[order],
+        np.concatenate([one.cost, other.cost])[order],
+        np.concatenate([one.dense, other.dense], axis=1)[:, order],
+        np.concatenate([one.row, other.row]),
+        place[np.concatenate([one.column, other.column + one.count])],
+        np.concatenate([one.value, other.value]),
+        np.concatenate([one.margin, other.margin])[order],
+        np.concatenate([one.paid, other.paid])[order],
+        one.window,
+    )
 
 
 def _counted(counted: Counted, at: Ints, chain: Ints, held: Ints) -> tuple[Ints, Ints, Floats]:
     """Return what every column adds to the rows that count single choices, as (row, column, value)."""
-    order = np.argsort(counted.unit, kind="stable")
-    by_unit = counted.unit[order]
-    first, last = np.searchsorted(by_unit, at), np.searchsorted(by_unit, at, side="right")
+    first, last = np.searchsorted(counted.unit, at), np.searchsorted(counted.unit, at, side="right")
     many = last - first
     column = np.repeat(np.arange(len(at)), many)
-    entry = order[np.arange(len(column)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)]
+    entry = np.arange(len(column)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
     level, k = counted.level[entry], counted.k[entry]
     sign = (chain[column, level] == k).astype(np.float64) - (held[column, level] == k)
     used: Bools = sign != 0

@@ -30,7 +30,7 @@ def lp_arrays(instance: Instance) -> LpArrays:
     allowed = cost < FORBIDDEN
     column = np.where(allowed, np.cumsum(allowed).reshape(allowed.shape) - 1, -1)
     row, col, value, lower, upper = _targets(instance, removed, column)
-    for parts in (_one_measure(column), _nested(column)):
+    for parts in (_options(instance, column), _one_measure(column), _nested(column)):
         row.append(parts[0] + len(np.concatenate(lower)))
         col.append(parts[1])
         value.append(parts[2])
@@ -55,6 +55,23 @@ def _targets(instance: Instance, removed: Floats, column: Ints) -> tuple[Parts, 
         row.append(np.full(int(used.sum()), place))
     many = len(instance.rows.targets)
     return row, col, value, [instance.rows.rhs[:many]], [np.full(many, np.inf)]
+
+
+def _options(instance: Instance, column: Ints) -> tuple[Ints, Ints, Floats, Floats, Floats]:
+    """Return the optional rows, every entry on its own."""
+    first, sides = len(instance.rows.targets), len(instance.rows.couplings)
+    parts: list[tuple[Ints, Ints, Floats]] = []
+    for block in instance.blocks:
+        own = column[..., block.start : block.stop]
+        counted = block.counted
+        parts.append((counted.row - first, own[counted.k, counted.level, counted.unit], counted.value))
+        for factor in block.factors:
+            for place, row in enumerate(factor.rows.tolist()):
+                value = factor.amount * factor.weight[factor.kind, :, place].T
+                used = (value != 0) & (own >= 0)
+                parts.append((np.full(int(used.sum()), row - first), own[used], value[used]))
+    row, col, values = (np.concatenate([part[place] for part in parts]) for place in range(3))
+    return row, col, values, instance.rows.rhs[first:], np.full(sides, np.inf)
 
 
 def _one_measure(column: Ints) -> tuple[Ints, Ints, Floats, Floats, Floats]:

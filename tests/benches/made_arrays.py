@@ -4,7 +4,8 @@ import numpy as np
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Floats
-from optimizer.decompose.arrays import FORBIDDEN, Block, Counted, Instance, block_bounds, group_count
+from optimizer.decompose.arrays import FORBIDDEN, Block, Instance, block_bounds, group_count
+from optimizer.decompose.factors import Counted
 from optimizer.decompose.rows import Rows, spread_of
 from optimizer.requirements import Requirement
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.decompose import arrays
+from optimizer.decompose import arrays, factors
 from optimizer.decompose.arrays import instance_of
 from optimizer.decompose.pricing import evaluate, price
 from tests.optimizer.decompose.made_problems import made_problem
@@ -57,9 +57,11 @@ def test_rows_of_many_choices_are_priced_like_rows_of_few(monkeypatch: pytest.Mo
     problem = made_problem(4, 60, has_couplings=True, tightness=0.7)
     prices = np.linspace(0.0, 5e4, instance_of(problem).instance.rows.count)
     each = []
-    for most in (1, 10**9):
-        monkeypatch.setattr(arrays, "WIDE", most)
-        each.append(price(instance_of(problem).instance, prices))
+    for least, families in ((0, 5), (10**9, 0)):
+        monkeypatch.setattr(factors, "LEAST_ENTRIES", least)
+        instance = instance_of(problem).instance
+        assert len(instance.blocks[0].factors) == families
+        each.append(price(instance, prices))
     assert (each[0].codes == each[1].codes).all()
     assert each[0].activity == pytest.approx(each[1].activity)
     assert each[0].bound == pytest.approx(each[1].bound)

@@ -7,7 +7,7 @@ from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.decompose.pricing import decode, evaluate, price
 from optimizer.decompose.sift import WINDOWS
-from optimizer.decompose.tie_program import answered, solve_ties
+from optimizer.decompose.tie_program import Edges, answered, solve_ties
 from optimizer.decompose.ties import Ties, reach_of, ties_of
 from optimizer.model import SumRow, build_sums
 from optimizer.solve import Limits, Sparse, run_sparse, run_sums
@@ -63,7 +63,9 @@ def test_the_program_of_ties_stays_in_its_box_and_its_plan_holds(seed: int) -> N
     priced = price(instance, prices)
     ties = ties_at(instance, prices, 0.05)
     dear = np.full(instance.rows.count, 1e9)
-    found = solve_ties(instance, priced, ties, dear, np.ones(len(dear), dtype=np.bool_), 60.0)
+    step = 0.05 * np.maximum(prices, 0.1 * prices.max())
+    edges = Edges.around(prices, step, dear, np.ones(len(dear), dtype=np.bool_))
+    found = solve_ties(instance, priced, ties, edges, 60.0)
 
     assert found is not None
     room = 0.05 * np.maximum(prices, 0.1 * prices.max()) * (1 + 1e-6)
