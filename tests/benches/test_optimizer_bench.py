@@ -24,7 +24,7 @@ MOST_WHOLE = 20_000
 """Units up to which the whole LP is tried at all."""
 STRAIGHT = ("highs_simplex", "highs_ipm")
 STRAIGHT_WITH_OPTIONS = "highs_ipm"
-"""With optional rows the simplex method takes four times as long (2,000 units: 19 s against 4.6 s of processor time)."""
+"""With optional rows the simplex method takes four times as long (2,000 units: 19 s against 4.6 s of the processor)."""
 PEERS = ("linopy", "ortools")
 PEER_LIMIT_S = float(os.environ.get("LANTIAN_BENCH_PEER_LIMIT_S", "900"))
 RESULTS = Path(os.environ.get("LANTIAN_BENCH_RESULTS", Path(__file__).parent / "results"))
@@ -113,9 +113,7 @@ def straight_of(cases: list[Case], units: int, options: str = "") -> float | Non
 
 def options_table(cases: list[Case]) -> list[str]:
     """Return what optional rows cost, in processor seconds of the same run."""
-    lines = [
-        "| units | options off, CPU s | options on, CPU s | on / off | straight HiGHS, options on, CPU s | times faster |"
-    ]
+    lines = ["| units | options off, CPU s | options on, CPU s | on / off | straight HiGHS, on, CPU s | times faster |"]
     lines.append("|--:|--:|--:|--:|--:|--:|")
     for units in SIZES:
         off, on = own_of(cases, units), way_of(cases, units, OPTIONS + "decomposition")
