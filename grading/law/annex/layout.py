@@ -179,7 +179,9 @@ def _where(edition: Edition, industry: str, row: Indicator, subtypes: tuple[str,
     """Return the subtypes, the process and the condition of a row."""
     place = _applies_to(edition, industry, subtypes, (row.process,) if row.process else ())
     condition = dependence(edition.pack.tables[industry].model, row)[f"condition_{edition.language}"]
-    return place if condition is None else edition.say(mark("; ")).join((place, condition))
+    if condition is None or not (subtypes or row.process):
+        return condition or place
+    return edition.say(mark("; ")).join((place, condition))
 
 
 def unit_text(edition: Edition, row: Indicator) -> str:
