@@ -60,10 +60,12 @@ def sift(state: State, begun: Floats | Base, gap: float) -> None:
     prices = begun.priced.prices if isinstance(begun, Base) else begun
     priced, ties = known or (add_priced(state, prices), None)
     seen = NO_CHAINS
+    reach: Reach | None = None
     for step in range(MOST_STEPS):
         instance = state.instance
         if ties is None:
-            reach = reach_of(instance, priced)
+            # Where the ties lie is looked up once: prices move little, and what moved further has been seen.
+            reach = reach or reach_of(instance, priced)
             window = WINDOWS[min(step, len(WINDOWS) - 1)] if step else _first_window(reach)
             ties = ties_of(instance, priced, reach, window, seen)
         following = _following(state, priced, ties)

@@ -3,10 +3,12 @@
 Nothing here is shared with the model builder. A plan with one violation is not published.
 """
 
+import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import Check, City, SolveStatus, Verification
+from optimizer.verify.beside import laid_beside, places_in_menu, places_of_units
 from optimizer.verify.options import option_checks
 from optimizer.verify.physics import physics_checks
 from optimizer.verify.totals import total_checks
@@ -80,8 +82,12 @@ def _facing(city: City, orders: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(c).alias(f"{c}_menu") for c in city.menu.columns if c not in ("unit_id", "k", "kind")),
     )  # fmt: skip
     return (
-        orders.join(own, on="unit_id", how="left", maintain_order="left")
-        .join(menu, on=["unit_id", "k"], how="left", maintain_order="left")
+        laid_beside(
+            laid_beside(orders, own, ["unit_id"], places_of_units(city.units)),
+            menu,
+            ["unit_id", "k"],
+            places_in_menu(menu, orders),
+        )
         .with_columns(
             floor=_of_level("floor_k_{}"),
             ceil=_of_level("ceil_k_{}"),
@@ -144,7 +150,7 @@ def _nested(orders: pl.DataFrame) -> Check:
 def _linecount(city: City, orders: pl.DataFrame) -> Check:
     groups = city.units.filter(pl.col("line_group").is_not_null()).select("unit_id", "line_group")
     stops = (
-        orders.join(groups, on="unit_id").group_by("line_group", "level")
+        orders.select("unit_id", "level", "kind").join(groups, on="unit_id").group_by("line_group", "level")
         .agg(stops=(pl.col("kind") == "stop").sum())
     )  # fmt: skip
     asked = city.line_counts.with_columns(pl.col("level").cast(pl.String))
@@ -189,10 +195,7 @@ def _removes_more_than_there_is() -> pl.Expr:
 def _law(city: City, orders: pl.DataFrame) -> Check:
     law = city.legal.select(*KEY, *(pl.col(right).alias(f"{right}_law") for right in LAW.values()))
     as_text = law.with_columns(pl.col("level").cast(pl.String))
-    if as_text.select(KEY).equals(orders.select(KEY)):  # row by row the same keys: nothing to look up
-        beside = pl.concat([orders, as_text.drop(KEY)], how="horizontal")
-    else:
-        beside = orders.join(as_text, on=list(KEY), how="left", maintain_order="left")
+    beside = laid_beside(orders, as_text, KEY, np.arange(as_text.height))
     texts = [name for name in ("transport", "law_status") if beside.schema[name] != pl.String]
     beside = beside.with_columns(pl.col(*texts).cast(pl.String)) if texts else beside
     beside = beside.with_columns(pl.col("transport_law", "status_law").cast(pl.String))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -12,6 +13,7 @@ from optimizer import plan_city, planning
 from optimizer.orders import orders_of
 from optimizer.result import City, Outcome, Plan, Proof
 from optimizer.verify import verify
+from optimizer.verify.beside import laid_beside
 from tests.optimizer.made_city import made_city, made_menu, made_unit
 
 
@@ -192,3 +194,13 @@ def test_a_plan_that_fails_its_check_is_not_published(monkeypatch: pytest.Monkey
     assert withheld.status.proof == Proof.FAILED
     assert withheld.orders.is_empty()
     assert not withheld.verification.holds
+
+
+def test_rows_are_laid_beside_by_their_keys_whatever_place_was_guessed() -> None:
+    orders = pl.DataFrame({"unit_id": ["A", "A", "B"], "k": [0, 1, 0]})
+    menu = pl.DataFrame({"unit_id": ["A", "A", "B"], "k": [0, 1, 0], "cut": [0.0, 1.0, 0.5]})
+    wanted = orders.join(menu, on=["unit_id", "k"], how="left", maintain_order="left")
+    for guess in ([0, 1, 2], [1, 0, 2], [0, 0, 0], [0, 1, 9], []):
+        assert laid_beside(orders, menu, ["unit_id", "k"], np.array(guess, dtype=np.int64)).equals(wanted)
+    stranger = orders.with_columns(k=pl.Series([0, 7, 0]))
+    assert laid_beside(stranger, menu, ["unit_id", "k"], np.arange(3))["cut"].to_list() == [0.0, None, 0.5]
