@@ -66,6 +66,8 @@ def _asked_conditions(
 ) -> Asked:
     """Return the conditions on which `rules` depend, asked of the subjects of those rules."""
     conditions = lay_conditions(rules, law)
+    if conditions.is_empty():
+        pairs, units = pairs.clear(), units.clear()
     of_whom = lay_questions(pairs, units, conditions, law)
     stated = telling(evidence, conditions)
     on = pl.lit(date.fromisoformat(law.on))
