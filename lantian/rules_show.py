@@ -63,6 +63,7 @@ def _value(line: Line, slot: Slot) -> str:
 
 def _notes(block: Block, line: Line, reader: _Reader) -> Iterator[str]:
     """Yield the remark of the row, then those of its cells."""
+    yield from (f"      {condition}" for condition in line.conditions)
     own = getattr(line.source, "note", "")
     if own:
         yield "      " + reader.say(mark("Note: {note}"), note=told(own, reader.language))

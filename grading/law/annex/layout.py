@@ -5,10 +5,11 @@ position. A slot is one cell of the law: its value, its status, and what the rem
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from grading.law.annex import contents, orders, words
+from grading.law.annex.depends import condition_lines
 from grading.law.annex.edition import Edition
 from grading.law.conditions import dependence
 from grading.law.files import Pack, Read
@@ -53,6 +54,8 @@ class Line:
     sign: str
     source: Indicator | LadderBlock
     industry: str
+    conditions: tuple[str, ...] = ()
+    """What is said of each condition on which the row depends."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ def _line(
     slots = tuple(_slot(edition, row, grade, own) if grade in own else None for grade in grades)
     if not any(slots):
         return None
+    conditions = tuple(condition_lines(edition, industry.id, row))
     return Line(
         key=f"row/{row.id}/{number}",
         labels=(
@@ -167,11 +171,12 @@ def _line(
             edition.title(row.title),
             unit_text(edition, row),
         ),
-        slots=slots,
+        slots=tuple(slot and replace(slot, remark="\n".join((slot.remark, *conditions))) for slot in slots),
         clause=row.clause,
         sign=words.SIGNS.get(row.operator, ""),
         source=row,
         industry=industry.id,
+        conditions=conditions,
     )
 
 
