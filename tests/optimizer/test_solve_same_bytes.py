@@ -36,7 +36,7 @@ def test_a_second_run_and_shuffled_rows_give_the_same_bytes(protect: bool) -> No
 
 
 def test_a_price_lies_between_what_one_kilogram_less_saves_and_one_more_costs() -> None:
-    staged = plan_stages(random_city(8, 14))
+    staged = plan_stages(replace(random_city(8, 14), mip_gap=0.05))
     problem, lp = staged.loss_problem, staged.loss.lp
     assert lp is not None
     assert lp.objective is not None
@@ -72,10 +72,10 @@ def test_regret_is_what_forcing_a_choice_costs_at_least() -> None:
 
 
 def test_settling_never_returns_less_than_the_incumbent() -> None:
-    staged = plan_stages(random_city(8, 14))
+    staged = plan_stages(replace(random_city(8, 14), mip_gap=0.05))
     problem = staged.loss_problem
 
-    again = settle(problem, staged.loss.x, Limits(60), Effort(0.0, 1e-3))
+    again = settle(problem, staged.loss.x, Limits(60), Effort(0.0, 2e-2))
 
     assert again.value <= staged.loss.value
     assert again.bound is not None
