@@ -83,7 +83,7 @@ def _confirmed(tried: pl.DataFrame, plan: Planned, regrade: Regrade) -> pl.DataF
     """
     found = []
     for firm, grade in tried.select("enterprise_id", pl.col("grade_to").cast(pl.String)).iter_rows():
-        after = plan_beside(regrade({firm: grade}), plan.plan)
+        after = plan_beside(regrade({firm: grade}), plan.plan, plan.program)
         is_alike = missed_targets(after) == missed_targets(plan.plan)
         before_loss, after_loss = season_loss(plan.plan), season_loss(after)
         is_known = is_alike and before_loss is not None and after_loss is not None

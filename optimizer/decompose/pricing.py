@@ -126,7 +126,7 @@ def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes,
     if block.lines is None:
         chain, best = _cheapest(reduced, space.places(block))
     else:
-        chain, best = _cheapest_of_lines(block.lines, reduced, space.places(block))
+        chain, best = _cheapest_of_lines(block.lines, reduced)
     measures = instance.measures
     codes[block.start : block.stop] = (chain[0].astype(np.int32) * measures + chain[1]) * measures + chain[2]
     sums = _sums(block, instance, space.chosen(block, chain))
@@ -176,27 +176,26 @@ def _cheapest(reduced: Floats, climbs: Places) -> tuple[Places, Floats]:
     return chain, reduced[0, 0]
 
 
-def _cheapest_of_lines(lines: Lines, reduced: Floats, places: Places) -> tuple[Places, Floats]:
+def _cheapest_of_lines(lines: Lines, reduced: Floats) -> tuple[Places, Floats]:
     """Return the cheapest chains that stop enough lines of every group, and the value of each group."""
-    chains, cost = _by_pattern(lines, reduced, places)
+    chains, cost = _by_pattern(lines, reduced)
     counted = count_patterns(lines, cost)
     pattern = patterns_of(lines, counted).ravel()
     chain = chains[pattern, :, np.arange(len(pattern))].T
     return np.ascontiguousarray(chain), counted.values[counted.best, np.arange(lines.groups)]
 
 
-def _by_pattern(lines: Lines, reduced: Floats, places: Places) -> tuple[Places, Floats]:
+def _by_pattern(lines: Lines, reduced: Floats) -> tuple[Places, Floats]:
     """Return each line's cheapest chain under each pattern, and its cost as (patterns, lines, groups)."""
-    is_stop = np.arange(len(reduced))[:, None] == lines.stop
-    chains, values = [], []
+    is_stop, units = np.arange(len(reduced))[:, None] == lines.stop, reduced.shape[-1]
+    every = np.tile(reduced, PATTERNS)  # all patterns at once, one behind the other: fewer and longer steps
     for pattern in range(PATTERNS):
-        of_pattern = reduced.copy()
+        of_pattern = every[..., pattern * units : (pattern + 1) * units]
         for level in range(len(LEVELS)):
             of_pattern[:, level] += FORBIDDEN * (is_stop != (level >= pattern))
-        chain, value = _cheapest(of_pattern, places)
-        chains.append(chain)
-        values.append(value)
-    return np.stack(chains), np.stack(values).reshape(PATTERNS, lines.size, lines.groups)
+    chain, value = _cheapest(every, np.empty(every.shape, dtype=np.int8))
+    chains = chain.reshape(len(LEVELS), PATTERNS, units).transpose(1, 0, 2)
+    return chains, value.reshape(PATTERNS, lines.size, lines.groups)
 
 
 def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
@@ -205,16 +204,16 @@ def line_duals(instance: Instance, prices: Floats) -> dict[str, float]:
     found: dict[str, float] = {}
     for block in instance.blocks:
         if block.lines is not None:
-            _, cost = _by_pattern(block.lines, reduced_costs(block, instance, prices, space), space.places(block))
+            _, cost = _by_pattern(block.lines, reduced_costs(block, instance, prices, space))
             duals = count_prices(block.lines, count_patterns(block.lines, cost))
             for rows, of_group in zip(block.lines.rows, duals.T.tolist(), strict=True):
                 found |= {row.label: dual for row, dual in zip(rows, of_group, strict=True) if row is not None}
     return found
 
 
-def paid_for_lines(block: Block, lines: Lines, reduced: Floats, space: Space) -> Floats:
+def paid_for_lines(block: Block, lines: Lines, reduced: Floats) -> Floats:
     """Pay the lines of counted groups for standing still, so that each can be looked at alone; return the prices."""
-    _, cost = _by_pattern(lines, reduced, space.places(block))
+    _, cost = _by_pattern(lines, reduced)
     prices = count_prices(lines, count_patterns(lines, cost))
     duals = np.tile(prices, lines.size)
     for level in range(len(LEVELS)):

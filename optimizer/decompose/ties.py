@@ -81,7 +81,7 @@ def reach_of(instance: Instance, priced: Priced) -> Reach:
         reduced = reduced_costs(block, instance, priced.prices, space)
         pay = block.cost - reduced
         if block.lines is not None:
-            lines[block.start] = paid_for_lines(block, block.lines, reduced, space)
+            lines[block.start] = paid_for_lines(block, block.lines, reduced)
         inside = slice(block.start, block.stop)
         through = chains_through(reduced)
         chain = decode(priced.codes[inside], instance.measures).astype(np.int64)
