@@ -115,8 +115,10 @@ def _facts(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
 
 def _settling(shown: "Page", language: Language) -> Iterator[str]:
     """Yield the shortest list of what would settle the interval, or nothing."""
+    from grading.assess.explain import titled
+
     named = shown.settling.filter(shown.settling["indicator"].is_not_null())
-    titles = dict.fromkeys(named[f"title_{language}"])
+    titles = dict.fromkeys(titled(row, language) for row in named.iter_rows(named=True))
     if titles:
         listed = say(language, mark("; ")).join(titles)
         yield say(

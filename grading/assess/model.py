@@ -170,7 +170,7 @@ class Settling(dy.Schema):
     `lack` is `subtype`, `penalty` (its kind or term), `table` (the pack has none), or what the indicator lacks
     (`Indicators.missing`). Leave out any row and some answer to the others leaves the interval open. A
     `requirement` is for the rule pack to complete, not for the enterprise; `is_rule_known` false says so of a
-    cell that may matter after the evidence is in.
+    cell that may matter after the evidence is in. `condition_*` as in `Indicators`.
     """
 
     enterprise_id = dy.String()
@@ -185,6 +185,8 @@ class Settling(dy.Schema):
     grade_worst = dy.Enum(GRADES)
     is_rule_known = dy.Bool()
     effort = dy.String(nullable=True)
+    condition_zh = dy.String(nullable=True)
+    condition_en = dy.String(nullable=True)
 
 
 class WeakLaw(dy.Schema):

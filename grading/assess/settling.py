@@ -15,7 +15,17 @@ from grading.assess.verdicts import grade_of_step
 from grading.checked import checked
 from grading.scale import rank
 
-_FACTS = ["subject_id", "lack", "indicator", "title_zh", "title_en", "is_rule_known", "effort"]
+_FACTS = [
+    "subject_id",
+    "lack",
+    "indicator",
+    "title_zh",
+    "title_en",
+    "is_rule_known",
+    "effort",
+    "condition_zh",
+    "condition_en",
+]
 _ENDS = ["grade_best", "grade_worst"]
 
 

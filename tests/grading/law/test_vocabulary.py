@@ -133,8 +133,9 @@ def test_every_word_of_every_choice_leads_home(pack: str, language: str) -> None
         law.requirements.drop_nulls("choices")
         .select("industry", "indicator", title=f"title_{language}", choice=pl.col("choices").str.split("|"))
         .explode("choice")
-        .unique(maintain_order=True)
     )
+    stated = law.conditions.select("industry", indicator="asks", title=f"asks_{language}", choice="vocabulary")
+    asked = pl.concat([asked, stated.explode("choice").drop_nulls()]).unique(maintain_order=True)
     words = asked.join(law.vocabulary.select("choice", word="synonyms").explode("word"), on="choice")
     industries = asked["industry"].unique(maintain_order=True)
     case = case_of(
