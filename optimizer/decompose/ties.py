@@ -38,10 +38,10 @@ NO_CHAINS: Chain = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
 class Ties:
     """One entry per column, by unit: the unit, its other chain, and what that chain adds to the held one.
 
-    Shape: `dense` (rows, columns) holds targets and stage caps; `row`, `column`, `value` list what line counts and
-    optional rows count. `margin` is what the chain costs more at the prices looked at, `paid` by how much prices pay
-    the two chains differently: `margin / paid` is the relative change of prices that makes them equal. `window` is the
-    change up to which they are all here: less than was wanted where they would have been too many.
+    Shape: `dense` (rows, columns) holds targets, stage caps and factors; `row`, `column`, `value` list what line counts
+    and optional rows of few choices count. `margin` is what the chain costs more at the prices looked at, `paid` by how
+    much prices pay the two chains differently: `margin / paid` is the relative change of prices that makes them equal.
+    `window` is the change up to which they are all here: less than was wanted where they would have been too many.
     """
 
     unit: Ints
@@ -196,7 +196,10 @@ def _added(
         dense[: len(rows.targets)] += np.einsum("up,pr->ru", removed, rows.spread[level])
         for place, cap in enumerate(taken.caps):
             dense[first_cap + place] -= cap[new, level, at] - cap[old, level, at]
-    return cost, dense, *_counted(taken.entries, at, chain, held)
+        for factor in taken.factors:
+            amount = factor.amount[new, level, at] - factor.amount[old, level, at]
+            dense[factor.rows] += factor.weight[factor.kind[at], level].T * amount
+    return cost, dense, *_counted(taken.counted.by_unit(), at, chain, held)
 
 
 def columns_of(instance: Instance, held: Codes, codes: Codes, known: Ties) -> Ties | None:
