@@ -134,6 +134,7 @@ def _settle_whole(problem: Problem, found: list[Settled], limits: Limits, effort
     for number, (extra, nodes) in enumerate(_rounds(problem)[: effort.rounds]):
         if number == 0 and not _closed(found[-1].value, bound, _gap(problem, effort.gap)):
             found.append(_near(problem, found[-1], limits, effort.gap))
+        if number == 1:
             found.append(_branched(problem, found[-1], limits, effort))
         if number == (0 if is_far else 1):
             found.append(_dived(problem, found[-1], limits, effort.gap))
