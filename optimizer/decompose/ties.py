@@ -135,7 +135,7 @@ def _near_units(instance: Instance, reach: Reach, window: float, also: Ints) -> 
     is_near = reach.away <= max(window, float(reach.away.min()))
     if int(is_near.sum()) > MOST_UNITS:
         order = np.argsort(reach.away, kind="stable")
-        window = float(reach.away[order[MOST_UNITS]])
+        window = min(window, float(reach.away[order[MOST_UNITS]]))  # units that no price moves are away without end
         is_near[order[MOST_UNITS:]] = False
     is_near[also] = True
     return np.flatnonzero(with_whole_groups(instance, is_near)), window

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from optimizer.decompose import ties as ties_module
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.decompose.pricing import decode, evaluate, price
@@ -141,3 +142,12 @@ def test_an_impossible_or_unfinished_program_has_no_values() -> None:
     impossible = Sparse(one, one, place, place, one, 2 * one, 3 * one)
     assert run_sparse(impossible, 60.0) is None
     assert run_sparse(Sparse(one, one, place, place, one, one, one), 60.0) is not None
+
+
+def test_without_prices_there_are_no_ties_and_no_window_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A numpy warning is an error here: an endless window times nothing paid would be one."""
+    monkeypatch.setattr(ties_module, "MOST_UNITS", 5)
+    instance = instance_of(made_problem(1, 40, tightness=0.7)).instance
+    ties = ties_at(instance, np.zeros(instance.rows.count), WINDOWS[0])
+    assert ties.count == 0
+    assert ties.window == WINDOWS[0]
