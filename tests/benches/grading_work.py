@@ -5,7 +5,6 @@ seconds and peak memory as JSON and writes both answers beside the data.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from grading.assess.decision import verdict_counts
 from grading.assess.reasons import WrittenReasons
 from tests.benches import grading_in_duckdb
 from tests.benches.made_enterprises import made_law, stored
+from tests.benches.memory import peak_mb
 
 SEED = 7
 Answer = tuple[pl.DataFrame, pl.DataFrame]
@@ -62,8 +62,7 @@ def main(which: str, folder: Path) -> None:
     ends.sort("enterprise_id").write_parquet(folder / f"{which}.ends")
     verdicts.sort("indicator", "verdict").write_parquet(folder / f"{which}.verdicts")
     taken = {"load_seconds": loaded - started, "seconds": seconds, "cpu_seconds": cpu_seconds}
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({name: round(value, 2) for name, value in taken.items()} | {"peak_mb": peak_mb}))
+    print(json.dumps({name: round(value, 2) for name, value in taken.items()} | {"peak_mb": peak_mb()}))
 
 
 if __name__ == "__main__":

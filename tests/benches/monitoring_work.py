@@ -16,6 +16,7 @@ import polars as pl
 from grading.monitoring import Period, capture, channels_of, compliance, day_states, load_rules
 from grading.monitoring.tables import FLAGS, Hours, Outlets
 from grading.scale import POLLUTANT_DTYPE, POLLUTANTS
+from tests.benches.memory import peak_mb
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
 LIMIT, REFERENCE_O2 = 50.0, 16.0
@@ -134,12 +135,6 @@ def duckdb_work(folder: Path) -> pl.DataFrame:
 
 
 WORK = {"ours": ours, "bare": bare, "duckdb": duckdb_work}
-
-
-def peak_mb() -> int:
-    """Return the high-water mark of this process; getrusage would inherit that of the parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def main(which: str, folder: Path) -> None:

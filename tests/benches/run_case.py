@@ -5,7 +5,6 @@
 
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +25,7 @@ from optimizer.solve import Limits, run
 from tests.benches.lp_arrays import LpArrays, lp_arrays
 from tests.benches.made_arrays import made_instance
 from tests.benches.made_options import with_options
+from tests.benches.memory import peak_mb
 
 LIMIT_S = float(os.environ.get("LANTIAN_BENCH_LIMIT_S", "900"))
 """Seconds a straight solver gets; an objective that is not proven by then is reported as not a number."""
@@ -111,7 +111,7 @@ def main(way: str, units: int, dump: str | None = None) -> None:
     found = WAYS[way.removeprefix(OPTIONS)](instance)
     found["seconds"] = perf_counter() - started
     found["cpu_seconds"] = process_time() - cpu
-    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["peak_mb"] = peak_mb()
     print(json.dumps(found))
 
 
