@@ -15,6 +15,7 @@ from grading.assess.questions import LACKS_PROCESS, NOT_APPLICABLE, Questions
 from grading.assess.rules import NUMERIC, SIDES
 from grading.assess.schemes import weakest, weakness
 from grading.assess.subjects import PAIR
+from grading.checked import checked
 from grading.law.model import Law
 
 FAILS, OPEN, HOLDS = range(3)
@@ -192,7 +193,7 @@ def facts_of(asked: Asked) -> pl.DataFrame:
     ]
     found = spread.join(told, on="question", how="left").select(columns)
     ordered = found.unique(maintain_order=True).sort("enterprise_id", *PAIR, "asks", "subject_id", maintain_order=True)
-    return Facts.validate(ordered, cast=True)
+    return checked(Facts, ordered)
 
 
 def heeded(judged: pl.DataFrame, outcome: pl.Series, states: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
