@@ -30,6 +30,8 @@ from optimizer.whole.near import plans_near
 
 BOUND_SHARE = 0.2
 """Share of a plan's gap to which the linear program is solved: the rest is for whole orders."""
+PROGRAMS = 60
+"""Linear programs of branching: more than from nothing, for the way out costs several times as much."""
 WHOLE_SHARE = 0.5
 """Share of a plan's gap at which the integer program may stop."""
 
@@ -133,7 +135,7 @@ def _branch(search: Search, state: State, gap: float, limits: Limits) -> None:
     duals = instance.rows.as_named(search.prices) | line_duals(instance, search.prices)
     first = Side(np.ones(len(shares), dtype=np.bool_), shares, duals, search.bound)
     proven = bound_by_branching(
-        problem, first, gap, lambda part, warm: relaxed(part, limits, warm), lambda _: search.value
+        problem, first, gap, lambda part, warm: relaxed(part, limits, warm), lambda _: search.value, PROGRAMS
     )
     search.bound = max(search.bound, min(proven, search.value))
 

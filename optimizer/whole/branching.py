@@ -37,15 +37,19 @@ class Side:
     bound: float
 
 
-def bound_by_branching(problem: Problem, first: Side, gap: float, relax: Relax, offer: Offer) -> float:
+def bound_by_branching(
+    problem: Problem, first: Side, gap: float, relax: Relax, offer: Offer, most: int | None = None
+) -> float:
     """Return a lower bound of all whole plans, at least that of `first`; infinite where there is none.
 
     `relax` gives a problem's LP, begun from prices, and its bound. `offer` takes an LP's shares, from which a whole
-    plan may be made, and returns the value of the best plan so far. It ends once that is within a relative gap.
+    plan may be made, and returns the value of the best plan so far. It ends once that is within a relative gap, or
+    after `most` programs.
     """
     sides, closed, programs = [first], np.inf, 0
     value = offer(first.shares)
-    while sides and programs < MOST_PROGRAMS:
+    most = MOST_PROGRAMS if most is None else most
+    while sides and programs < most:
         sides.sort(key=lambda side: side.bound)
         side = sides[0]
         if side.bound >= closed or value - side.bound <= gap * abs(side.bound):
