@@ -11,13 +11,15 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.choices import Choices, ContradictionError, Floats, Ints
+from optimizer.choices import Choices, ContradictionError, Floats
 from optimizer.model import Coupling
 from optimizer.result import City, Options
 
 GRADE_LADDERS = (("A", "B", "B-", "C", "D"), ("leading", "non_leading"))
 """Grades that are compared with each other, best first."""
 ROUNDING = 1e-9
+FIRST_AT_LEAST = np.array([1.0, -1.0])
+"""The share of a class's first unit, less that of another one."""
 
 
 def couplings_of(city: City, choices: Choices) -> tuple[Coupling, ...]:
@@ -63,17 +65,21 @@ def equal_treatment(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
         return
     own = table.filter("is_plain", pl.col("line_group").is_null())
     offered = own.group_by("unit_id", "level").agg(offer=pl.format("{}:{}", "k", "cut_share").str.join(" "))
-    classes = own.join(offered, on=["unit_id", "level"], maintain_order="left")
-    keys = ["industry", "subtype", "process", "grade", "level", "offer"]
-    for _, rows in classes.group_by(*keys, maintain_order=True):
-        first, *others = rows["unit_id"].unique(maintain_order=True).to_list()
-        for other in others:
-            pair = rows.filter(pl.col("unit_id").is_in([first, other]))
-            sign = pl.when(pl.col("unit_id") == first).then(1.0).otherwise(-1.0)
-            for (k,), of_k in pair.group_by("k", maintain_order=True):
-                key = f"{other},{of_k['level'][0]},{k}"
-                yield _row("equal_treatment", f"{key},most", of_k, sign, 0.0)
-                yield _row("equal_treatment", f"{key},least", of_k, -sign, 0.0)
+    alike = ["industry", "subtype", "process", "grade", "level", "offer"]
+    classes = own.join(offered, on=["unit_id", "level"], maintain_order="left").with_columns(
+        first=pl.col("unit_id").first().over(alike), class_at=pl.col("row").min().over(alike)
+    )
+    is_first = pl.col("unit_id") == pl.col("first")
+    pairs = (
+        classes.filter(~is_first)
+        .join(classes.filter(is_first).select("class_at", "k", first_row="row"), on=["class_at", "k"], how="left")
+        .sort("class_at", "row")
+    )
+    both = pairs.select("first_row", "row").to_numpy().astype(np.int64)
+    keys = pairs.select(pl.concat_str("unit_id", "level", "k", separator=",")).to_series()
+    for key, rows in zip(keys, both, strict=True):
+        yield Coupling("equal_treatment", f"{key},most", rows, FIRST_AT_LEAST, 0.0)
+        yield Coupling("equal_treatment", f"{key},least", rows, -FIRST_AT_LEAST, 0.0)
 
 
 def county_share(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
@@ -140,19 +146,28 @@ def _row(family: str, key: str, rows: pl.DataFrame, value: pl.Expr, rhs: float) 
 
 def _refuse_impossible(choices: Choices, rows: list[Coupling]) -> None:
     """Name every row that stays short with each unit at whatever suits this row best, floors and ceilings kept."""
+    spare = _most(choices, rows) - np.array([row.rhs for row in rows])
     cases = [
         f"{row.label}: the lawful minimum, exemptions and physics leave at most {row.rhs + most:.4g} of {row.rhs:.4g}"
         if row.rhs
         else f"{row.label}: contradicts the lawful minimum, exemptions or physics by {-most:.4g}"
-        for row in rows
-        if (most := _most(choices, row.rows, row.values) - row.rhs) < -ROUNDING
+        for row, most in ((rows[at], float(spare[at])) for at in np.flatnonzero(spare < -ROUNDING))
     ]
     if cases:
         raise ContradictionError(cases)
 
 
-def _most(choices: Choices, rows: Ints, values: Floats) -> float:
-    """Return the most a row can reach: the best choice of every slot, on its own."""
-    value = np.zeros(len(choices.k))
-    np.add.at(value, rows, values)
-    return float(np.maximum.reduceat(value, np.searchsorted(choices.slot, np.arange(len(choices.sizes)))).sum())
+def _most(choices: Choices, rows: list[Coupling]) -> Floats:
+    """Return the most each row can reach: the best choice of every slot, on its own.
+
+    A slot of which the row leaves a choice out can bring nothing; one that it does not touch brings nothing.
+    """
+    if not any(len(row.rows) for row in rows):
+        return np.zeros(len(rows))
+    entry, value = np.concatenate([row.rows for row in rows]), np.concatenate([row.values for row in rows])
+    of_row, slot = np.repeat(np.arange(len(rows)), [len(row.rows) for row in rows]), choices.slot[entry]
+    starts = np.flatnonzero(np.diff(of_row, prepend=-1) | np.diff(slot, prepend=-1))
+    best = np.maximum.reduceat(value, starts)
+    is_whole = np.diff(starts, append=len(value)) == choices.sizes[slot[starts]]
+    at_best: Floats = np.where(is_whole, best, np.maximum(best, 0.0))
+    return np.bincount(of_row[starts], at_best, len(rows)).astype(np.float64)
