@@ -32,6 +32,8 @@ ROUNDS = ((100, 100), (400, 400), (1000, 200))
 """How many choices beyond the LP's own are opened, and how many nodes that may take, round by round."""
 STRAIGHT_UP_TO = 10_000
 """Free choices up to which an LP is solved as a whole; more go through the decomposition, to the same optimum."""
+MANY_ROWS = 1_000
+"""Optional rows above which a warm LP of that size is solved as a whole too: each is a row of every small program."""
 WARM_FROM = 1_000
 """Free choices from which a warm LP begins at the base's prices; a smaller one is solved as quickly without them."""
 FAR = 5.0
@@ -225,7 +227,8 @@ def settle_as_before(problem: Problem, x: Floats, effort: Effort, warm: Warm) ->
 def relaxed(problem: Problem, limits: Limits, warm: Warm | None = None) -> tuple[Solution, float | None]:
     """Return the LP of a problem and the bound its duals prove; a large or a warm one by decomposition."""
     free = int(problem.choices.is_free.sum())
-    if free <= (STRAIGHT_UP_TO if warm is None else WARM_FROM):
+    is_many = len(problem.couplings) > MANY_ROWS
+    if free <= (STRAIGHT_UP_TO if warm is None or is_many else WARM_FROM):
         lp = run(build(problem), limits)
         return lp, lp.objective
     found = solve_by_decomposition(problem, limits, warm=warm)
