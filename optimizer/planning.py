@@ -1,5 +1,6 @@
 """City in, verified plan out: solve, write the orders, compare, check again, and only then publish."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -36,15 +37,34 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
         return _no_plan(city, table, holders, error)
     if base is not None:
         staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
+    plan = laid_out(city, staged, comparison_of, (table, holders))
+    return plan if plan.verification.holds else _withheld(plan)
+
+
+def laid_out(
+    city: City,
+    staged: Staged,
+    compare: Callable[[City, pl.DataFrame], pl.DataFrame],
+    attainable: tuple[pl.DataFrame, pl.DataFrame],
+) -> Plan:
+    """Return settled stages as a plan with its orders, targets, comparison and the check without the solver."""
     prices = pollutant_prices(staged)
     orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
     targets = targets_of(city, orders, prices)
-    comparison = comparison_of(city, orders)
+    comparison = compare(city, orders)
     status = status_of(staged)
     verification = verify(city, orders, targets, comparison, status)
-    plan = Plan(status, orders, targets, table, holders, comparison, overrides_of(city, orders), verification,
-                staged.carried, staged.swaps)  # fmt: skip
-    return plan if verification.holds else _withheld(plan)
+    return Plan(
+        status,
+        orders,
+        targets,
+        *attainable,
+        comparison,
+        overrides_of(city, orders),
+        verification,
+        staged.carried,
+        staged.swaps,
+    )
 
 
 def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:

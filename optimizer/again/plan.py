@@ -8,12 +8,9 @@ from optimizer.choices import ContradictionError
 from optimizer.compare import plan_alone
 from optimizer.couplings import couplings_of
 from optimizer.lexicographic import NoPlanError
-from optimizer.orders import chosen_measures, orders_of
-from optimizer.planning import overrides_of, plan_city, status_of
-from optimizer.prices import pollutant_prices, targets_of
+from optimizer.planning import laid_out, plan_city
 from optimizer.result import City, Plan
 from optimizer.tables import Attainability
-from optimizer.verify import verify
 from optimizer.whole.nearest import nearest
 
 
@@ -32,15 +29,5 @@ def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
     if staged is None:
         return plan_city(city, base)
     staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
-    prices = pollutant_prices(staged)
-    orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
-    targets = targets_of(city, orders, prices)
-    comparison = plan_alone(city, orders)
-    status = status_of(staged)
-    verification = verify(city, orders, targets, comparison, status)
-    if not verification.holds:
-        return plan_city(city, base)
-    return Plan(
-        status, orders, targets, Attainability.create_empty(), pl.DataFrame(), comparison, overrides_of(city, orders),
-        verification, staged.carried,
-    )  # fmt: skip
+    plan = laid_out(city, staged, plan_alone, (Attainability.create_empty(), pl.DataFrame()))
+    return plan if plan.verification.holds else plan_city(city, base)
