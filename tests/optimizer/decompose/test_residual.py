@@ -9,12 +9,13 @@ import pytest
 from optimizer.again.warm import warm_of
 from optimizer.choices import Floats
 from optimizer.decompose import answer, solve_by_decomposition
+from optimizer.decompose.answer import Decomposed
 from optimizer.decompose.arrays import Framed
 from optimizer.decompose.residual import TOLERANCE, worst_residual
 from optimizer.decompose.rounds import State
 from optimizer.decompose.ties import summed
 from optimizer.model import Problem, build
-from optimizer.result import Outcome, Proof
+from optimizer.result import Outcome, Proof, Warm
 from optimizer.solve import Limits, Sparse, run, run_sparse
 from optimizer.whole.integer import relaxed
 from tests.optimizer.decompose.made_problems import made_problem
@@ -127,6 +128,28 @@ def test_an_lp_whose_rounds_failed_is_solved_as_a_whole(monkeypatch: pytest.Monk
     assert found.x is not None
     assert worst_residual(problem, found.x) <= TOLERANCE
     assert bound == pytest.approx(straight.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize(("most_rows", "ways"), [(0, []), (1_000, ["decomposed"])])
+def test_a_warm_lp_of_many_optional_rows_is_solved_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, most_rows: int, ways: list[str]
+) -> None:
+    problem = made_problem(3, 40, tightness=0.7, has_couplings=True)
+    straight = run(build(problem), LIMITS)
+    taken: list[str] = []
+
+    def decomposed(problem: Problem, limits: Limits, warm: Warm | None = None) -> Decomposed:
+        taken.append("decomposed")
+        return solve_by_decomposition(problem, limits, warm=warm)
+
+    monkeypatch.setattr("optimizer.whole.integer.solve_by_decomposition", decomposed)
+    monkeypatch.setattr("optimizer.whole.integer.WARM_FROM", 0)
+    monkeypatch.setattr("optimizer.whole.integer.MANY_ROWS", most_rows)
+
+    _, bound = relaxed(problem, LIMITS, warm_of(problem, straight.duals))
+
+    assert taken == ways
+    assert bound == pytest.approx(straight.objective, rel=1e-6)
 
 
 def test_a_chain_counted_twice_in_a_row_is_one_entry() -> None:
