@@ -38,7 +38,8 @@ class MonitoringEvidence:
 
     `rows` has the columns of `grading.case.schemas.Evidence`. `unassigned` holds the outlets and pollutants for
     which no indicator can be told: outlet_id, pollutant, unit_id, reason, candidates. `values` are the numbered
-    monitored values; a row's `source_row` is their `row`. `indicators`: outlet_id, pollutant and indicator.
+    monitored values; a row's `source_row` is their `row`. `indicators`: outlet_id, pollutant and the indicator that
+    fits best.
     """
 
     rows: pl.DataFrame
@@ -58,40 +59,51 @@ def monitoring_evidence(
 
     `units` needs unit_id, industry, subtype and process in the ids of the rules; `requirements` is the table of
     the law in force. An indicator is chosen by industry, process and pollutant; where several remain, by the
-    outlet's name (烧结机头) in front of the pollutant, then by the reference oxygen content. `until` is the last day
-    that was looked at: a row counts as observed then, or at the end of the last month, whichever is earlier.
+    outlet's name (烧结机头) in front of the pollutant, then by the reference oxygen content. Rows of one title part one
+    demand by a condition: all of them hear the monitor, each converts to its own oxygen content. `until` is the last
+    day that was looked at: a row counts as observed then, or at the end of the last month, whichever is earlier.
     """
     numbered = MonitoredValues.validate(values).with_row_index("row", offset=FIRST_LINE)
     named = numbered.join(outlets.select("outlet_id", outlet_name="name"), on="outlet_id", how="left")
     chosen, unassigned = _indicator_of(named, units, requirements)
     worst = _worst(named.join(chosen, on=_HOUR_KEY))
-    return MonitoringEvidence(_rows(worst, until), unassigned, numbered, chosen)
+    first = chosen.unique(_HOUR_KEY, keep="first", maintain_order=True)
+    return MonitoringEvidence(_rows(worst, until), unassigned, numbered, first)
 
 
 def _indicator_of(
     named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the indicator of each channel, and the channels for which none can be told."""
-    best = _candidates(named, units, requirements).filter(pl.col("fit") == pl.col("fit").max().over(_HOUR_KEY))
-    counted = best.group_by([*_HOUR_KEY, "unit_id"]).agg(
+    """Return the indicators of each channel, the best fit first, and the channels for which none can be told."""
+    found = _candidates(named, units, requirements).with_columns(
+        by_demand=pl.col("fit").max().over([*_HOUR_KEY, "title_zh"])
+    )
+    best = found.filter(pl.col("by_demand") == pl.col("by_demand").max().over(_HOUR_KEY))
+    can_be_heard = best.filter(
+        pl.col("place_fit") == pl.col("place_fit").max().over(_HOUR_KEY),
+        ~pl.col("lacks_o2") | pl.col("lacks_o2").all().over(_HOUR_KEY),
+    )
+    counted = can_be_heard.group_by([*_HOUR_KEY, "unit_id"]).agg(
         pl.col("indicator").drop_nulls().unique().sort().alias("candidates"),
+        pl.col("title_zh").filter(pl.col("indicator").is_not_null()).n_unique().alias("demands"),
         pl.col("lacks_o2").any(),
     )
-    count = pl.col("candidates").list.len()
     reason = (
-        pl.when(count == 0)
+        pl.when(pl.col("demands") == 0)
         .then(pl.lit("no_indicator"))
-        .when(count > 1)
+        .when(pl.col("demands") > 1)
         .then(pl.lit("several_indicators"))
         .when("lacks_o2")
         .then(pl.lit("reference_o2_unknown"))
     )
     decided = counted.with_columns(reason=reason)
-    clear = decided.filter(pl.col("reason").is_null()).select(*_HOUR_KEY, indicator=pl.col("candidates").list.first())
+    clear = decided.filter(pl.col("reason").is_null()).select(*_HOUR_KEY)
+    ordered = can_be_heard.sort([*_HOUR_KEY, "fit", "indicator"], descending=[False, False, True, False])
+    chosen = ordered.join(clear, on=_HOUR_KEY, how="semi", maintain_order="left").select(*_HOUR_KEY, "indicator")
     unclear = decided.filter(pl.col("reason").is_not_null()).select(
         *_HOUR_KEY, "unit_id", "reason", pl.col("candidates").list.join(", ")
     )
-    return clear, unclear.sort(_HOUR_KEY)
+    return chosen.unique(maintain_order=True), unclear.sort(_HOUR_KEY)
 
 
 def _candidates(named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataFrame) -> pl.DataFrame:
@@ -117,11 +129,13 @@ def _candidates(named: pl.DataFrame, units: pl.DataFrame, requirements: pl.DataF
     by_process = pl.col("asked_process").is_not_null()
     by_o2 = pl.col("asked_o2").eq_missing(pl.col("reference_o2_percent"))
     own = pl.when(~is_foreign).then(pl.col("indicator"))
-    fit = by_name.cast(pl.Int8) * 4 + by_process.cast(pl.Int8) * 2 + by_o2.cast(pl.Int8)
+    place_fit = by_name.cast(pl.Int8) * 4 + by_process.cast(pl.Int8) * 2
+    fit = place_fit + by_o2.cast(pl.Int8)
     return matched.with_columns(
         indicator=own,
         lacks_o2=pl.col("asked_o2").is_not_null() & pl.col("reference_o2_percent").is_null(),
         fit=pl.when(own.is_not_null()).then(fit).otherwise(-1),
+        place_fit=pl.when(own.is_not_null()).then(place_fit).otherwise(-1),
     )
 
 

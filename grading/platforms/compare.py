@@ -106,7 +106,9 @@ def _of_concentrations(case: Case, law: Law, heard: Heard | None) -> pl.DataFram
         "subject_id", "source", "document", "source_file", "source_row", *_numbers("other"),
         called=plain(pl.col("indicator").cast(pl.String)),
     )  # fmt: skip
-    paired = others.join(called, on="called").join(monitored, on=["subject_id", "indicator"])
+    every = others.join(called, on="called").join(monitored, on=["subject_id", "indicator"]).sort("indicator")
+    # One title may stand over several rows, which part one demand: the same two numbers, told apart once.
+    paired = every.unique(["subject_id", "source_file", "source_row"], keep="first", maintain_order=True)
     value = (
         pl.when(pl.col("other_o2").is_null())
         .then("other_number")

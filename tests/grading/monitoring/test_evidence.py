@@ -29,6 +29,7 @@ REQUIREMENT = {
     "grade": "A", "operator": "le", "threshold": 50.0, "choices": None, "clause": "c", "status": "reported",
     "confidence": "high", "effort": "equipment",
 }  # fmt: skip
+PELLETS_NOX = "pellet_kiln_nox pellet_shaft_nox"
 UNITS = pl.DataFrame(
     {"unit_id": ["U1"], "industry": ["steel"], "subtype": [None], "process": ["sinter"]},
     schema_overrides={"subtype": pl.String},
@@ -120,18 +121,42 @@ def test_several_indicators_are_told_apart_by_oxygen_or_named_as_unassigned() ->
     assert undecided.unassigned["candidates"].to_list() == ["head_nox, tail_nox"]
 
 
+def test_rows_of_one_title_all_hear_the_monitor_of_their_demand() -> None:
+    hours = make_hours([{}] * 720)
+    by_device = {"indicator": "other_head_nox", "reference_o2_percent": 18.0, "applies_when": "rotary"}
+    unstated = by_device | {"reference_o2_percent": None}
+
+    both = evidence_of(hours, {}, by_device)
+    either = evidence_of(hours, {}, unstated)
+
+    assert both.rows["indicator"].to_list() == either.rows["indicator"].to_list() == ["head_nox", "other_head_nox"]
+    assert set(both.rows["unit"]) == {"mg/m3@16%O2"}  # each row converts it to its own
+    assert both.indicators["indicator"].to_list() == ["head_nox"]  # the outlet's own oxygen content
+    assert both.unassigned.is_empty()
+
+
 @pytest.mark.parametrize(
-    ("outlet", "unit", "indicator", "reason"),
+    ("outlet", "unit", "indicators", "reason"),
     [
+        (
+            {"reference_o2_percent": 18.0},
+            ("integrated_steel", None, "pellet"),
+            "pellet_kiln_nox pellet_shaft_nox",
+            None,
+        ),
+        ({"reference_o2_percent": 18.0}, ("refractory", None, "kiln"), "kiln_nox uht_kiln_nox", None),
+        ({"reference_o2_percent": 8.0}, ("mineral_wool", None, "melting"), "melting_gas_nox melting_nox", None),
+        ({"reference_o2_percent": None}, ("mineral_wool", None, "melting"), "melting_nox", None),
+        ({"reference_o2_percent": None}, ("integrated_steel", None, "pellet"), "", "reference_o2_unknown"),
         ({"name": "烧结机头"}, ("integrated_steel", None, "sinter"), "sinter_head_nox", None),
         ({"reference_o2_percent": 10.0}, ("cement", "clinker", "kiln"), "kiln_tail_nox", None),
         ({"reference_o2_percent": 18.0}, ("brick", "fired", "tunnel_kiln"), "kiln_nox", None),
-        ({"reference_o2_percent": None}, ("brick", "fired", "tunnel_kiln"), None, "reference_o2_unknown"),
-        ({"reference_o2_percent": 18.0}, ("brick", "fired", "mixing"), None, "no_indicator"),
+        ({"reference_o2_percent": None}, ("brick", "fired", "tunnel_kiln"), "", "reference_o2_unknown"),
+        ({"reference_o2_percent": 18.0}, ("brick", "fired", "mixing"), "", "no_indicator"),
     ],
 )
 def test_indicators_of_the_packaged_rules(
-    outlet: dict[str, Any], unit: tuple[str, str | None, str], indicator: str | None, reason: str | None
+    outlet: dict[str, Any], unit: tuple[str, str | None, str], indicators: str, reason: str | None
 ) -> None:
     law = resolve_law(LawChoice(pack="cn-2020-340", on=date(2026, 6, 30)))
     outlets, hours = make_outlets(outlet), make_hours([{}] * 720)
@@ -146,5 +171,5 @@ def test_indicators_of_the_packaged_rules(
 
     found = monitoring_evidence(values, units, outlets, law.requirements)
 
-    assert found.rows["indicator"].to_list() == ([indicator] if indicator else [])
+    assert sorted(found.rows["indicator"]) == indicators.split()
     assert found.unassigned["reason"].to_list() == ([reason] if reason else [])
