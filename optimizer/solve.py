@@ -200,8 +200,7 @@ class Sparse:
 
 def run_sparse(program: Sparse, time_limit_s: float) -> SumsSolution | None:
     """Return the optimum of a program of arrays, or None unless HiGHS proves it."""
-    limit: dict[str, bool | int | float | str] = {"time_limit": float(time_limit_s)}
-    solver = _loaded(_as_lp(program), SPARSE_OPTIONS | limit)
+    solver = _loaded(program, SPARSE_OPTIONS | {"time_limit": float(time_limit_s)}, highspy.HighsVarType.kContinuous)
     if solver is None:
         return None
     solver.run()
@@ -220,12 +219,10 @@ def run_sparse_whole(program: Sparse, limits: Limits) -> Floats | None:
 
     The caller counts every row again: what comes from a run that was cut short is taken on nobody's word.
     """
-    lp = _as_lp(program)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(program.costs)
     bounds: dict[str, bool | int | float | str] = {
         "mip_abs_gap": limits.gap_abs, "mip_max_nodes": limits.nodes, "time_limit": float(limits.time_limit_s)
     }  # fmt: skip
-    solver = _loaded(lp, WHOLE_OPTIONS | bounds)
+    solver = _loaded(program, WHOLE_OPTIONS | bounds, highspy.HighsVarType.kInteger)
     if solver is None:
         return None
     solver.run()
@@ -235,24 +232,23 @@ def run_sparse_whole(program: Sparse, limits: Limits) -> Floats | None:
     return values
 
 
-def _as_lp(program: Sparse) -> highspy.HighsLp:
-    order = np.argsort(program.row, kind="stable")
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(program.costs), len(program.least)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.costs, np.zeros(len(program.costs)), program.upper
-    lp.row_lower_, lp.row_upper_ = program.least, program.most
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    counts = np.bincount(program.row, minlength=len(program.least))
-    lp.a_matrix_.start_ = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = program.column[order].astype(np.int32), program.value[order]
-    return lp
-
-
-def _loaded(lp: highspy.HighsLp, options: dict[str, bool | int | float | str]) -> highspy.Highs | None:
+def _loaded(
+    program: Sparse, options: dict[str, bool | int | float | str], kind: highspy.HighsVarType
+) -> highspy.Highs | None:
+    """Return HiGHS with a program, handed over as arrays: a `HighsLp` copies them number by number, in Python."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in options.items():
         solver.setOptionValue(option, value)
-    return None if solver.passModel(lp) == highspy.HighsStatus.kError else solver
+    columns, rows = len(program.costs), len(program.least)
+    order = np.argsort(program.row, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(np.bincount(program.row, minlength=rows))))
+    status = solver.passModel(
+        columns, rows, len(order), int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0,
+        program.costs, np.zeros(columns), program.upper, program.least, program.most,
+        starts[:-1].astype(np.int32), program.column[order].astype(np.int32), program.value[order],
+        np.full(columns, int(kind), dtype=np.int32),
+    )  # fmt: skip
+    return None if status == highspy.HighsStatus.kError else solver
 
 
 def _hand_over(program: Any) -> None:  # noqa: ANN401 - PuLP has no types

@@ -47,7 +47,7 @@ class Space:
         size = int(np.prod(shape))
         self._measures = shape[0]
         self._reduced, self._chosen = np.empty(size), np.empty(size)
-        self._places = np.empty(size, dtype=np.int8)
+        self._climbs = np.empty(size, dtype=np.bool_)
 
     def _shape(self, units: int) -> tuple[int, int, int]:
         return self._measures, len(LEVELS), units
@@ -62,9 +62,9 @@ class Space:
         """Return uninitialised memory for reduced costs."""
         return self._reduced[: block.cost.size].reshape(self._shape(block.units))
 
-    def places(self, block: Block) -> Places:
-        """Return uninitialised memory for the cheapest measure at or above each."""
-        return self._places[: block.cost.size].reshape(self._shape(block.units))
+    def climbs(self, block: Block) -> Bools:
+        """Return uninitialised memory for whether something harder than a measure is cheaper."""
+        return self._climbs[: block.cost.size].reshape(self._shape(block.units))
 
     def chosen(self, block: Block, chain: Places) -> Floats:
         """Return 1 where a measure is on the chain, 0 elsewhere."""
@@ -124,7 +124,7 @@ def by_block(instance: Instance, work: Callable[[Block, Space], Floats]) -> Floa
 def _price_block(block: Block, instance: Instance, prices: Floats, codes: Codes, space: Space) -> Floats:
     reduced = reduced_costs(block, instance, prices, space)
     if block.lines is None:
-        chain, best = _cheapest(reduced, space.places(block))
+        chain, best = _cheapest(reduced, space.climbs(block))
     else:
         chain, best = _cheapest_of_lines(block.lines, reduced)
     measures = instance.measures
@@ -153,10 +153,10 @@ def reduced_costs(block: Block, instance: Instance, prices: Floats, space: Space
     return reduced
 
 
-def _cheapest(reduced: Floats, climbs: Places) -> tuple[Places, Floats]:
+def _cheapest(reduced: Floats, climbs: Bools) -> tuple[Places, Floats]:
     """Return the cheapest nested chain of each unit and its value; of equals the gentlest. Overwrites `reduced`.
 
-    `climbs` is working memory: 1 where something harder than a measure is cheaper than the measure itself.
+    `climbs` is working memory: whether something harder than a measure is cheaper than the measure itself.
     """
     hardest = len(reduced) - 1
     for level in range(len(LEVELS) - 1, -1, -1):
@@ -164,7 +164,7 @@ def _cheapest(reduced: Floats, climbs: Places) -> tuple[Places, Floats]:
             reduced[:, level] += reduced[:, level + 1]
         for k in range(hardest - 1, -1, -1):
             here, harder = reduced[k, level], reduced[k + 1, level]
-            np.greater(here, harder, out=climbs[k, level], casting="unsafe")
+            np.greater(here, harder, out=climbs[k, level])
             np.minimum(here, harder, out=here)
     chain = np.zeros((len(LEVELS), reduced.shape[-1]), dtype=np.int8)
     for level in range(len(LEVELS)):
@@ -172,7 +172,7 @@ def _cheapest(reduced: Floats, climbs: Places) -> tuple[Places, Floats]:
         if level:
             at[:] = chain[level - 1]
         for k in range(hardest):
-            at += (at == k) & climbs[k, level].view(np.bool_)
+            at += (at == k) & climbs[k, level]
     return chain, reduced[0, 0]
 
 
@@ -193,7 +193,7 @@ def _by_pattern(lines: Lines, reduced: Floats) -> tuple[Places, Floats]:
         of_pattern = every[..., pattern * units : (pattern + 1) * units]
         for level in range(len(LEVELS)):
             of_pattern[:, level] += FORBIDDEN * (is_stop != (level >= pattern))
-    chain, value = _cheapest(every, np.empty(every.shape, dtype=np.int8))
+    chain, value = _cheapest(every, np.empty(every.shape, dtype=np.bool_))
     chains = chain.reshape(len(LEVELS), PATTERNS, units).transpose(1, 0, 2)
     return chains, value.reshape(PATTERNS, lines.size, lines.groups)
 
