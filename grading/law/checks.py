@@ -8,7 +8,7 @@ from grading.law.dependence import check_dependence
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of, schemes
 from grading.law.identity import check_identity
-from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, InForce, LadderBlock, TableFile
+from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, LadderBlock, TableFile
 from grading.law.quickyaml import Path
 from grading.law.strictyaml import Document
 from grading.law.vocabulary import check_vocabulary
@@ -215,7 +215,7 @@ def _overlaps(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | 
     for indicator, subtype in rows:
         by_key.setdefault((indicator.id, subtype), []).append(indicator)
     for (name, _), versions in by_key.items():
-        if table is not None and any(_meet(one, two) for one, two in combinations(versions, 2)):
+        if table is not None and any(one.meets(two) for one, two in combinations(versions, 2)):
             index = [i for i, row in enumerate(table.model.indicators) if row.id == name]
             yield table.document.fault(
                 ("indicators", index[-1]) if index else ("include",),
@@ -224,12 +224,6 @@ def _overlaps(pack: Pack, industry: Industry, rows: list[tuple[Indicator, str | 
                 mark("End the older one on the day before the newer one starts."),
                 value=name,
             )
-
-
-def _meet(one: InForce, two: InForce) -> bool:
-    starts = [row.in_force_from for row in (one, two) if row.in_force_from]
-    latest = max(starts) if starts else None
-    return latest is None or (one.applies(latest) and two.applies(latest))
 
 
 def _ladders(pack: Pack) -> Iterator[Fault]:
@@ -263,7 +257,7 @@ def _ladder_duplicates(document: Document, blocks: tuple[LadderBlock, ...]) -> I
             for process in block.processes or (None,):
                 for grade in block.grades:
                     earlier = seen.setdefault((subtype, process, grade), [])
-                    if any(_meet(block, other) for other in earlier):
+                    if any(block.meets(other) for other in earlier):
                         yield document.fault(
                             ("ladder", index, "grades", grade),
                             "pack.ladder_duplicate",

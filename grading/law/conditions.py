@@ -1,6 +1,7 @@
 """On what rows depend: every condition of a pack with the evidence it asks for, and how it is said."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from grading.law.files import Pack
@@ -10,18 +11,26 @@ from grading.words import Language, mark, say
 Row = dict[str, Any]
 
 
-def conditions(pack: Pack) -> list[Row]:
-    """Return one row per condition of every table."""
-    return [
-        _row(name, table.model, condition)
-        for name, table in pack.tables.items()
-        for condition in table.model.conditions
-    ]
+def conditions(pack: Pack, on: date) -> list[Row]:
+    """Return one row per condition in force of every table."""
+    of_the_day = {name: in_force(table.model, on) for name, table in pack.tables.items()}
+    return [_row(name, table, condition) for name, table in of_the_day.items() for condition in table.conditions]
+
+
+def in_force(table: TableFile, on: date) -> TableFile:
+    """Return a table with the facts, conditions and rows of one day."""
+    return table.model_copy(
+        update={
+            "facts": tuple(fact for fact in table.facts if fact.applies(on)),
+            "conditions": tuple(condition for condition in table.conditions if condition.applies(on)),
+            "indicators": tuple(row for row in table.indicators if row.applies(on)),
+        }
+    )
 
 
 def dependence(table: TableFile, indicator: Indicator) -> Row:
     """Return on which conditions a row depends, and the sentence that says so; null where it always applies."""
-    titles = {condition.id: condition.title for condition in table.conditions}
+    titles = {condition.id: condition.title for condition in table.conditions if condition.meets(indicator)}
     return {
         "applies_when": "|".join(indicator.applies_when) or None,
         "applies_unless": "|".join(indicator.applies_unless) or None,
@@ -43,10 +52,14 @@ def _sentence(indicator: Indicator, titles: dict[str, str], language: Language) 
 
 
 def asked_by(table: TableFile, asks: str) -> Fact | Indicator | None:
-    """Return the fact or the row whose evidence a condition reads."""
-    found: list[Fact | Indicator] = [fact for fact in table.facts if fact.id == asks]
-    found += [row for row in table.indicators if row.id == asks]
-    return found[0] if found else None
+    """Return the fact or the row whose evidence a condition reads; of several versions the first."""
+    return next(iter(sources_of(table, asks)), None)
+
+
+def sources_of(table: TableFile, asks: str) -> list[Fact | Indicator]:
+    """Return every version of the fact, or of the row, whose evidence a condition reads."""
+    facts: list[Fact | Indicator] = [fact for fact in table.facts if fact.id == asks]
+    return facts + [row for row in table.indicators if row.id == asks]
 
 
 def answers_to(table: TableFile, asks: str) -> Iterator[str]:

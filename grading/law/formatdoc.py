@@ -27,7 +27,8 @@ Rules that hold everywhere:
 - A grade that demands nothing has no row in the resolved tables; an unknown cell has one, with status `unknown`.
 - A row may depend on conditions. Where they surely do not hold it asks nothing; where they may hold it may ask, and a
   value that misses it leaves the grade open.
-- Both ends of an in-force window belong to it. Two versions of one row may not hold on the same day.
+- Both ends of an in-force window belong to it. Two versions of one row, fact or condition may not hold on the same day;
+  on every day of a row the conditions it names are in force, and what they ask.
 - Names are compared without blanks, brackets, letter case and width; a name leads to one industry only.
 - Every choice that a cell names has an entry in the vocabulary. Within one indicator a word leads to one choice only.
 - A pack with a `parent` holds only what differs: industries, rows, vetoes, registers, physics, choices and ladder

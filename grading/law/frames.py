@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from grading.checked import checked
-from grading.law.conditions import dependence
+from grading.law.conditions import dependence, in_force
 from grading.law.files import Pack
 from grading.law.model import (
     Conditions,
@@ -63,8 +63,9 @@ def rows_of(pack: Pack, industry: Industry) -> Iterator[tuple[Indicator, str | N
 def requirements(pack: Pack, on: date) -> list[Row]:
     """Return one row per cell in force that demands something; the bottom of a scheme demands nothing."""
     general = pack.general
+    of_the_day = {name: in_force(table.model, on) for name, table in pack.tables.items()}
     return [
-        row | dependence(pack.tables[industry.id].model, indicator)
+        row | dependence(of_the_day[industry.id], indicator)
         for industry in (general.model.industries if general else ())
         for indicator, subtype in rows_of(pack, industry)
         if indicator.applies(on)

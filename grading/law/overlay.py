@@ -11,12 +11,24 @@ from pydantic import BaseModel
 
 from grading.faults import Fault, InputError
 from grading.law.files import Pack, Read
-from grading.law.pack import CellChange, CommonFile, Content, GeneralFile, Grade, Indicator, LadderBlock, TableFile
+from grading.law.pack import (
+    CellChange,
+    CommonFile,
+    Condition,
+    Content,
+    Fact,
+    GeneralFile,
+    Grade,
+    Indicator,
+    LadderBlock,
+    TableFile,
+)
 from grading.law.packrules import PhysicsFile, RegisterFile, VetoFile, VocabularyFile
 from grading.law.strictyaml import Document
 from grading.words import mark
 
 Entry = TypeVar("Entry", bound=BaseModel)
+Version = TypeVar("Version", Indicator, Fact, Condition)
 File = TypeVar("File", bound=BaseModel)
 OWN_BLOCK = "--"
 """Between the name of a common block and the industry that has a copy of its own."""
@@ -90,13 +102,15 @@ def _table(parent: Pack, name: str, child: Read[TableFile]) -> Read[TableFile]:
     if name not in parent.tables:
         return child
     old, new = parent.tables[name].model, child.model
-    indicators = _by(_kept(old, new), new.indicators, lambda row: (row.id, row.subtypes, row.in_force_from))
+    indicators = _by(
+        _kept(old.indicators, new.indicators), new.indicators, lambda row: (row.id, row.subtypes, row.in_force_from)
+    )
     merged = TableFile(
         industry=name,
         include={**old.include, **new.include},
         processes=_by(old.processes, new.processes, lambda process: process.id),
-        facts=_by(old.facts, new.facts, lambda fact: fact.id),
-        conditions=_by(old.conditions, new.conditions, lambda condition: condition.id),
+        facts=(*_kept(old.facts, new.facts), *new.facts),
+        conditions=(*_kept(old.conditions, new.conditions), *new.conditions),
         indicators=tuple(_changed(indicator, new.changes) for indicator in indicators),
         ladder=_ladder(old.ladder, new.ladder),
     )
@@ -126,10 +140,10 @@ def _including(table: Read[TableFile], own: Mapping[str, tuple[str, Read[CommonF
     return replace(table, model=table.model.model_copy(update={"include": include}))
 
 
-def _kept(old: TableFile, new: TableFile) -> list[Indicator]:
-    """Return the parent's rows that the child does not write anew."""
-    rewritten = {indicator.id for indicator in new.indicators}
-    return [indicator for indicator in old.indicators if indicator.id not in rewritten]
+def _kept(old: Iterable[Version], new: Iterable[Version]) -> list[Version]:
+    """Return the parent's rows, facts or conditions that the child does not write anew, in all their versions."""
+    rewritten = {entry.id for entry in new}
+    return [entry for entry in old if entry.id not in rewritten]
 
 
 def _changed(indicator: Indicator, changes: tuple[CellChange, ...]) -> Indicator:

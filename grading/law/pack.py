@@ -78,6 +78,11 @@ class InForce(Strict):
         """Return whether the statement is in force on a day; both ends belong to the window."""
         return (self.in_force_from or date.min) <= on <= (self.in_force_to or date.max)
 
+    def meets(self, other: "InForce") -> bool:
+        """Return whether there is a day on which both are in force."""
+        latest = max(self.in_force_from or date.min, other.in_force_from or date.min)
+        return self.applies(latest) and other.applies(latest)
+
 
 class Source(Strict):
     """Where statements come from."""
@@ -188,11 +193,11 @@ class Indicator(InForce):
     """What each grade demands; every grade of the scheme has a cell."""
 
 
-class Fact(Strict):
+class Fact(InForce):
     """What a row may depend on although no row asks for it: a temperature, a metal, a product."""
 
     id: Id
-    """Id, and with the titles the name under which evidence states it."""
+    """Id, unique for every day, and with the titles the name under which evidence states it."""
     title: Title
     """What it is called."""
     scope: Scope
@@ -203,11 +208,11 @@ class Fact(Strict):
     """Every answer there is, where it is one of several things."""
 
 
-class Condition(Strict):
+class Condition(InForce):
     """When a row applies: what must be stated of a fact, or of what another row of the table asks."""
 
     id: Id
-    """Id, unique in the table."""
+    """Id, unique in the table for every day."""
     title: Title
     """What holds, as it is said after "where"."""
     asks: Id

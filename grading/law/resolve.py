@@ -84,7 +84,7 @@ def resolved_tables(pack: Pack, on: date) -> dict[str, pl.DataFrame]:
         "industries": frames.industries(pack, has_rows),
         "processes": frames.processes(pack),
         "requirements": demanded,
-        "conditions": conditions(pack),
+        "conditions": conditions(pack, on),
         "ladder": frames.ladder(pack, on),
         "physics": frames.physics(pack),
         "vetoes": frames.vetoes(pack, on),

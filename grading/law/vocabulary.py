@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grading.faults import Fault
-from grading.law.conditions import answers_to, asked_by
+from grading.law.conditions import answers_to, sources_of
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of
 from grading.law.pack import CommonFile, TableFile
@@ -111,10 +111,9 @@ def _asked(pack: Pack) -> dict[tuple[str, str], set[str]]:
                 asked.setdefault((industry.id, folded(name)), set()).update(choices)
     for industry_id, table in pack.tables.items():
         for condition in table.model.conditions:
-            source = asked_by(table.model, condition.asks)
             choices = set(answers_to(table.model, condition.asks))
-            names = (source.id, source.title.zh, source.title.en) if source and choices else ()
-            for name in names:
+            sources = sources_of(table.model, condition.asks) if choices else []
+            for name in (name for source in sources for name in (source.id, source.title.zh, source.title.en)):
                 asked.setdefault((industry_id, folded(name)), set()).update(choices)
     return asked
 

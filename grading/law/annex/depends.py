@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from grading.law.annex import words
 from grading.law.annex.edition import Edition
-from grading.law.conditions import asked_by
+from grading.law.conditions import sources_of
 from grading.law.pack import NUMERIC, Condition, Indicator, TableFile
 from grading.words import mark
 
@@ -13,9 +13,11 @@ def condition_lines(edition: Edition, industry: str, row: Indicator) -> Iterator
     """Yield one line per condition of a row: what holds, what is asked, status and clause, then its remark."""
     table = edition.pack.tables[industry].model
     named = (*row.applies_when, *row.applies_unless)
-    for condition in (one for name in named for one in table.conditions if one.id == name):
+    for condition in (one for name in named for one in table.conditions if one.id == name and one.meets(row)):
+        days = _days(edition, condition)
         line = edition.say(
-            mark("Condition: {what}: {asked} ({status}; {clause})"),
+            mark("Condition{days}: {what}: {asked} ({status}; {clause})"),
+            days=days,
             what=edition.title(condition.title),
             asked=_asked(edition, table, condition),
             status=words.evidence_word(condition.evidence, edition.language),
@@ -25,8 +27,18 @@ def condition_lines(edition: Edition, industry: str, row: Indicator) -> Iterator
         yield f"{line}{edition.say(mark('; '))}{note}" if note else line
 
 
+def _days(edition: Edition, condition: Condition) -> str:
+    """Return the days on which a condition holds, where it has days of its own."""
+    first, last = condition.in_force_from, condition.in_force_to
+    if first and last:
+        return edition.say(mark(" (from {first} to {last})"), first=first, last=last)
+    if first:
+        return edition.say(mark(" (from {first} on)"), first=first)
+    return edition.say(mark(" (until {last})"), last=last) if last else ""
+
+
 def _asked(edition: Edition, table: TableFile, condition: Condition) -> str:
-    source = asked_by(table, condition.asks)
+    source = next((one for one in sources_of(table, condition.asks) if one.meets(condition)), None)
     title = edition.title(source.title) if source else condition.asks
     unit = (source.unit or "") if source else ""
     sign = words.SIGNS[condition.operator] if condition.operator in NUMERIC else ""
