@@ -58,6 +58,13 @@ class Choices:
     unit_ids: tuple[str, ...]
     days: Floats
     zero_day_levels: int
+    stand_for: tuple[int, ...] | None = None
+    """How many units each of `unit_ids` stands for (`optimizer.alike`); None: for itself alone."""
+
+    @cached_property
+    def counts(self) -> Ints:
+        """Return how many units each unit stands for."""
+        return np.ones(len(self.unit_ids), dtype=np.int64) if self.stand_for is None else np.array(self.stand_for)
 
     @cached_property
     def unit(self) -> Ints:
@@ -108,6 +115,12 @@ class Choices:
     def is_disturbing(self) -> Bools:
         """Return whether a row is any measure at all."""
         return self.k > 0
+
+    @cached_property
+    def disturbed(self) -> Floats:
+        """Return the unit-days a season under any measure that each row takes."""
+        days: Floats = self.is_disturbing * self.weight
+        return days if self.stand_for is None else days * self.counts[self.unit]
 
     @cached_property
     def sizes(self) -> Ints:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
+from optimizer.alike import Alike, classes_of, with_facts
 from optimizer.choices import Choices, ContradictionError, Floats
 from optimizer.model import Coupling
 from optimizer.result import City, Options
@@ -23,18 +24,26 @@ FIRST_AT_LEAST = np.array([1.0, -1.0])
 
 
 def couplings_of(city: City, choices: Choices) -> tuple[Coupling, ...]:
-    """Return every optional row of a city; raises ContradictionError naming those that no plan can keep."""
+    """Return every optional row of a city, unit by unit; raises ContradictionError naming those no plan can keep."""
+    return couplings_among(city, Alike(choices, choices, np.arange(len(choices.k))))
+
+
+def couplings_among(city: City, alike: Alike) -> tuple[Coupling, ...]:
+    """Return every optional row over the choices of `alike`: of equal treatment only what merging leaves.
+
+    Raises ContradictionError naming the rows that no plan can keep.
+    """
     if city.options == Options():
         return ()
-    table = _facts(city, choices)
+    table = with_facts(city, alike.listed)
     found = [
-        *grade_order(city, table),
-        *equal_treatment(city, table),
-        *county_share(city, table),
-        *quota(city, table),
-        *receptor(city, table),
+        *map(alike.gathered, grade_order(city, table)),
+        *equal_treatment(city, with_facts(city, alike.choices) if alike.is_merged else table),
+        *map(alike.gathered, county_share(city, table)),
+        *map(alike.gathered, quota(city, table)),
+        *map(alike.gathered, receptor(city, table)),
     ]
-    _refuse_impossible(choices, found)
+    _refuse_impossible(alike.choices, found)
     return tuple(found)
 
 
@@ -63,12 +72,7 @@ def equal_treatment(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
     """
     if not city.options.equal_treatment:
         return
-    own = table.filter("is_plain", pl.col("line_group").is_null())
-    offered = own.group_by("unit_id", "level").agg(offer=pl.format("{}:{}", "k", "cut_share").str.join(" "))
-    alike = ["industry", "subtype", "process", "grade", "level", "offer"]
-    classes = own.join(offered, on=["unit_id", "level"], maintain_order="left").with_columns(
-        first=pl.col("unit_id").first().over(alike), class_at=pl.col("row").min().over(alike)
-    )
+    classes = classes_of(table).with_columns(first=pl.col("unit_id").first().over("class_at"))
     is_first = pl.col("unit_id") == pl.col("first")
     pairs = (
         classes.filter(~is_first)
@@ -125,18 +129,6 @@ def receptor(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
         for level, drop in asked.drop_ug_m3.items():
             rows = table.filter(pl.col("level") == level)
             yield _row("receptor", f"{level},{asked.name}", rows, pl.sum_horizontal(per_kg) / drop, 1.0)
-
-
-def _facts(city: City, choices: Choices) -> pl.DataFrame:
-    """Return the choices with their unit's facts, in the same order; `row` is each choice's place."""
-    facts = ("county", "industry", "subtype", "process", "product", "baseline_t_per_day", "treatment", "is_idle")
-    plain = ~pl.col("is_idle") & (pl.col("treatment") == "none") & pl.col("override_reason").is_null()
-    return (
-        choices.table.with_row_index("row")
-        .with_columns(pl.col("grade").cast(pl.String), season_loss=pl.Series(choices.season_loss))
-        .join(city.units.select("unit_id", *facts, "override_reason"), on="unit_id", how="left", maintain_order="left")
-        .with_columns(is_plain=plain)
-    )
 
 
 def _row(family: str, key: str, rows: pl.DataFrame, value: pl.Expr, rhs: float) -> Coupling:

@@ -11,8 +11,9 @@ import polars as pl
 
 from optimizer.again.resume import resumed
 from optimizer.again.warm import warm_of
+from optimizer.alike import Alike, alike_of
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, Ints, choices_of, total
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.decompose.residual import missing_shares
 from optimizer.model import Cap, LineCount, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
@@ -47,9 +48,13 @@ UNSPARED_LOSS = "loss_if_grades_not_spared"
 
 @dataclass(frozen=True)
 class Staged:
-    """All stages settled. `x` is the whole plan; `loss` the loss stage with its LP; rows as really used."""
+    """All stages settled. `x` is the whole plan; `loss` the loss stage with its LP; rows as really used.
 
-    choices: Choices
+    `choices` and everything beside it is of units that stand for others where these must be treated alike; `alike`
+    gives every unit's own.
+    """
+
+    alike: Alike
     requirements: tuple[Requirement, ...]
     line_counts: tuple[LineCount, ...]
     x: Floats
@@ -59,6 +64,11 @@ class Staged:
     proofs: tuple[Proof, ...]
     carried: dict[str, Warm]
     swaps: pl.DataFrame
+
+    @property
+    def choices(self) -> Choices:
+        """Return the choices that were decided."""
+        return self.alike.choices
 
 
 class NoPlanError(Exception):
@@ -71,10 +81,10 @@ class NoPlanError(Exception):
 
 def plan_stages(city: City, base: Plan | None = None) -> Staged:
     """Return the plan of a city, stage by stage; `base` is the plan of a city that differs little."""
-    choices = choices_of(city)
-    limits = Limits(city.time_limit_s)
+    alike = alike_of(city, choices_of(city))
+    choices, limits = alike.choices, Limits(city.time_limit_s)
     lines = line_counts_of(choices, city.line_counts)
-    sides = couplings_of(city, choices)
+    sides = couplings_among(city, alike)
     whole = Problem(choices, requirements_of(city), lines, np.zeros(len(choices.k)), couplings=sides)
     whole, plan, shortfall = least_shortfall(whole, limits)
     begin = _Run(whole, plan, np.arange(len(plan)), limits, [shortfall], [], [])
@@ -84,14 +94,14 @@ def plan_stages(city: City, base: Plan | None = None) -> Staged:
         roomier = _in_order(city, begin, base)
         if _gap(roomier[1]) < _gap(loss):
             run_on, loss, loss_problem = roomier
-    run_on.stage(DISTURBED, choices.is_disturbing * choices.weight, Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
+    run_on.stage(DISTURBED, choices.disturbed, Effort(CAP_TOLERANCE, PROTECT_ROOM, rounds=1))
     x = np.zeros(len(choices.k))
     x[run_on.rows] = run_on.plan
     stages = run_on.as_reached(x)
     if city.protect_grades:
         stages += _unspared(whole, total(choices.season_loss, x), run_on)
     return Staged(
-        choices,
+        alike,
         whole.requirements,
         whole.line_counts,
         x,
@@ -253,7 +263,9 @@ def _shortfall_by_solver(base: Problem, hardest: Floats, limits: Limits) -> tupl
 
 def _hard_rows(base: Problem) -> str:
     """Say which rows no plan keeps together, by family and number."""
-    families = ["nesting", *(["line_count"] if base.line_counts else []), *(row.family for row in base.couplings)]
+    merged = ["equal_treatment"] * int((base.choices.counts > 1).sum())  # a class that is one unit here
+    lines = ["line_count"] if base.line_counts else []
+    families = ["nesting", *lines, *(row.family for row in base.couplings), *merged]
     counted = [f"{family} ({families.count(family)})" if family != "nesting" else family for family in families]
     return "no whole plan keeps these together: " + ", ".join(dict.fromkeys(counted))
 

@@ -8,7 +8,7 @@ import polars as pl
 from optimizer.attain import attainability
 from optimizer.choices import ContradictionError, total
 from optimizer.compare import comparison_of
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.lexicographic import NoPlanError, Staged, plan_stages
 from optimizer.orders import chosen_measures, orders_of
 from optimizer.prices import pollutant_prices, targets_of
@@ -36,7 +36,7 @@ def plan_city(city: City, base: Plan | None = None) -> Plan:
     except (ContradictionError, NoPlanError) as error:
         return _no_plan(city, table, holders, error)
     if base is not None:
-        staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
+        staged = nearest(staged, base.orders, couplings_among(city, staged.alike))
     plan = laid_out(city, staged, comparison_of, (table, holders))
     return plan if plan.verification.holds else _withheld(plan)
 
@@ -49,7 +49,8 @@ def laid_out(
 ) -> Plan:
     """Return settled stages as a plan with its orders, targets, comparison and the check without the solver."""
     prices = pollutant_prices(staged)
-    orders = orders_of(city, chosen_measures(staged.choices, staged.x), prices)
+    alike = staged.alike
+    orders = orders_of(city, chosen_measures(alike.listed, alike.widened(staged.x)), prices)
     targets = targets_of(city, orders, prices)
     comparison = compare(city, orders)
     status = status_of(staged)

@@ -6,7 +6,7 @@ from optimizer.again.program import Program
 from optimizer.again.stages import staged_beside
 from optimizer.choices import ContradictionError
 from optimizer.compare import plan_alone
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.lexicographic import NoPlanError
 from optimizer.planning import laid_out, plan_city
 from optimizer.result import City, Plan
@@ -28,6 +28,6 @@ def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
         staged = None
     if staged is None:
         return plan_city(city, base)
-    staged = nearest(staged, base.orders, couplings_of(city, staged.choices))
+    staged = nearest(staged, base.orders, couplings_among(city, staged.alike))
     plan = laid_out(city, staged, plan_alone, (Attainability.create_empty(), pl.DataFrame()))
     return plan if plan.verification.holds else plan_city(city, base)

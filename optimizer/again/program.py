@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from grading.case.parts import changed_keys, inserted
+from optimizer.alike import Alike, alike_of
 from optimizer.choices import Choices, choices_of, refuse_short_groups, with_days
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.decompose.arrays import Framed, instance_of
 from optimizer.model import LineCount, Problem, line_counts_of
 from optimizer.requirements import requirements_of
@@ -26,7 +27,7 @@ class Program:
     """A city, what can be chosen in it, the rows of its counted lines, and its arrays at no objective."""
 
     city: City
-    choices: Choices
+    alike: Alike
     lines: tuple[LineCount, ...]
     frame: Framed
 
@@ -43,14 +44,16 @@ def program_beside(city: City, base: Program | None) -> Program:
     is_alike = city.days_per_season == base.city.days_per_season and city.options == base.city.options
     if is_alike and all(getattr(city, name) is getattr(base.city, name) for name in OF_CHOICES):
         return base
-    return _program(city, choices_beside(city, base.city, base.choices))
+    return _program(city, choices_beside(city, base.city, base.alike.listed))
 
 
-def _program(city: City, choices: Choices) -> Program:
+def _program(city: City, listed: Choices) -> Program:
+    alike = alike_of(city, listed)
+    choices = alike.choices
     lines = line_counts_of(choices, city.line_counts)
     nothing = np.zeros(len(choices.k))
-    problem = Problem(choices, requirements_of(city), lines, nothing, couplings=couplings_of(city, choices))
-    return Program(city, choices, lines, instance_of(problem, groups=1))
+    problem = Problem(choices, requirements_of(city), lines, nothing, couplings=couplings_among(city, alike))
+    return Program(city, alike, lines, instance_of(problem, groups=1))
 
 
 def choices_beside(city: City, base: City, known: Choices) -> Choices:

@@ -15,8 +15,9 @@ from optimizer.again.narrow import Search, bounded, codes_of, priced_as_before, 
 from optimizer.again.ordered import as_ordered
 from optimizer.again.program import Program, program_beside
 from optimizer.again.warm import warm_of
+from optimizer.alike import Alike
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, total
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.decompose.arrays import Framed
 from optimizer.decompose.pricing import line_duals
 from optimizer.decompose.sift import row_prices
@@ -53,14 +54,14 @@ def staged_beside(city: City, base: Plan, program: Program | None = None) -> Sta
         return None
     limits = Limits(city.time_limit_s)
     stood = program_beside(city, program)
-    choices, frame = stood.choices, stood.frame
+    choices, frame = stood.alike.choices, stood.frame
     if not frame.instance.blocks:
         return None
-    sides = couplings_of(city, choices)
+    sides = couplings_among(city, stood.alike)
     whole = Problem(choices, requirements_of(city), stood.lines, np.zeros(len(choices.k)), couplings=sides)
     whole, _, shortfall = least_shortfall(whole, limits)
     for is_whole in (False, True):
-        found = _settled_beside(city, base, _Begun(whole, frame, shortfall), limits, is_whole=is_whole)
+        found = _settled_beside(city, base, _Begun(stood.alike, whole, frame, shortfall), limits, is_whole=is_whole)
         if found is not None:
             return found
     return None
@@ -70,6 +71,7 @@ def staged_beside(city: City, base: Plan, program: Program | None = None) -> Sta
 class _Begun:
     """What all stages share: the program with its rows lowered to what can be reached, and its arrays."""
 
+    alike: Alike
     whole: Problem
     frame: Framed
     shortfall: Stage
@@ -103,7 +105,7 @@ def _settled_beside(city: City, base: Plan, begun: _Begun, limits: Limits, *, is
     )
     proofs = (*(Proof.GAP for _ in bounds), loss.proof)
     return Staged(
-        choices, whole.requirements, whole.line_counts, x, stages, loss, problem, proofs, carried,
+        begun.alike, whole.requirements, whole.line_counts, x, stages, loss, problem, proofs, carried,
         pl.DataFrame(schema=COLUMNS),
     )  # fmt: skip
 
@@ -166,5 +168,5 @@ def _settled(search: Search, x: Floats) -> Settled:
 
 
 def _disturbed(whole: Problem, choices: Choices, x: Floats) -> Stage:
-    problem = replace(whole, objective=choices.is_disturbing * choices.weight)
+    problem = replace(whole, objective=choices.disturbed)
     return Stage(DISTURBED, UNIT_DAYS, least_value(problem), total(problem.objective, x))

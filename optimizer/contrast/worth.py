@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from optimizer.again.warm import duals_of, reduced_costs
+from optimizer.alike import alike_of
 from optimizer.answers import lagrange
 from optimizer.answers.basis import basis_of
 from optimizer.choices import PROTECTED_GROUPS, choices_of
-from optimizer.couplings import couplings_of
+from optimizer.couplings import couplings_among
 from optimizer.lexicographic import LOSS
 from optimizer.model import Cap, Problem, line_counts_of
 from optimizer.requirements import requirements_of
@@ -40,14 +41,15 @@ def worth_of(city: City, plan: Plan, unit_ids: Collection[str] | None = None) ->
         city = replace(
             city, units=city.units.filter(few), menu=city.menu.filter(few), line_counts=city.line_counts.clear()
         )
-    choices = choices_of(city)
+    alike = alike_of(city, choices_of(city))
+    choices = alike.choices
     caps = tuple(Cap(f"protect_{name}", choices.extra_cut(grades), np.inf) for name, grades in PROTECTED_GROUPS)
-    lines, couplings = line_counts_of(choices, counted), couplings_of(city, choices)
+    lines, couplings = line_counts_of(choices, counted), couplings_among(city, alike)
     problem = Problem(choices, requirements_of(city), lines, choices.season_loss, caps, couplings=couplings)
-    return choices.table.select(
-        "unit_id", pl.col("level").cast(pl.String), "k",
-        worth_cny_per_season=pl.Series(reduced_costs(problem, duals_of(problem, plan.carried[LOSS]))),
-    )  # fmt: skip
+    worth = alike.per_unit(reduced_costs(problem, duals_of(problem, plan.carried[LOSS])))
+    return alike.listed.table.select(
+        "unit_id", pl.col("level").cast(pl.String), "k", worth_cny_per_season=pl.Series(worth)
+    )
 
 
 def _worth_by_program(city: City, plan: Plan) -> pl.DataFrame | None:

@@ -253,7 +253,7 @@ def _open_and_solve(problem: Problem, best: Settled, extra: int, limits: Limits,
     small = replace(problem.restricted(kept), is_integer=True)
     gap_abs = 0.5 * gap * abs(best.lp_bound or 0.0) if gap > PROVEN else 0.0
     found = run(build(small), replace(limits, gap_abs=gap_abs), accept_unproven=True)
-    opened = len(np.unique(small.choices.unit[small.choices.is_free]))
+    opened = int(small.choices.counts[np.unique(small.choices.unit[small.choices.is_free])].sum())
     best = replace(_better(problem, best, _widen(found.x, kept)), reopened_units=opened)
     if is_complete and found.is_proven and found.objective is not None:
         # No closed choice can be part of a better plan, so the small program's bound holds for all.
@@ -357,7 +357,7 @@ def _counts_hold(problem: Problem, x: Floats) -> bool:
 def fractional_units(problem: Problem, x: Floats) -> int:
     """Return how many units an LP solution leaves between two measures."""
     fractional = (x > WHOLE) & (x < 1 - WHOLE)
-    return len(np.unique(problem.choices.unit[fractional]))
+    return int(problem.choices.counts[np.unique(problem.choices.unit[fractional])].sum())
 
 
 def _cheapest(problem: Problem) -> Floats:

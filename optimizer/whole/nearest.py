@@ -117,7 +117,7 @@ def _rules(staged: Staged, couplings: Sequence[Coupling]) -> _Rules:
 def _objectives(choices: Choices) -> dict[str, Floats]:
     """Return what each stage counts, by the name of the stage."""
     spared = {f"protect_{name}": choices.extra_cut(grades) for name, grades in PROTECTED_GROUPS}
-    return {**spared, LOSS: choices.season_loss, DISTURBED: choices.is_disturbing * choices.weight}
+    return {**spared, LOSS: choices.season_loss, DISTURBED: choices.disturbed}
 
 
 def _sparse(staged: Staged, couplings: Sequence[Coupling]) -> _Sparse:

@@ -54,11 +54,15 @@ def swaps_of(problem: Problem, x: Floats, regret: Floats) -> pl.DataFrame:
 
 
 def _moves(problem: Problem, x: Floats, regret: Floats) -> tuple[Ints, Ints]:
-    """Return the nearest choices that one unit could take alone without breaking nesting, and what each takes now."""
+    """Return the nearest choices that one unit could take alone without breaking nesting, and what each takes now.
+
+    A unit that must be treated like others takes nothing alone.
+    """
     choices = problem.choices
     chosen = np.flatnonzero(x > 0.5)
-    order = np.argsort(np.where((x > 0.5) | ~choices.is_free, np.inf, regret), kind="stable")[: 2 * NEAREST]
-    order = order[np.isfinite(regret[order]) & (x[order] < 0.5) & choices.is_free[order]]
+    is_open = (x < 0.5) & choices.is_free & (choices.counts == 1)[choices.unit] & np.isfinite(regret)
+    order = np.argsort(np.where(is_open, regret, np.inf), kind="stable")[: 2 * NEAREST]
+    order = order[is_open[order]]
     kept = [place for place in order.tolist() if is_nested(choices.k, chosen, int(choices.slot[place]), place)]
     moves = np.array(kept[:NEAREST], dtype=np.int64)
     return moves, chosen[choices.slot[moves]]
