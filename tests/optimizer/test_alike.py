@@ -72,7 +72,7 @@ def problem_of(city: City, alike: Alike, *, is_whole: bool) -> Problem:
     return Problem(choices, requirements_of(city), lines, choices.season_loss, couplings=rows, is_elastic=True)
 
 
-def value_of(problem: Problem, found: Solution, price: float) -> float:
+def value_of(found: Solution, price: float) -> float:
     assert found.objective is not None
     return found.objective + price * sum(found.shortfalls.values())
 
@@ -94,9 +94,9 @@ def test_merged_units_reach_the_optimum_of_every_equality(seed: int, units: int,
 
     assert found.proof == straight.proof == priced.solution.proof
     if straight.proof == Proof.OPTIMAL:
-        best = value_of(every, straight, price)
-        assert value_of(merged, found, price) == pytest.approx(best, rel=1e-6)
-        assert value_of(merged, priced.solution, price) == pytest.approx(best, rel=1e-6)
+        best = value_of(straight, price)
+        assert value_of(found, price) == pytest.approx(best, rel=1e-6)
+        assert value_of(priced.solution, price) == pytest.approx(best, rel=1e-6)
         assert found.x is not None
         assert worst_residual(every, alike.widened(found.x)) <= TOLERANCE
 
@@ -118,7 +118,7 @@ def test_equal_parts_of_a_class_prove_the_bound_unit_by_unit(seed: int, units: i
 
     paid = sum(found.duals[row.label] * row.rhs for row in (*merged.requirements, *merged.couplings))
     bound = float(cheapest_chains(alike.listed, reduced).sum()) + paid
-    assert bound == pytest.approx(value_of(merged, found, merged.scale), rel=1e-6)
+    assert bound == pytest.approx(value_of(found, merged.scale), rel=1e-6)
 
 
 def class_of(unit: dict[str, object], place: int) -> tuple[object, ...]:
