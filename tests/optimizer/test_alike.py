@@ -116,7 +116,8 @@ def test_equal_parts_of_a_class_prove_the_bound_unit_by_unit(seed: int, units: i
 
     reduced = alike.per_unit(reduced_costs(merged, found.duals))
 
-    paid = sum(found.duals[row.label] * row.rhs for row in (*merged.requirements, *merged.couplings))
+    paid = sum(found.duals[row.label] * row.rhs for row in merged.requirements)
+    paid += sum(found.duals[row.label] * row.rhs for row in merged.couplings)
     bound = float(cheapest_chains(alike.listed, reduced).sum()) + paid
     assert bound == pytest.approx(value_of(found, merged.scale), rel=1e-6)
 
