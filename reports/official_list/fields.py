@@ -105,6 +105,7 @@ _LINES = (
     Field("verification_text", mark("Way of checking"), 132),
     Field("industry", mark("Type of industry"), 110),
     Field("treatment", mark("Exemption or state"), 90),
+    Field("grade_remark", mark("Remark on the grade"), 150),
     Field("enterprise_status", mark("State of the enterprise"), 80),
     Field("process", mark("Process"), 110),
     Field("product", mark("Product"), 80),
@@ -121,7 +122,8 @@ _REASONS = (
     Field("unit_id", mark("Line number"), 90, "code"),
     Field("industry", mark("Industry"), 90),
     Field("treatment", mark("Exemption or state"), 80),
-    *(Field(f"{level}_full", _FULL_HEADERS[level], 230, level=level) for level in LEVELS),
+    Field("grade_remark", mark("Remark on the grade"), 95),
+    *(Field(f"{level}_full", _FULL_HEADERS[level], 200, level=level) for level in LEVELS),
     Field("reasons", mark("Reason"), 300),
     Field("verification_text", mark("Way of checking"), 90),
 )

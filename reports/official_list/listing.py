@@ -15,6 +15,7 @@ from reports.context import ReportContext
 from reports.format import UNKNOWN
 from reports.names import TREATMENT_WORDS, grade_text
 from reports.official_list.fields import BLOCK_WORDS, FIELDS_OF, Field
+from reports.official_list.graderemarks import grade_remarks
 from reports.official_list.layout import SheetLayout
 from reports.official_list.shortorders import short_order
 from reports.orders import BASELINE_WORDS, order_texts
@@ -71,6 +72,7 @@ def listing_frame(context: ReportContext, language: Language) -> pl.DataFrame:
         context.units.sort("county", "enterprise_id", "unit_id")
         .with_row_index("number", offset=1)
         .pipe(_beside, context.enterprises, "enterprise_id", "permit_no", enterprise_status="status")
+        .pipe(_beside, grade_remarks(context, language), "enterprise_id", "grade_remark")
         .pipe(_beside, context.lines, "unit_id", *_CAPACITIES, line_status="status")
         .pipe(_beside, reasons_by_unit(worded, "brief_reason", language), "unit_id", "reasons")
         .pipe(_beside, worded.unique("unit_id", keep="first", maintain_order=True), "unit_id", "verification_text")

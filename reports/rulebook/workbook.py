@@ -15,6 +15,7 @@ from grading.law.pack import Status
 from grading.words import Language, mark, say
 from reports.invisible import visible
 from reports.rulebook.guide import STATUS_LIST, Guide, write_guide
+from reports.rulebook.paging import Pages, on_one_page, pages_of
 from reports.rulebook.style import Looks, height, looks_of, print_on
 
 CREATED = datetime(2000, 1, 1)
@@ -31,7 +32,8 @@ LABEL_WIDTHS = (13, 20, 34, 34)
 VALUE_WIDTH, STATUS_WIDTH, CLAUSE_WIDTH = 24, 13, 28
 FIRST_BLOCK = 2
 """Row of the first block, below title and legend, which stay in sight and are printed on every page. No head does: that
-of the grades would stand above the levels of the measures."""
+of the grades would stand above the levels of the measures; a block that goes on has its own once more (`paging`)."""
+LINE_ABOVE_POINTS = 24.0
 
 
 def write_rule_workbook(
@@ -78,19 +80,28 @@ def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks, language: Language
     page.write_string(0, 0, f"sheet/{sheet.key}", looks.label)
     page.merge_range(0, 1, 0, columns.clause, _fitting(visible(sheet.title)), looks.title)
     _write_legend(page, columns, looks, language)
+    pages = _pages(sheet, columns)
+    parts = pages.parts if pages else tuple(on_one_page(sheet.blocks))
+    breaks: list[int] = []
     row = FIRST_BLOCK
-    for block in sheet.blocks:
-        row = _write_block(page, block, (row, columns), looks, language)
+    for index, block in enumerate(sheet.blocks):
+        breaks += [row] if pages and pages.is_new[index] else []
+        row, inside = _write_block(page, (block, parts[index]), (row, columns), looks, language)
+        breaks += inside
     page.freeze_panes(FIRST_BLOCK, 1 + LABELS)
     page.repeat_rows(0, FIRST_BLOCK - 1)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
-    pages_high = 1 if _points(sheet) <= ONE_PAGE_POINTS else 0
-    print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"), pages_high)
+    print_on(page, "A3", say(language, mark("Page {page} of {pages}"), page="&P", pages="&N"), 0 if pages else 1)
+    page.set_h_pagebreaks(breaks)
 
 
-def _points(sheet: Sheet) -> float:
-    """Return how high the lines of a sheet are together (points)."""
-    return sum(height(_texts(line)) for block in sheet.blocks for line in block.lines)
+def _pages(sheet: Sheet, columns: Columns) -> Pages | None:
+    """Return the pages of a sheet that is too long for one; None where a little smaller print is enough."""
+    heights = [[height(_texts(line)) for line in block.lines] for block in sheet.blocks]
+    if sum(map(sum, heights)) <= ONE_PAGE_POINTS:
+        return None
+    widths = [*LABEL_WIDTHS, *[VALUE_WIDTH, STATUS_WIDTH] * columns.width, CLAUSE_WIDTH]
+    return pages_of(sheet.blocks, heights, widths, FIRST_BLOCK * LINE_ABOVE_POINTS)
 
 
 def _set_widths(page: Worksheet, columns: Columns) -> None:
@@ -110,22 +121,35 @@ def _write_legend(page: Worksheet, columns: Columns, looks: Looks, language: Lan
         page.write_string(1, column, say(language, words.STATUSES[status]), look)
 
 
-def _write_block(page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language) -> int:
-    """Write a block and return the first row after it and one blank row."""
+def _write_block(
+    page: Worksheet,
+    block_in_parts: tuple[Block, tuple[tuple[Line, ...], ...]],
+    place: tuple[int, Columns],
+    looks: Looks,
+    language: Language,
+) -> tuple[int, list[int]]:
+    """Write a block, each part under the head; return the first row after it and one blank row, and where parts begin.
+
+    A later part begins a page, and its head is the block's own once more: reading it back changes nothing.
+    """
+    block, parts = block_in_parts
     row, columns = place
     page.write_string(row, 1, block.title, looks.block)
-    _write_head(page, block, (row + 1, columns), looks, language)
-    first = row + 2
-    labels = [(), *(line.labels for line in block.lines), ()]
-    for offset, line in enumerate(block.lines):
-        _write_labels(page, (labels[offset], line.labels, labels[offset + 2]), (first + offset, columns), looks)
-        _write_line(page, line, (first + offset, columns), looks)
-    last = first + len(block.lines) - 1
+    first, row, begins = row + 2, row + 1, []
+    for part in parts:
+        begins.append(row)
+        _write_head(page, block, (row, columns), looks, language)
+        labels = [(), *(line.labels for line in part), ()]
+        for offset, line in enumerate(part):
+            row += 1
+            _write_labels(page, (labels[offset], line.labels, labels[offset + 2]), (row, columns), looks)
+            _write_line(page, line, (row, columns), looks)
+        row += 1
     for index in range(len(block.columns)):
-        _colour(page, (first, last), (columns.value(index), columns.status(index)), looks, language)
+        _colour(page, (first, row - 1), (columns.value(index), columns.status(index)), looks, language)
         choices = {"validate": "list", "source": STATUS_LIST, "error_type": "warning"}
-        page.data_validation(first, columns.status(index), last, columns.status(index), choices)
-    return last + 2
+        page.data_validation(first, columns.status(index), row - 1, columns.status(index), choices)
+    return row + 1, begins[1:]
 
 
 def _write_head(page: Worksheet, block: Block, place: tuple[int, Columns], looks: Looks, language: Language) -> None:

@@ -205,3 +205,46 @@ def test_a_text_longer_than_a_cell_ends_in_an_ellipsis() -> None:
     assert kept == "短"
     assert len(cut) == LONGEST_CELL
     assert cut.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "存疑：2026-03-01的处罚“无名处罚”可能使A级降级，最差D级；目前按原决定执行。"),
+        (
+            "en",
+            "In doubt: the penalty “无名处罚” of 2026-03-01 may cap grade A, at worst grade D; the decision stands.",
+        ),
+    ],
+)
+def test_a_grade_that_a_penalty_may_cap_is_remarked_on_every_line_of_the_enterprise(
+    context: ReportContext, tmp_path: Path, language: Language, said: str
+) -> None:
+    first = context.units.sort("county", "enterprise_id", "unit_id")["enterprise_id"][0]
+    is_first = pl.col("enterprise_id") == first
+    stated = {
+        "approval_doubt": pl.when(is_first).then(pl.lit("possible_cap")),
+        "veto_kind": pl.lit("无名处罚"),
+        "veto_decided_on": pl.date(2026, 3, 1),
+        "planned_grade": pl.lit("A").cast(context.grades.schema["planned_grade"]),
+        "capped_worst": pl.lit("D").cast(context.grades.schema["capped_worst"]),
+    }
+    doubted = dataclasses.replace(context, grades=context.grades.with_columns(**stated))
+    write_curtailment_list(doubted, tmp_path / "list.xlsx", language)
+
+    listed = listing_frame(doubted, language)
+    book = openpyxl.load_workbook(tmp_path / "list.xlsx")
+
+    lines = context.units.filter(is_first).height
+    assert listed["grade_remark"].to_list() == [said] * lines + ["—"] * (listed.height - lines)
+    for sheet in book.worksheets[:2]:
+        cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+        assert cells.count(said) == lines
+
+
+def test_an_approval_that_was_not_used_is_remarked(context: ReportContext) -> None:
+    unused = context.grades.with_columns(approved_text_unused=pl.lit("甲级"))
+
+    listed = listing_frame(dataclasses.replace(context, grades=unused), "zh")
+
+    assert set(listed["grade_remark"]) == {"批准等级“甲级”无法识别或当日不在有效期内，未采用。"}
