@@ -3,6 +3,7 @@
 import polars as pl
 
 from grading.assess.explain import in_words
+from grading.assess.rules import edges_text
 from grading.faults import Fault, InputError
 from grading.law.annex import words
 from grading.law.files import packaged_ids
@@ -10,7 +11,7 @@ from grading.law.model import Law
 from grading.law.resolve import load_pack
 from grading.scale import GRADES, LEVELS, STATUSES
 from grading.words import Language, mark, say
-from reports.rulebook.coverage import DIMENSIONS, LADDER
+from reports.rulebook.coverage import DIMENSIONS, LADDER, OF_THEM, TWO_READINGS
 
 OPERATOR_SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">", "one_of": "∈ ", "all_of": "⊇ ", "is_true": "✓"}
 
@@ -78,7 +79,7 @@ def requirement_sheet(law: Law, industry: str, language: Language) -> pl.DataFra
 def requirement_text() -> pl.Expr:
     """Return a cell as the annex would print it; an unknown cell says so."""
     sign = pl.col("operator").cast(pl.String).replace_strict(OPERATOR_SIGNS)
-    number = sign + pl.col("threshold").cast(pl.String).str.strip_suffix(".0")
+    number = sign + edges_text()
     return (
         pl.when(pl.col("status") == "unknown")
         .then(pl.lit("unknown"))
@@ -99,7 +100,7 @@ def requirement_words(law: Law, language: Language) -> pl.Expr:
     sign = pl.col("operator").cast(pl.String).replace_strict(OPERATOR_SIGNS)
     units = {unit: say(language, word) for unit, word in words.UNITS.items()}
     averaging = {name: say(language, word) for name, word in words.AVERAGING.items()}
-    number = pl.col("threshold").cast(pl.String).str.strip_suffix(".0")
+    number = edges_text()
     oxygen = say(language, mark("at {o2} % oxygen"), o2="{}")
     basis = pl.concat_str(
         pl.concat_str(sign, number, pl.format(gap + "{}", pl.col("unit").replace(units)), ignore_nulls=True),
@@ -109,11 +110,12 @@ def requirement_words(law: Law, language: Language) -> pl.Expr:
     )  # fmt: skip
     all_of = pl.format(say(language, mark("all of these: {choices}"), choices="{}"), in_words(law, "choices", language))
     one_of = in_words(law, "choices", language)
+    open_between = say(language, words.OPEN_BETWEEN, demand="{}")
     return (
         pl.when(pl.col("status") == "unknown")
         .then(pl.lit(say(language, words.UNKNOWN)))
         .when(pl.col("threshold").is_not_null())
-        .then(basis)
+        .then(pl.when(pl.col("may_threshold").is_null()).then(basis).otherwise(pl.format(open_between, basis)))
         .when(pl.col("operator").cast(pl.String) == "all_of")
         .then(all_of)
         .otherwise(pl.coalesce(one_of, pl.lit(say(language, words.REQUIRED))))
@@ -153,18 +155,22 @@ def coverage_cube(law: Law) -> pl.DataFrame:
 
     Shape: one row per industry, dimension and grade; the measures are the dimension `ladder`, and the general
     measures have no industry. A cell that counts for several subtypes or parts of a process counts once.
+    `two_readings`: how many of them hold a number that can be read in two ways.
     """
-    demanded = as_known(law).select("industry", "dimension", "grade", "indicator", "status", "clause").unique()
+    known = as_known(law).with_columns(pl.col("may_threshold").is_not_null().alias(TWO_READINGS))
+    demanded = known.select("industry", "dimension", "grade", "indicator", "status", TWO_READINGS, "clause").unique()
     rungs = law.ladder.select(
         "industry",
         pl.lit(LADDER).alias("dimension"),
         "grade",
         pl.concat_str("subtype", "process", "level", separator=" ", ignore_nulls=True).alias("indicator"),
         "status",
+        pl.lit(value=False).alias(TWO_READINGS),
         "clause",
     )
     cells = pl.concat([demanded.cast({"grade": pl.String}), rungs.cast({"grade": pl.String})])
     counts = [(pl.col("status").cast(pl.String) == status).sum().alias(status) for status in STATUSES]
+    counts.append(pl.col(TWO_READINGS).sum())
     dimension = pl.Enum([*DIMENSIONS])
     return (
         cells.group_by("industry", "dimension", "grade")
@@ -186,15 +192,18 @@ def as_known(law: Law) -> pl.DataFrame:
 
 
 def coverage_sheet(law: Law, language: Language) -> pl.DataFrame:
-    """Return one row per industry: how many requirement and ladder cells stand at each evidence status."""
+    """Return one row per industry: how many requirement and ladder cells stand at each evidence status.
+
+    `two_readings`: how many of them are open between two numbers.
+    """
     own, name = f"industry_{language}", f"name_{language}"
-    counted = coverage_cube(law).group_by("industry").agg(pl.col(STATUSES).sum())
+    counted = coverage_cube(law).group_by("industry").agg(pl.col(*STATUSES, TWO_READINGS).sum())
     listed = law.industries.sort("number", nulls_last=True, maintain_order=True)
     industries = listed.group_by("industry", maintain_order=True).agg(
         pl.col("number").first(), pl.col(own).first().alias(name)
     )
     return industries.join(counted, on="industry", how="left", maintain_order="left").with_columns(
-        pl.col(STATUSES).fill_null(0)
+        pl.col(*STATUSES, TWO_READINGS).fill_null(0)
     )
 
 
@@ -204,8 +213,10 @@ def coverage_of(cube: pl.DataFrame, language: Language) -> pl.DataFrame:
         pl.when(pl.col(status) > 0).then(pl.format("{} {}", pl.lit(say(language, word)), pl.col(status)))
         for status, word in words.STATUSES.items()
     ]
-    cells = cube.group_by("dimension", "grade").agg(pl.col(STATUSES).sum()).sort("dimension", "grade")
-    texts = cells.with_columns(cell=pl.concat_str(spelled, separator=", ", ignore_nulls=True))
+    open_between = pl.format(say(language, OF_THEM, n="{}"), pl.when(pl.col(TWO_READINGS) > 0).then(TWO_READINGS))
+    counts = cube.group_by("dimension", "grade").agg(pl.col(*STATUSES, TWO_READINGS).sum())
+    cells = counts.sort("dimension", "grade")
+    texts = cells.with_columns(cell=pl.concat_str(*spelled, open_between, separator=", ", ignore_nulls=True))
     sheet = texts.pivot("grade", index="dimension", values="cell", aggregate_function="first")
     names = {dimension: say(language, word) for dimension, word in DIMENSIONS.items()}
     grades = [grade for grade in GRADES if grade in sheet.columns]

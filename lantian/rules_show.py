@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from grading.law.annex import words
+from grading.law.annex.contents import has_two_readings
 from grading.law.annex.layout import GENERAL, Block, Line, Slot, sheets_of
 from grading.law.files import Pack
 from grading.law.remarks import told
@@ -17,8 +19,8 @@ class _Reader:
     language: Language
     on: date
 
-    def say(self, words: str, **values: object) -> str:
-        return say(self.language, words, **values)
+    def say(self, sentence: str, **values: object) -> str:
+        return say(self.language, sentence, **values)
 
 
 def industry_lines(pack: Pack, industry: str, on: date, language: Language) -> Iterator[str]:
@@ -51,14 +53,18 @@ def _block_lines(block: Block, reader: _Reader) -> Iterator[str]:
 def _cells(block: Block, line: Line, reader: _Reader) -> Iterator[str]:
     for name, slot in zip(block.spelled, line.slots, strict=False):
         if slot is not None:
-            value = _value(line, slot)
+            value = _value(line, slot, reader)
             says_itself = slot.status in value
-            words = mark("{name}: {value}") if says_itself else mark("{name}: {value} ({status})")
-            yield reader.say(words, name=name, value=value, status=slot.status)
+            cell = mark("{name}: {value}") if says_itself else mark("{name}: {value} ({status})")
+            yield reader.say(cell, name=name, value=value, status=slot.status)
 
 
-def _value(line: Line, slot: Slot) -> str:
-    return f"{line.sign}{slot.value:g}" if isinstance(slot.value, int | float) else str(slot.value or "")
+def _value(line: Line, slot: Slot, reader: _Reader) -> str:
+    if isinstance(slot.value, int | float):
+        return f"{line.sign}{slot.value:g}"
+    if has_two_readings(slot.content):
+        return reader.say(words.OPEN_BETWEEN, demand=f"{line.sign}{slot.value}")
+    return str(slot.value or "")
 
 
 def _notes(block: Block, line: Line, reader: _Reader) -> Iterator[str]:

@@ -24,7 +24,7 @@ HEADERS = (
     mark("pack"), mark("parent"), mark("from"), mark("to"), mark("document"), mark("title"), mark("number"),
     mark("industry"), mark("subtype"), mark("process"), mark("name_zh"), mark("name_en"), mark("title_zh"),
     mark("title_en"), mark("unit"), mark("scheme"), mark("has_table"), mark("status"), mark("clause"), mark("grade"),
-    mark("dimension"), mark("verified"), mark("reported"), mark("unverified"), mark("unknown"),
+    mark("dimension"), mark("verified"), mark("reported"), mark("unverified"), mark("unknown"), mark("two_readings"),
 )  # fmt: skip
 """The column heads of the printed tables; --json keeps them as they stand here."""
 

@@ -8,6 +8,8 @@ import polars as pl
 from grading.assess.evidence import WITHHELD
 from grading.assess.model import Graded
 from grading.assess.page import blockers, page
+from grading.assess.rules import RANGE
+from grading.assess.verdicts import LACKS_OF_THE_LAW
 from grading.assess.vetoes import penalty_names
 from grading.law.annex.words import UNITS, unit_word
 from grading.law.model import Law
@@ -16,12 +18,12 @@ from grading.words import Language, mark, say
 __all__ = ["blockers", "grounds", "in_words", "page", "units_in_words", "why"]
 
 Row = dict[str, Any]
-_STATED = ("text", "value")
+_STATED = ("text", "sure", "value")
 
 REASONS = {
     "evidence": mark("{name}: grade {grade}, because the worst indicator decides."),
     "interval_worse_end": mark(
-        "{name}: between {best} and {worst}, because evidence or requirements are missing; planned at {grade}."
+        "{name}: between {best} and {worst}, because evidence or requirements are missing or open; planned at {grade}."
     ),
     "veto": mark("{name}: grade {grade}, because a penalty caps it ({veto})."),
     "approved": mark("{name}: grade {grade}, as approved ({approval})."),
@@ -55,6 +57,7 @@ GRADE_NAMES = {"leading": mark("leading"), "non_leading": mark("non-leading")}
 MISSING = {
     "evidence": mark("no evidence"),
     "requirement": mark("the law's cell is not known"),
+    "readings": mark("the value lies between two readings of the law's cell"),
     "process": mark("the process of a line is not known"),
     "condition": mark("whether this row applies is not known"),
     "number": mark("the value is not a number"),
@@ -85,7 +88,7 @@ def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | N
     row = grades.row(0, named=True)
     own = graded.reasons.indicators_of([enterprise_id])
     if law is not None:
-        own = own.with_columns(in_words(law, "value", language))
+        own = own.with_columns(in_words(law, name, language) for name in ("value", "next_requirement"))
     return [_head(row, language), *_deciding(own, row, language), *_not_taken(row, language)]
 
 
@@ -103,7 +106,7 @@ def units_in_words(demand: pl.Expr, language: Language) -> pl.Expr:
     """Return a demand such as `≥ 12 month` with its unit in words; any other text stays."""
     gap = "" if language == "zh" else " "
     for unit in UNITS:
-        demand = demand.str.replace(rf"^([≤<≥>] [\d.]+) {unit}$", f"${{1}}{gap}{unit_word(unit, language)}")
+        demand = demand.str.replace(rf"^([≤<≥>] [\d.{RANGE}]+) {unit}$", f"${{1}}{gap}{unit_word(unit, language)}")
     return demand
 
 
@@ -162,14 +165,22 @@ def _deciding(own: pl.DataFrame, row: Row, language: Language) -> Iterator[str]:
             language,
             mark("Deciding indicator: {title}: {value} ({clause}; evidence of the clause: {status})."),
             title=titled(deciding.row(0, named=True), language),
-            value=_value(deciding.row(0, named=True), language),
+            value=_decisive(deciding.row(0, named=True), language),
             clause=deciding[0, "clause"],
             status=say(language, status),
         )
 
 
+def _decisive(row: Row, language: Language) -> str:
+    """Return the value that decides; where it lies between two readings, both of them."""
+    if row["missing"] != "readings" or row["next_requirement"] is None:
+        return _value(row, language)
+    words = mark("{value}, open between two readings ({demand})")
+    return say(language, words, value=row["value"], demand=row["next_requirement"])
+
+
 def _value(row: Row, language: Language) -> str:
-    if row["missing"] is None or row["missing"] == "requirement":
+    if row["missing"] is None or row["missing"] in LACKS_OF_THE_LAW:
         return str(row["value"])
     if row["missing"].startswith("unit "):
         return say(language, mark("{value}, but not in {unit}"), value=row["value"], unit=row["missing"][5:])
@@ -252,6 +263,8 @@ def _digits(number: float) -> str:
 def _need(row: Row, language: Language) -> str:
     effort = EFFORTS[row["effort"]]
     asked = row["text"] or say(language, mark("a requirement that is not known"))
+    if row["sure"] is not None:
+        asked = say(language, mark("{asked} (two readings; surely {sure})"), asked=asked, sure=row["sure"])
     if row["distance"] is not None:
         return say(
             language,

@@ -169,8 +169,8 @@ class Settling(dy.Schema):
 
     `lack` is `subtype`, `penalty` (its kind or term), `table` (the pack has none), or what the indicator lacks
     (`Indicators.missing`). Leave out any row and some answer to the others leaves the interval open. A
-    `requirement` is for the rule pack to complete, not for the enterprise; `is_rule_known` false says so of a
-    cell that may matter after the evidence is in. `condition_*` as in `Indicators`.
+    `requirement` is for the rule pack to complete and `readings` for it to settle, not for the enterprise;
+    `is_rule_known` false says so of a cell that may matter after the evidence is in. `condition_*` as in `Indicators`.
     """
 
     enterprise_id = dy.String()

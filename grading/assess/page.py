@@ -9,6 +9,7 @@ from grading.assess.model import Graded
 from grading.assess.rules import NUMERIC, with_content
 from grading.assess.schemes import STEPS
 from grading.assess.subjects import PAIR
+from grading.assess.verdicts import LACKS_OF_THE_LAW
 from grading.law.model import Law
 from grading.scale import GRADES
 
@@ -63,11 +64,12 @@ def blockers(graded: Graded, law: Law, enterprise_id: str) -> pl.DataFrame:
 def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.DataFrame:
     """Return what stands between each of the enterprises and each better grade of its schemes.
 
-    `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number.
+    `distance` is how far the number is from the requirement, in `unit`; null where either is not a known number. Where
+    the requirement has two readings, `sure` says what surely meets it, and `distance` is counted to that.
     `is_converted`: the number compared is not the value as it was handed in (another oxygen content or unit).
     `condition_*`: on what the row depends.
-    Shape: one row per enterprise, better grade, subject and indicator: text, distance, unit, value, missing, effort,
-    clause, status; the rows of one enterprise in the order of its steps, best grade first.
+    Shape: one row per enterprise, better grade, subject and indicator: text, sure, distance, unit, value, missing,
+    effort, clause, status; the rows of one enterprise in the order of its steps, best grade first.
     """
     is_own = pl.col("enterprise_id").is_in(enterprise_ids)
     key = ["enterprise_id", *PAIR]
@@ -85,7 +87,7 @@ def blockers_of(graded: Graded, law: Law, enterprise_ids: Sequence[str]) -> pl.D
 def _distance() -> pl.Expr:
     over = pl.col("number") - pl.col("threshold")
     return (
-        pl.when(pl.col("missing").is_not_null() & (pl.col("missing") != "requirement"))
+        pl.when(pl.col("missing").is_not_null() & ~pl.col("missing").is_in(LACKS_OF_THE_LAW))
         .then(None)
         .when(pl.col("operator").is_in(NUMERIC[:2]))
         .then(over)
@@ -103,7 +105,7 @@ def _is_converted() -> pl.Expr:
 
 def _asked(rows: pl.DataFrame, law: Law, key: list[str]) -> pl.DataFrame:
     """Add the cell of each row's grade; a subtype's own row goes before the row for any subtype."""
-    facts = ["operator", "threshold", "is_known", "text", "effort", "clause", "status"]
+    facts = ["operator", "threshold", "is_known", "text", "sure", "effort", "clause", "status"]
     cells = with_content(law.requirements).select(
         "industry", pl.col("subtype").alias("asked_of"), "indicator", "grade", *facts
     )

@@ -17,6 +17,8 @@ CELL_STEPS = range(MAX_STEPS - 1)
 SIDES = {"le": le, "lt": lt, "ge": ge, "gt": gt}
 NUMERIC = list(SIDES)
 SIGNS = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">"}
+RANGE = "–"
+"""Between the two readings of a number."""
 KEY = [*PAIR, "indicator", "process"]
 HEAD = ["dimension", "title_zh", "title_en", "scope", "quantity", "unit", "reference_o2_percent", "condition_zh",
         "condition_en"]  # fmt: skip
@@ -24,7 +26,7 @@ DEPENDS = ["applies_when", "applies_unless"]
 
 
 # What judging reads of a cell; what is only said about it follows by `facts_of`.
-JUDGED = ["operator", "threshold", "words", "is_known", "is_free"]
+JUDGED = ["operator", "threshold", "may_threshold", "words", "is_known", "is_free"]
 CELL_COLUMNS = [f"{field}_{step}" for field in JUDGED for step in CELL_STEPS]
 
 
@@ -38,16 +40,30 @@ def _applicable(law: Law, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
     return kept.filter(is_specific == is_specific.any().over([*PAIR, "indicator"]))
 
 
-def _readable() -> pl.Expr:
+def edges_text() -> pl.Expr:
+    """Return the number of a cell as text, null for none; of two readings both, the smaller first."""
+    edges = pl.col("threshold"), pl.col("may_threshold")
+    both = pl.concat_str(*map(_digits, (pl.min_horizontal(edges), pl.max_horizontal(edges))), separator=RANGE)
+    return pl.when(edges[1].is_null()).then(_digits(edges[0])).otherwise(both)
+
+
+def _digits(number: pl.Expr) -> pl.Expr:
+    return number.cast(pl.String).str.strip_suffix(".0")
+
+
+def _with_unit(number: pl.Expr) -> pl.Expr:
     sign = pl.col("operator").cast(pl.String).replace_strict(SIGNS, default=None)
-    number = pl.concat_str([sign, pl.col("threshold").cast(pl.String).str.strip_suffix(".0")], separator=" ")
     unit = pl.col("unit").replace({"percent": "%", "1": None})
-    with_unit = pl.concat_str([number, unit], separator=" ", ignore_nulls=True)
+    signed = pl.concat_str([sign, number], separator=" ")
+    return pl.concat_str([signed, unit], separator=" ", ignore_nulls=True)
+
+
+def _readable() -> pl.Expr:
     return (
         pl.when(~pl.col("is_known"))
         .then(None)
         .when(pl.col("operator").is_in(NUMERIC))
-        .then(with_unit)
+        .then(_with_unit(edges_text()))
         .when(pl.col("operator") == "is_true")
         .then(pl.lit("✓"))
         .otherwise(pl.col("choices").str.replace_all("|", " | ", literal=True))
@@ -55,7 +71,10 @@ def _readable() -> pl.Expr:
 
 
 def with_content(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add whether the content of a cell is known, its choices as a list, and its text."""
+    """Add whether the content of a cell is known, its choices as a list, and its text.
+
+    `sure`: what surely meets a number with two readings, as text; null for every other cell.
+    """
     operator = pl.col("operator")
     has_content = (
         pl.when(operator.is_in(NUMERIC))
@@ -67,14 +86,19 @@ def with_content(cells: pl.DataFrame) -> pl.DataFrame:
     words = pl.col("choices").str.normalize("NFKC").str.to_lowercase().str.split("|")
     return cells.with_columns(
         (has_content & (pl.col("status") != "unknown")).alias("is_known"),
-        pl.col("threshold").round_sig_figs(9),
+        pl.col("threshold", "may_threshold").round_sig_figs(9),
         words.list.eval(pl.element().str.strip_chars()).alias("words"),
-    ).with_columns(_readable().alias("text"))
+    ).with_columns(
+        _readable().alias("text"),
+        pl.when("is_known", pl.col("may_threshold").is_not_null())
+        .then(_with_unit(_digits(pl.col("threshold"))))
+        .alias("sure"),
+    )
 
 
 def _step_columns(step: int) -> list[pl.Expr]:
     at_step = pl.col("step") == step
-    fields = ["operator", "threshold", "words", "status", "clause", "text", "effort"]
+    fields = ["operator", "threshold", "may_threshold", "words", "status", "clause", "text", "effort"]
     picked = [pl.col(field).filter(at_step).first().alias(f"{field}_{step}") for field in fields]
     is_known = pl.col("is_known").filter(at_step).first().fill_null(value=False)
     is_free = pl.lit(step) > pl.col("step").max()
@@ -117,7 +141,7 @@ def facts_of(rules: pl.DataFrame) -> pl.DataFrame:
 
     `met_status` belongs to the cell by which the worst end is reached, `failed_status` to the next better one.
     Shape: one row per rule and worst_step: requirement, next_requirement, clause, effort, met_status, failed_status,
-    is_rule_known (no cell of the rule is unknown).
+    is_rule_known (no cell of the rule is unknown or has two readings).
     """
     worst = pl.col("worst_step")
     ends = pl.DataFrame({"worst_step": range(MAX_STEPS)}, schema={"worst_step": pl.Int8})
@@ -133,7 +157,9 @@ def facts_of(rules: pl.DataFrame) -> pl.DataFrame:
         at_step("status", worst).alias("met_status"),
         at_step("status", worst - 1).alias("failed_status"),
         pl.all_horizontal(
-            pl.col(f"is_known_{step}") | pl.col(f"is_free_{step}") | (pl.lit(step) >= pl.col("last_step"))
+            (pl.col(f"is_known_{step}") & pl.col(f"may_threshold_{step}").is_null())
+            | pl.col(f"is_free_{step}")
+            | (pl.lit(step) >= pl.col("last_step"))
             for step in CELL_STEPS
         ).alias("is_rule_known"),
     )

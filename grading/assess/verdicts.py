@@ -11,17 +11,25 @@ from grading.assess.questions import LACKS_PROCESS, NO_EVIDENCE, NOT_APPLICABLE,
 from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, SIDES, at_step
 from grading.assess.schemes import STEPS
 
+LACKS_OF_THE_LAW = ("requirement", "readings")
+"""What leaves an interval open although the value is known: the law's cell is not, or has two readings."""
 _WITHOUT_READING = pl.DataFrame({"reading": [NO_EVIDENCE, NOT_APPLICABLE, LACKS_PROCESS]}, schema={"reading": pl.Int64})
 _NOTHING = pl.lit(list(NOTHING), dtype=pl.List(pl.String))
 
 
 def _compared(step: int) -> pl.Expr:
-    """Return the comparison of a number with its threshold; both carry nine significant digits.
+    """Return the comparison of a number with its threshold; null between two readings of it.
 
-    Nine digits remove what binary fractions add (0.1 * 3 against 0.3) and nothing a measurement knows.
+    All carry nine significant digits, which remove what binary fractions add (0.1 * 3 against 0.3) and nothing a
+    measurement knows.
     """
-    operator, number, threshold = pl.col(f"operator_{step}"), pl.col("number"), pl.col(f"threshold_{step}")
-    return pl.coalesce([pl.when(operator == name).then(compare(number, threshold)) for name, compare in SIDES.items()])
+    operator, number = pl.col(f"operator_{step}"), pl.col("number")
+    surely, maybe = (
+        pl.coalesce([pl.when(operator == name).then(compare(number, pl.col(edge))) for name, compare in SIDES.items()])
+        for edge in (f"threshold_{step}", f"may_threshold_{step}")
+    )
+    is_between = ~surely & maybe.fill_null(value=False)
+    return pl.when(~is_between).then(surely)
 
 
 def _among(step: int) -> pl.Expr:
@@ -164,9 +172,11 @@ def _missing() -> pl.Expr:
         .then(pl.lit("evidence"))
         .when(pl.col("lack").is_not_null())
         .then(pl.col("lack"))
-        .when(at_step("is_known", pl.col("best_step")))
-        .then(pl.lit("value"))
-        .otherwise(pl.lit("requirement"))
+        .when(~at_step("is_known", pl.col("best_step")))
+        .then(pl.lit("requirement"))
+        .when(at_step("operator", pl.col("best_step")).is_in(NUMERIC))
+        .then(pl.lit("readings"))
+        .otherwise(pl.lit("value"))
     )
 
 

@@ -27,7 +27,8 @@ class Answer(Strict):
     met: tuple[Grade, ...] = ()
     """Grades whose demand the value meets."""
     unknown: tuple[Grade, ...] = ()
-    """Grades whose demand nobody knows; every other grade that demands something is not met."""
+    """Grades of which nobody can tell: the demand is not known, or the value lies between two readings of it.
+    Every other grade that demands something is not met."""
     applies: bool = True
     """Whether the row asks anything at all."""
 

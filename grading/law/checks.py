@@ -8,7 +8,16 @@ from grading.law.dependence import check_dependence
 from grading.law.files import Pack, Read
 from grading.law.frames import rows_of, schemes
 from grading.law.identity import check_identity
-from grading.law.pack import CommonFile, Evidence, GeneralFile, Indicator, Industry, LadderBlock, TableFile
+from grading.law.pack import (
+    CommonFile,
+    Evidence,
+    GeneralFile,
+    Indicator,
+    Industry,
+    LadderBlock,
+    TableFile,
+    is_easier,
+)
 from grading.law.quickyaml import Path
 from grading.law.strictyaml import Document
 from grading.law.vocabulary import check_vocabulary
@@ -133,6 +142,7 @@ def _indicators(pack: Pack) -> Iterator[Fault]:
     for part in parts:
         for index, indicator in enumerate(part.model.indicators):
             yield from _content_fits(part.document, index, indicator)
+            yield from _readings(part.document, index, indicator)
     for industry in pack.general.model.industries if pack.general else ():
         known = set(schemes(industry))
         found = [(row, subtype) for row, subtype in rows_of(pack, industry) if subtype in known]
@@ -166,6 +176,20 @@ def _content_fits(document: Document, index: int, indicator: Indicator) -> Itera
                 mark("Point to the cell that holds the demand."),
                 grade=grade,
                 value=cell.same_as,
+            )
+
+
+def _readings(document: Document, index: int, indicator: Indicator) -> Iterator[Fault]:
+    """Yield a fault where the second reading of a number is no easier to reach than the first."""
+    for grade, cell in indicator.requirement.items():
+        number, other = cell.number, cell.may_number
+        if number is not None and other is not None and not is_easier(other, number, indicator.operator):
+            yield document.fault(
+                ("indicators", index, "requirement", grade, "may_number"),
+                "pack.may_number",
+                mark("may_number of {grade} is not easier to reach than number."),
+                mark("Write the reading that is harder to meet as number, the other as may_number."),
+                grade=grade,
             )
 
 

@@ -22,7 +22,9 @@ Rules that hold everywhere:
 
 - Every statement names its evidence: a status, a confidence and a source. A cell may override its row.
 - Every indicator has a cell for every grade of the scheme. What nobody knows is written `unknown`, with what has been
-  heard as its text; a range such as 10-15 is not a number. `floor` is the bottom of the scheme, where only the law
+  heard as its text. A range such as 10-15, or two sources that differ, is a number with a `may_number` beside it: what
+  keeps to the number meets the grade, what does not even keep to the other misses it, and between the two the grade
+  stays open. `floor` is the bottom of the scheme, where only the law
   itself applies; `not_differentiated` says the table asks nothing of that grade.
 - A grade that demands nothing has no row in the resolved tables; an unknown cell has one, with status `unknown`.
 - A row may depend on conditions. Where they surely do not hold it asks nothing; where they may hold it may ask, and a

@@ -285,6 +285,7 @@ def _cell_row(indicator: Indicator, grade: str, content: Content, evidence: Row)
         "grade": grade,
         "operator": indicator.operator,
         "threshold": content.number,
+        "may_threshold": content.may_number,
         "choices": "|".join(content.choices) if content.choices else None,
         "clause": content.clause or indicator.clause,
         "effort": indicator.effort,

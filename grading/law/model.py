@@ -12,7 +12,8 @@ class Requirements(dy.Schema):
     """One row per industry, subtype, indicator and grade: what that grade demands.
 
     `operator` is one of le, lt, ge, gt (number), one_of, all_of (choices, `|` between them), is_true.
-    `threshold` null and `choices` null with status `unknown`: the cell exists, its content is not known.
+    `threshold` null and `choices` null with status `unknown`: the cell exists, its content is not known. Where a number
+    has two readings, `threshold` is the harder one and `may_threshold` the easier: nobody can tell what lies between.
     `scope` says whose evidence is read: the enterprise's, or each unit's of `process`. `note` holds what has been
     heard of an unknown cell, or a remark; `source` where the cell comes from. `applies_when`, `applies_unless`: ids of
     `Conditions`, `|` between them, null where the row always applies; `condition_*` says so in words.
@@ -33,6 +34,7 @@ class Requirements(dy.Schema):
     grade = dy.Enum(GRADES)
     operator = dy.Enum(["le", "lt", "ge", "gt", "one_of", "all_of", "is_true"])
     threshold = dy.Float64(nullable=True)
+    may_threshold = dy.Float64(nullable=True)
     choices = dy.String(nullable=True)
     clause = dy.String()
     status = dy.Enum(STATUSES)

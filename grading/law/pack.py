@@ -93,6 +93,11 @@ class Source(Strict):
     """official: the text itself; secondary: a page about it; memory: recollection; estimate: own arithmetic."""
 
 
+def is_easier(number: float, than: float, operator: str) -> bool:
+    """Return whether more values keep to a number than to another."""
+    return number > than if operator in NUMERIC[:2] else number < than
+
+
 def _cell(value: object) -> object:
     """Expand the short forms of a cell."""
     if value is True:
@@ -115,7 +120,7 @@ class Content(Strict):
     """
 
     number: float | None = None
-    """The threshold, in the indicator's unit."""
+    """The threshold, in the indicator's unit; where it has two readings, the one that is harder to reach."""
     choices: tuple[str, ...] | None = Field(default=None, min_length=1)
     """The choices that satisfy the grade (or all of which are needed, by the operator)."""
     is_required: Literal[True] | None = None
@@ -123,11 +128,14 @@ class Content(Strict):
     same_as: Grade | None = None
     """A merged cell: the same demand as another grade of the row."""
     unknown: str | None = None
-    """The grade demands something, but what is not known; the text says what has been heard (a range, a hint)."""
+    """The grade demands something, but what is not known; the text says what has been heard (a standard, a hint)."""
     not_differentiated: str | None = None
     """The table asks nothing of this grade here; the text may say more."""
     floor: str | None = None
     """The bottom of the scheme, "C not met": only the law itself applies; the text may name the standard."""
+    may_number: float | None = None
+    """Beside a number: the other end of a range, or another source's number, easier to reach. What lies between the
+    two may meet the grade and may miss it."""
     note: str = ""
     """Remark for the reader of the cell."""
     clause: str | None = None
@@ -139,12 +147,19 @@ class Content(Strict):
     def _states_one_thing(self) -> Self:
         if len(self.stated()) != 1:
             raise ValueError(mark("A cell states exactly one thing."))
+        if self.may_number is not None and self.number is None:
+            raise ValueError(mark("may_number stands beside a number only."))
         return self
 
     def stated(self) -> set[str]:
         """Return which of the statement keys are given."""
         keys = ("number", "choices", "is_required", "same_as", "unknown", "not_differentiated", "floor")
         return {key for key in keys if getattr(self, key) is not None}
+
+    def statement(self) -> dict[str, object]:
+        """Return what the cell states, as a pack writes it."""
+        said = {key: getattr(self, key) for key in (*sorted(self.stated()), "may_number")}
+        return {key: list(x) if isinstance(x, tuple) else x for key, x in said.items() if x is not None}
 
 
 Cell = Annotated[Content, BeforeValidator(_cell)]
@@ -240,10 +255,9 @@ class Condition(InForce):
         has_number, has_choices = numbers != (None, None), any(choices)
         if (has_number, has_choices) != (self.operator in NUMERIC, self.operator == "any_of"):
             raise ValueError(mark("A condition has a number, choices, or neither, as its operator needs."))
-        if self.number is not None and self.may_number is not None:
-            easier = self.may_number - self.number
-            if (easier if self.operator in NUMERIC[:2] else -easier) <= 0:
-                raise ValueError(mark("may_number is not easier to reach than number."))
+        number, other = self.number, self.may_number
+        if number is not None and other is not None and not is_easier(other, number, self.operator):
+            raise ValueError(mark("may_number is not easier to reach than number."))
         return self
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from grading.assess.explain import EFFORTS, MISSING, STATUS_NAMES, units_in_words
 from grading.assess.model import Graded
 from grading.assess.page import blockers_of
+from grading.assess.verdicts import LACKS_OF_THE_LAW
 from grading.law.model import Law
 from grading.words import Language, mark, say
 from reports.names import grade_text
@@ -29,7 +30,7 @@ def needs(
         "step",
         grade=grade_text(pl.col("grade"), language),
         title=_titled(_conditioned(language), subjects, language),
-        asked=_choices(pl.col("text"), choices, language).fill_null(say(language, NOT_KNOWN)),
+        asked=_demand(choices, language),
         now=_now(choices, language),
         effort=spelled(pl.col("effort"), EFFORTS, language),
         status=spelled(pl.col("status"), STATUS_NAMES, language),
@@ -39,11 +40,12 @@ def needs(
 def gaps(graded: Graded, law: Law, subjects: Mapping[str, str], language: Language) -> pl.DataFrame:
     """Return what is lacking, what the grade hangs on first. Shape: enterprise and the fields of `Gap`."""
     choices = choice_names(law, language)
-    settling = graded.settling.filter(pl.col("lack") != "requirement").select(
+    settling = graded.settling.filter(~pl.col("lack").is_in(LACKS_OF_THE_LAW)).select(
         "enterprise_id", "subject_id", "indicator", settles=pl.lit(value=True)
     )
     of_firm = pl.col("indicator").is_null()
-    lacking = graded.indicators.filter(pl.col("missing").is_not_null() & (pl.col("missing") != "requirement")).join(
+    is_lacking = pl.col("missing").is_not_null() & ~pl.col("missing").is_in(LACKS_OF_THE_LAW)
+    lacking = graded.indicators.filter(is_lacking).join(
         settling.filter(~of_firm), on=["enterprise_id", "subject_id", "indicator"], how="left"
     )
     asked = lacking.select(
@@ -114,6 +116,13 @@ def _titled(title: pl.Expr, subjects: Mapping[str, str], language: Language) -> 
     return pl.when(pl.col("subject_id") == pl.col("enterprise_id")).then(title).otherwise(of_line)
 
 
+def _demand(names: Mapping[str, str], language: Language) -> pl.Expr:
+    """Return what a better grade asks; of two readings also what surely meets it."""
+    text, sure = (_choices(pl.col(name), names, language) for name in ("text", "sure"))
+    both = sentence(language, mark("{asked} (two readings; surely {sure})"), asked=text, sure=sure)
+    return pl.when(sure.is_not_null()).then(both).otherwise(text).fill_null(say(language, NOT_KNOWN))
+
+
 def _choices(text: pl.Expr, names: Mapping[str, str], language: Language) -> pl.Expr:
     """Return choices by their names, several joined, and demands with their unit in words; any other text stays."""
     parts = text.cast(pl.String).str.split("|").list.eval(pl.element().str.strip_chars().replace(dict(names)))
@@ -130,7 +139,7 @@ def _digits(column: str) -> pl.Expr:
 
 
 def _now(choices: Mapping[str, str], language: Language) -> pl.Expr:
-    has_value = pl.col("missing").is_null() | (pl.col("missing") == "requirement")
+    has_value = pl.col("missing").is_null() | pl.col("missing").is_in(LACKS_OF_THE_LAW)
     value = _choices(pl.col("value"), choices, language)
     number = _digits("distance")
     came_to = sentence(language, mark("{value}, converted {number}"), value=value, number=_digits("number"))

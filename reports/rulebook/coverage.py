@@ -20,6 +20,9 @@ from reports.templating import environment
 
 LADDER = "ladder"
 DIMENSIONS = {**words.DIMENSIONS, LADDER: mark("Measures")}
+TWO_READINGS = "two_readings"
+OF_THEM = mark("two readings {n}")
+"""How many cells of a field are open between two readings; they are counted under their status too."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,8 @@ def _sha256(text: str) -> str:
 def _summary(cube: pl.DataFrame, language: Language) -> tuple[str, ...]:
     counts: dict[str, int] = dict(zip(STATUSES, cube.select(pl.col(STATUSES).sum()).row(0), strict=True))
     total = sum(counts.values())
-    return tuple(
+    between = say(language, mark("{n} cells of these open between two readings"), n=cube[TWO_READINGS].sum())
+    of_status = tuple(
         say(
             language,
             mark("{status}: {n} of {all} cells ({share} %)"),
@@ -148,6 +152,7 @@ def _summary(cube: pl.DataFrame, language: Language) -> tuple[str, ...]:
         )
         for status, word in words.STATUSES.items()
     )
+    return (*of_status, between)
 
 
 def _whole(cube: pl.DataFrame, names: Mapping[str | None, str], heads: tuple[str, ...], language: Language) -> MapTable:
@@ -174,15 +179,17 @@ def _part(cube: pl.DataFrame, industry: str | None, name: str, heads: tuple[str,
 
 
 def _counts(cube: pl.DataFrame, by: Sequence[str]) -> dict[tuple[object, ...], tuple[int, ...]]:
-    summed = cube.group_by(by).agg(pl.col(STATUSES).sum())
+    summed = cube.group_by(by).agg(pl.col(*STATUSES, TWO_READINGS).sum())
     return {tuple(row[: len(by)]): tuple(row[len(by) :]) for row in summed.iter_rows()}
 
 
 def _cell(counts: tuple[int, ...] | None, language: Language) -> MapCell:
     """Return the words of a field; the status of most cells colours it, the weaker one where two are even."""
-    found = [(status, number) for status, number in zip(STATUSES, counts or (), strict=bool(counts)) if number]
+    *of_status, between = counts or (0,)
+    found = [(status, number) for status, number in zip(STATUSES, of_status, strict=bool(counts)) if number]
     if not found:
         return MapCell(("—",), "none")
     lines = tuple(f"{say(language, words.STATUSES[status])} {number}" for status, number in found)  # type: ignore[index]
+    lines += (say(language, OF_THEM, n=between),) if between else ()
     most = max(number for _, number in found)
     return MapCell(lines, [status for status, number in found if number == most][-1])

@@ -31,7 +31,11 @@ STEPS = (
     ),
     mark("After checking a cell against the official text, set its status; every change of value needs one that fits."),
     mark("A cell that says it is the same as another grade follows that grade; write a value to part them."),
-    mark("What nobody knows stays `{unknown}`; a text such as a range may follow after a colon."),
+    mark(
+        "Where the annex leaves two readings of a number, both ends are written, the smaller first, as 10–15: what "
+        "lies between them leaves the grade open."
+    ),
+    mark("What nobody knows stays `{unknown}`; what has been heard may follow after a colon."),
     mark(
         "Then run: lantian rules import FILE --who NAME --source DOCUMENT --out FOLDER. Only changed cells are "
         "written, as an overlay pack on this one."
@@ -115,7 +119,7 @@ def _legend(page: Worksheet, looks: Looks, row: int, language: Language) -> int:
 
 def _words(language: Language) -> Iterator[tuple[str, str]]:
     meanings = {
-        "unknown": mark("what is demanded is not known; a text may follow, as 10-15"),
+        "unknown": mark("what is demanded is not known; a text may follow, as the name of a standard"),
         "not_differentiated": mark("the table asks nothing of this grade here"),
         "floor": mark("the bottom of the scheme: only the law itself applies"),
         "is_required": mark("the statement of the row must hold"),

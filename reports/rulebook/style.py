@@ -22,7 +22,7 @@ TALLEST = 400.0
 
 @dataclass(frozen=True)
 class Looks:
-    """The formats; a number keeps the sign of its row in front without being text.
+    """The formats; a number keeps the sign of its row in front without being text, and so do two readings of one.
 
     `labels`: by whether the line above says the same (the label stays in its cell and is not shown), and the one below.
     """
@@ -33,6 +33,7 @@ class Looks:
     label: Format
     labels: dict[tuple[bool, bool], Format]
     text: Format
+    readings: dict[str, Format]
     closed: Format
     follows: Format
     number: dict[str, Format]
@@ -61,6 +62,7 @@ def looks_of(book: Workbook) -> Looks:
             for goes_on in (False, True)
         },
         text=book.add_format(open_cell),
+        readings={sign: book.add_format(open_cell | {"num_format": f'"{sign} "@'}) for sign in SIGNS.values()},
         closed=book.add_format(cell | {"align": "center", "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}),
         follows=book.add_format({"font_color": "#6B6B6B", "italic": True}),
         number={

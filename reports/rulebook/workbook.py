@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from grading.law.annex import words
 from grading.law.annex.base import base_rows
+from grading.law.annex.contents import has_two_readings
 from grading.law.annex.layout import CLOSED, LABELS, Block, Line, Sheet
 from grading.law.annex.places import BASE_MARK, BASE_NAME, CREATOR, LEGEND, Columns, head_texts
 from grading.law.pack import Status
@@ -183,7 +184,8 @@ def _write_line(page: Worksheet, line: Line, place: tuple[int, Columns], looks: 
             page.write_string(row, status, CLOSED, looks.closed)
             continue
         if isinstance(slot.value, str):
-            page.write_string(row, value, _fitting(slot.value), looks.text)
+            look = looks.readings[line.sign] if has_two_readings(slot.content) else looks.text
+            page.write_string(row, value, _fitting(slot.value), look)
         else:
             page.write_number(row, value, slot.value, looks.number[line.sign])
         page.write_string(row, status, slot.status, looks.text)

@@ -39,14 +39,17 @@ def _refuted(step: int) -> str:
 
 CELLS = _each(
     """max(threshold) FILTER (step = # AND is_known) AS t#,
+    max(coalesce(may_threshold, threshold)) FILTER (step = # AND is_known) AS y#,
     any_value(words) FILTER (step = # AND is_known) AS w#,
     coalesce(bool_or(is_known) FILTER (step = #), false) AS k#,
     max(step) < # OR # >= max(last_step) AS free#"""
 )
 MET = _each(
     """CASE WHEN free# THEN true WHEN lack OR NOT k# THEN NULL
-      WHEN operator = 'le' THEN number <= t# WHEN operator = 'lt' THEN number < t#
-      WHEN operator = 'ge' THEN number >= t# WHEN operator = 'gt' THEN number > t#
+      WHEN operator = 'le' THEN CASE WHEN number <= t# THEN true WHEN number > y# THEN false END
+      WHEN operator = 'lt' THEN CASE WHEN number < t# THEN true WHEN number >= y# THEN false END
+      WHEN operator = 'ge' THEN CASE WHEN number >= t# THEN true WHEN number < y# THEN false END
+      WHEN operator = 'gt' THEN CASE WHEN number > t# THEN true WHEN number <= y# THEN false END
       WHEN operator = 'is_true' THEN is_yes
       WHEN list_has_all(w#, said) THEN true
       WHEN NOT list_has_any(w#, said) AND list_has_all(vocabulary, said) THEN false END AS m#"""

@@ -36,7 +36,10 @@ def kind_of(number: int) -> str:
 
 
 def made_law(seed: int) -> Law:
-    """Return six industries with thirty indicators each; about one cell in fifty is unknown."""
+    """Return six industries with thirty indicators each.
+
+    About one cell in fifty is unknown, and one limit in twenty has a second reading.
+    """
     draw = np.random.default_rng([seed, 1])
     rows = [
         row
@@ -66,6 +69,9 @@ def _indicator(draw: np.random.Generator, name: str, grades: tuple[str, ...], nu
         limits = ["|".join(CHOICES[:width]) for width in widths]
         common |= {"operator": "one_of"}
     by_grade = {grade: None if draw.random() < 0.02 else limit for grade, limit in zip(grades, limits, strict=True)}
+    if kind == "concentration":
+        other = np.random.default_rng([number, len(name)])
+        by_grade = {g: (x, x + 5) if x is not None and other.random() < 0.05 else x for g, x in by_grade.items()}
     return cells(f"i{number:02d}", by_grade, **common)
 
 

@@ -43,6 +43,21 @@ def test_cells_that_the_pack_left_alone_come_along_and_become_law(tmp_path: Path
     assert "30" in (tmp_path / "ours" / TABLE).read_text(encoding="utf-8")
 
 
+def test_two_readings_come_along_and_a_pack_that_now_has_them_is_no_conflict(tmp_path: Path) -> None:
+    filled = edited(export(tmp_path), fill("Kilns", DUST, 2, "20–30", "reported·sure"))
+    write_pack(tmp_path, "vetoes.yaml", "clause: v", "clause: w")
+
+    code, cells = carry(filled)
+
+    assert (code, [cell["is_carried"] for cell in cells]) == (0, [True])
+    assert values(tmp_path / "new.xlsx", DUST)[2] == "20–30"
+
+    write_pack(tmp_path, TABLE, "C: {unknown: 20-30}", "C: {number: 20, may_number: 30}")
+    assert [cell["is_carried"] for cell in carry(filled, "newer.xlsx")[1]] == [True]
+    write_pack(tmp_path, TABLE, "C: {unknown: 20-30}", "C: {number: 20, may_number: 40}")
+    assert [cell["is_carried"] for cell in carry(filled, "newest.xlsx")[1]] == [False]
+
+
 def test_a_cell_that_both_changed_keeps_the_packs_word_and_is_told(tmp_path: Path) -> None:
     filled = edited(
         export(tmp_path), both(fill("Kilns", DUST, 1, 18, "verified"), fill("Kilns", DUST, 2, 30, "verified"))

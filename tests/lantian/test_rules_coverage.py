@@ -47,6 +47,20 @@ def test_the_small_pack_is_counted_by_hand() -> None:
     }
 
 
+def test_cells_with_two_readings_are_counted_beside_their_status(tmp_path: Path) -> None:
+    write_pack(tmp_path, "industries/kilns.yaml", "C: {unknown: 20-30}", "C: {number: 20, may_number: 30}")
+    rows = {(row["dimension"], row["grade"]): row for row in cube("--pack", "small")}
+    page = tmp_path / "map.html"
+    spoken = run("rules", "coverage", "--pack", "small", "--on", "2022-01-01", "--lang", "en", "--html", page)[1]
+
+    assert [rows["emission_limit", grade]["two_readings"] for grade in "ABC"] == [0, 0, 1]
+    assert (rows["emission_limit", "C"]["reported"], rows["emission_limit", "C"]["unknown"]) == (1, 0)
+    assert sum(int(str(row["two_readings"])) for row in rows.values()) == 1
+    assert "two readings 1" in spoken
+    assert page.read_text(encoding="utf-8").count("two readings 1") == 2  # in the map, and in the industry's own
+    assert "1 cells of these open between two readings" in page.read_text(encoding="utf-8")
+
+
 def slow_count(name: str) -> Counter[str]:
     """Count the cells of one industry that states every row for itself, straight from the models."""
     pack = load_pack("cn-2020-340", None)

@@ -53,6 +53,16 @@ def test_differing_cells_are_named_with_old_and_new(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_second_reading_is_a_difference_and_is_said_in_words(tmp_path: Path) -> None:
+    bring(edited(export(tmp_path), fill("Kilns", "row/dust", 1, "20–25")), "ours", "--pack", "small")
+
+    (cell,) = diff("small", "ours", "--on", "2022-03-01")["cells"]
+    spoken = run("rules", "diff", "small", "ours", "--on", "2022-03-01", "--lang", "zh")[1]
+
+    assert (cell["old"], cell["new"]) == ("≤20 mg/m3", "≤20–25 mg/m3")
+    assert "≤20–25mg/m3（两种读法，其间不能判定）" in "".join(spoken.split())
+
+
 def test_a_row_only_one_pack_has_is_a_difference(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "small", tmp_path / "other")
     for name, old, new in (

@@ -24,7 +24,14 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 CELLS: dict[str, tuple[Edit, str, str]] = {
     "emptied": (fill("Kilns", DUST, 0, ""), "annex.empty", "Kilns!F5: the cell is empty"),
     "formula without a value": (fill("Kilns", DUST, 0, "=1+1"), "annex.empty", "Kilns!F5"),
-    "range": (fill("Kilns", DUST, 2, "20-30", "verified"), "annex.range", "Kilns!H5: 20-30 is a range"),
+    "range the wrong way": (fill("Kilns", DUST, 2, "30-20", "verified"), "annex.range", "Kilns!H5: 30-20 is not a"),
+    "range of nothing": (fill("Kilns", DUST, 2, "30-30", "verified"), "annex.range", "Kilns!H5"),
+    "three readings": (fill("Kilns", DUST, 2, "20-25-30", "verified"), "annex.range", "Kilns!H5"),
+    "range of words": (fill("Kilns", DUST, 2, "20-many", "verified"), "annex.value", "Kilns!H5"),
+    "range without status": (fill("Kilns", DUST, 2, "20-30"), "annex.status_missing", "Kilns!L5"),
+    "order of grades in a range": (
+        fill("Kilns", DUST, 0, "21–40", "verified"), "annex.grade_order", "Kilns!F5: 21 for a better grade and 20",
+    ),
     "words": (fill("Kilns", DUST, 2, "about thirty", "verified"), "annex.value", "about thirty is not understood"),
     "other sign": (fill("Kilns", DUST, 2, "≥30", "verified"), "annex.value", "Kilns!H5"),
     "negative": (fill("Kilns", DUST, 2, -1, "verified"), "annex.value", "Kilns!H5"),
@@ -65,15 +72,16 @@ def test_a_wrong_cell_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_chinese_faults_name_the_same_cell(tmp_path: Path) -> None:
-    path = edited(export(tmp_path, language="zh"), fill("窑业", DUST, 2, "20-30", "已核实"))
+    path = edited(export(tmp_path, language="zh"), fill("窑业", DUST, 2, "30至20", "已核实"))
     code, _, errors = run("rules", "import", path, "--pack", "small", "--who", "a", "--source", "b", "--out", "o")
     assert code == 2
-    assert say("zh", "{cell}: {value} is a range, not a number.", cell="窑业!H5", value="20-30") in errors
-    assert "“未知：20-30”" in errors
+    message = "{cell}: {value} is not a range from a smaller to a larger number."
+    assert say("zh", message, cell="窑业!H5", value="30至20") in errors
+    assert "由小到大填写两端" in errors
 
 
 def test_every_wrong_cell_is_told_at_once(tmp_path: Path) -> None:
-    edits = both(*(CELLS[name][0] for name in ("emptied", "range", "measure", "unknown choice")))
+    edits = both(*(CELLS[name][0] for name in ("emptied", "range the wrong way", "measure", "unknown choice")))
     rules = [found["rule"] for found in faults(edited(export(tmp_path), edits))]
     assert sorted(map(str, rules)) == ["annex.choice", "annex.empty", "annex.range", "annex.value"]
 

@@ -174,6 +174,8 @@ def narrow(sheet: str, key: str, value: str, status: str) -> Callable[[Workbook]
 EDITS = {
     "number": fill("Kilns", DUST, 2, 30, "verified"),
     "typed with sign and unit": fill("Kilns", DUST, 1, "≤１８ mg/m3"),
+    "two readings": fill("Kilns", DUST, 2, "20–30", "verified"),
+    "two readings typed": fill("Kilns", DUST, 1, "≤ 15 ~ 20 mg/m3"),
     "status only": fill("Kilns", DUST, 0, None, "verified"),
     "merged": fill("Kilns", DUST, 1, "as A", "as A"),
     "unmerged": fill("Kilns", ARCHIVE, 1, "one", "reported·sure"),
@@ -212,6 +214,7 @@ def allowed(name: str) -> set[tuple[str, object]]:
     """Return what is spelled anew: other ways of writing the same thing."""
     spellings = {
         "typed with sign and unit": "≤１８ mg/m3",
+        "two readings typed": "≤ 15 ~ 20 mg/m3",
         "target of a merged cell": "one | two | +three",
         "unmerged": "one",
     }
@@ -277,9 +280,8 @@ def test_every_packaged_cell_is_read_back_as_it_stands(language: Language) -> No
             asked = asked_of(line, known, names, language)
             read = Content.model_validate(contents.read_content(slot.value, source, column, asked))
             assert contents.shown(read, names, language) == slot.value
-            assert [(name, getattr(read, name)) for name in ("number", "choices", "is_required")] == [
-                (name, getattr(slot.content, name)) for name in ("number", "choices", "is_required")
-            ], slot
+            stated = ("number", "may_number", "choices", "is_required")
+            assert [getattr(read, name) for name in stated] == [getattr(slot.content, name) for name in stated], slot
         assert slot.evidence is None or read_status(slot.status) is not None
 
 
@@ -315,6 +317,39 @@ def test_an_overlay_is_the_same_bytes_each_time(tmp_path: Path) -> None:
         texts.append({file.name: file.read_bytes() for file in (folder / "ours").rglob("*.yaml")})
     assert texts[0] == texts[1]
     assert set(texts[0]) == {"pack.yaml", "kilns.yaml"}
+
+
+def test_a_changed_status_keeps_both_readings(tmp_path: Path) -> None:
+    write_pack(tmp_path, "industries/kilns.yaml", "C: {unknown: 20-30}", "C: {number: 20, may_number: 30}")
+    path = export(tmp_path)
+    page = openpyxl.load_workbook(path)["Kilns"]
+    place = page.cell(row_of(page, DUST), 8)
+    assert (place.value, place.number_format) == ("20–30", '"≤ "@')
+    assert "what does not even keep to ≤30 misses it" in place.comment.text
+
+    code, spoken, errors = bring(edited(path, fill("Kilns", DUST, 2, None, "verified")), "ours", "--pack", "small")
+
+    assert (code, errors) == (0, ""), spoken
+    new = cell(law_of(tmp_path, "ours"), "dust", "C")
+    assert (new["threshold"], new["may_threshold"], new["status"]) == (20.0, 30.0, "verified")
+
+
+@pytest.mark.parametrize("dash", ["–", "-", "—", "~", "～", "至", "到", " - "])
+@pytest.mark.parametrize(
+    ("operator", "expected"), [("le", (5.5, 12)), ("lt", (5.5, 12)), ("ge", (12, 5.5)), ("gt", (12, 5.5))]
+)
+def test_two_readings_are_read_alike_however_they_are_typed(
+    dash: str, operator: str, expected: tuple[float, float]
+) -> None:
+    row = load_pack("cn-2020-340", None).tables["glass"].model.indicators
+    so2 = next(indicator for indicator in row if indicator.id == "flat_furnace_so2").model_copy(
+        update={"operator": operator}
+    )
+
+    read = contents.read_content(f"5.5{dash}12 mg/m3", so2, "A", Asked(Names({}), "en"))
+
+    assert read == dict(zip(("number", "may_number"), expected, strict=True))
+    assert contents.shown(Content.model_validate(read), Names({}), "zh") == "5.5–12"
 
 
 @given(number=st.floats(min_value=0, max_value=1e6, allow_nan=False).map(lambda value: round(value, 4)))

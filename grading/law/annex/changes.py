@@ -11,7 +11,7 @@ from grading.law.annex.cell_error import CellError, not_a_statement
 from grading.law.annex.found import Place, find_lines
 from grading.law.annex.layout import CLOSED, Line, Sheet, Slot
 from grading.law.annex.named import Asked, Names
-from grading.law.pack import Confidence, Content, Indicator, Status
+from grading.law.pack import Confidence, Content, Indicator, Status, is_easier
 from grading.words import Language, mark, say
 
 Stated = Mapping[str, object]
@@ -139,8 +139,7 @@ def _own_statement(slot: Slot) -> Stated:
     """Return what a cell states now, as a filled-in cell is read."""
     if not isinstance(slot.content, Content):
         return {}
-    said = {name: getattr(slot.content, name) for name in slot.content.stated()}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+    return slot.content.statement()
 
 
 def _says_the_same(change: Change, status: object) -> bool:
@@ -214,13 +213,12 @@ def _order_faults(book: Book, place: Place, found: Sequence[Change]) -> Iterator
     if not isinstance(source, Indicator) or source.operator not in words.SIGNS or not changed:
         return
     numbers = {
-        index: number
+        index: ends
         for index, slot in enumerate(place.line.slots)
-        if slot is not None and (number := _number(slot, changed.get(slot.column))) is not None
+        if slot is not None and (ends := _ends(slot, changed.get(slot.column))) is not None
     }
-    is_upper = source.operator in ("le", "lt")
-    for (one, better), (two, worse) in zip(list(numbers.items()), list(numbers.items())[1:], strict=False):
-        if (better > worse) if is_upper else (better < worse):
+    for (one, (better, _)), (two, (_, worse)) in zip(list(numbers.items()), list(numbers.items())[1:], strict=False):
+        if is_easier(better, worse, source.operator):
             slots = place.line.slots
             at = two if slots[two].column in changed else one  # type: ignore[union-attr]
             if slots[at].column in changed:  # type: ignore[union-attr]
@@ -239,6 +237,10 @@ def _order_faults(book: Book, place: Place, found: Sequence[Change]) -> Iterator
                 )
 
 
-def _number(slot: Slot, change: Change | None) -> float | None:
-    number = change.statement.get("number") if change and change.statement else getattr(slot.content, "number", None)
-    return number if isinstance(number, float) else None
+def _ends(slot: Slot, change: Change | None) -> tuple[float, float] | None:
+    """Return what surely meets a cell and what may meet it; the same number where it has one reading."""
+    stated: Stated = slot.content.model_dump() if change is None or change.statement is None else change.statement
+    number, other = stated.get("number"), stated.get("may_number")
+    if not isinstance(number, float):
+        return None
+    return number, other if isinstance(other, float) else number

@@ -1,6 +1,7 @@
 """One cell of an indicator table as a spreadsheet shows it, and back.
 
-Shown form: a number; choices by their words; a word with an optional text after a colon; `as A`.
+Shown form: a number; two readings of one as `10–15`, the smaller first; choices by their words; a word with an optional
+text after a colon; `as A`.
 """
 
 import re
@@ -9,19 +10,22 @@ import unicodedata
 from grading.law.annex import words
 from grading.law.annex.cell_error import CellError, empty_cell, not_a_statement
 from grading.law.annex.named import Asked, Names
-from grading.law.pack import Content, Indicator
+from grading.law.pack import Content, Indicator, Order, is_easier
 from grading.law.remarks import told
 from grading.words import LANGUAGES, Language, mark, say
 
 Value = float | str
 _TEXTED = ("unknown", "not_differentiated", "floor")
-_RANGE = re.compile(r"\d\s*(-|~|—|–|至|到)\s*\d")
+BETWEEN = "–"
+_DASH = re.compile(r"(?<=[\d.%])\s*(?:-|~|—|–|至|到)\s*(?=[\d.])")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
 _SIGN_FORMS = {"<=": "≤", "=<": "≤", "≦": "≤", ">=": "≥", "=>": "≥", "≧": "≥"}
 
 
 def shown(content: Content, names: Names, language: Language) -> Value:
     """Return a cell as the workbook shows it."""
+    if content.number is not None and content.may_number is not None:
+        return BETWEEN.join(f"{number:.12g}" for number in sorted((content.number, content.may_number)))
     if content.number is not None:
         return content.number
     if content.choices is not None:
@@ -32,6 +36,11 @@ def shown(content: Content, names: Names, language: Language) -> Value:
     said = getattr(content, stated)
     word = say(language, words.CONTENTS[stated])
     return f"{word}{colon(language)}{told(said, language)}" if stated in _TEXTED and said else word
+
+
+def has_two_readings(content: Content | Order) -> bool:
+    """Return whether a cell holds a number that can be read in two ways."""
+    return isinstance(content, Content) and content.may_number is not None
 
 
 def colon(language: Language) -> str:
@@ -70,7 +79,7 @@ def _read_text(text: str, indicator: Indicator, grade: str, asked: Asked) -> dic
     if stated == "is_required" and kind == "is_required":
         return {"is_required": True}
     if kind == "number":
-        return {"number": _number(text, indicator)}
+        return _numbers(text, indicator)
     if kind == "choices":
         return {"choices": asked.read(text)}
     raise not_a_statement(kind)
@@ -93,6 +102,23 @@ def _target(target: str, indicator: Indicator, grade: str) -> str:
     return target
 
 
+def _numbers(text: str, indicator: Indicator) -> dict[str, object]:
+    """Return a number, or the two ends between which nobody can tell, the one that is harder to reach first."""
+    ends = _DASH.split(unicodedata.normalize("NFKC", text))
+    if len(ends) == 1:
+        return {"number": _number(text, indicator)}
+    numbers = [_number(end, indicator) for end in ends]
+    if len(numbers) != 2 or numbers[0] >= numbers[1]:
+        raise CellError(
+            "annex.range",
+            mark("{cell}: {value} is not a range from a smaller to a larger number."),
+            mark("Write one number; where the annex can be read in two ways, the smaller end first, as 10–15."),
+        )
+    is_first_harder = is_easier(numbers[1], numbers[0], indicator.operator)
+    harder, easier = numbers if is_first_harder else reversed(numbers)
+    return {"number": harder, "may_number": easier}
+
+
 def _number(text: str, indicator: Indicator) -> float:
     plain = unicodedata.normalize("NFKC", text).strip()
     for form, sign in _SIGN_FORMS.items():
@@ -104,12 +130,6 @@ def _number(text: str, indicator: Indicator) -> float:
     is_said_percent = indicator.unit == "percent" and plain.endswith("%")
     for unit in filter(None, units):
         plain = plain.removesuffix(unit).strip()
-    if _RANGE.search(plain):
-        raise CellError(
-            "annex.range",
-            mark("{cell}: {value} is a range, not a number."),
-            mark("Write the one number of the annex, or `{unknown}: {value}` while it is not settled."),
-        )
     if not _NUMBER.fullmatch(plain.lower()):
         raise not_a_statement("number")
     return float(plain) if is_said_percent else _plausible(float(plain), indicator)

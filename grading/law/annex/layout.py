@@ -236,7 +236,7 @@ def _slot(edition: Edition, row: Indicator, grade: str, own: set[str]) -> Slot:
         status = words.status_word("unknown", None, edition.language)
     else:
         status = words.evidence_word(evidence, edition.language)
-    remarks = [cell.note or content.note, row.note]
+    remarks = [*_readings(edition, row, content), cell.note or content.note, row.note]
     clause = cell.clause or content.clause or row.clause
     return Slot(
         column=grade,
@@ -246,6 +246,17 @@ def _slot(edition: Edition, row: Indicator, grade: str, own: set[str]) -> Slot:
         content=content,
         evidence=None if follows else evidence,
     )
+
+
+def _readings(edition: Edition, row: Indicator, content: Content) -> Iterator[str]:
+    """Yield what a number with two readings means."""
+    if contents.has_two_readings(content):
+        sentence = mark(
+            "Two readings: what keeps to {sign}{number} meets the grade, what does not even keep to {sign}{other} "
+            "misses it; between the two nobody can tell."
+        )
+        numbers = {"number": f"{content.number:.12g}", "other": f"{content.may_number:.12g}"}
+        yield edition.say(sentence, sign=words.SIGNS[row.operator], **numbers)
 
 
 def _ladder(

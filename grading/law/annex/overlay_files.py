@@ -117,7 +117,7 @@ def _cell_change(pack_id: str, change: Change, entry: Entry) -> Plain:
     kept: Plain = {"clause": content.clause} if content.clause else {}
     if change.statement is None:
         kept |= {"note": content.note} if content.note else {}
-        kept |= {key: _plain(getattr(content, key)) for key in sorted(content.stated())}
+        kept |= content.statement()
     cell: Plain = dict(change.statement or {}) | kept
     if change.evidence is not None:
         cell["evidence"] = _stated_evidence(pack_id, change)
@@ -129,10 +129,6 @@ def _cell_change(pack_id: str, change: Change, entry: Entry) -> Plain:
         "by": entry.who,
         "on": entry.when,
     }
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _ladder(parent: Pack, pack_id: str, industry: str, changes: Sequence[Change]) -> list[Plain]:

@@ -27,6 +27,8 @@ CONTENTS = {
 """Statements of a cell that are neither numbers nor choices; the first three may carry a text after a colon."""
 UNKNOWN = CONTENTS["unknown"]
 REQUIRED = CONTENTS["is_required"]
+OPEN_BETWEEN = mark("{demand} (two readings, open between them)")
+"""A number with two readings: both its ends stand in `demand`."""
 AS = mark("as {grade}")
 STATUSES: Mapping[Status, str] = {
     "verified": mark("verified"),

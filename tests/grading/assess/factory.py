@@ -34,8 +34,8 @@ _DEFAULTS: dict[str, Row] = {
 _REQUIREMENT: Row = {
     "industry": "cement", "subtype": None, "dimension": "limits", "scope": "enterprise", "process": None,
     "quantity": "concentration", "unit": None, "reference_o2_percent": None, "averaging": None, "operator": "le",
-    "threshold": None, "choices": None, "clause": "c", "status": "reported", "confidence": "high",
-    "effort": "equipment",
+    "threshold": None, "may_threshold": None, "choices": None, "clause": "c", "status": "reported",
+    "confidence": "high", "effort": "equipment",
 }  # fmt: skip
 
 
@@ -67,10 +67,12 @@ def make_case(**tables: Sequence[Row]) -> Case:
 
 
 def cells(indicator: str, by_grade: Mapping[str, object], **common: object) -> list[Row]:
-    """Return the requirement rows of one indicator: grade -> threshold, or choices as text, or None (unknown)."""
+    """Return the requirement rows of one indicator: grade -> threshold, two readings, choices, or None (unknown)."""
     rows = []
     for grade, value in by_grade.items():
         content: Row = {"choices": value} if isinstance(value, str) else {"threshold": value}
+        if isinstance(value, tuple):
+            content = dict(zip(("threshold", "may_threshold"), value, strict=True))
         status: Row = {"status": "unknown"} if value is None else {}
         names = {"indicator": indicator, "title_zh": f"指标{indicator}", "title_en": f"Indicator {indicator}"}
         rows.append({**_REQUIREMENT, **names, "grade": grade, **content, **common, **status})

@@ -245,7 +245,9 @@ class Oracle:
             return among(cell["operator"], row["value"], set(cell["choices"].split("|")), self.vocabulary(cells))
         number = as_number(row["value"], row["unit"], cell["unit"])
         assert number is not None
-        return compare(cell["operator"], number, rounded(Decimal(repr(cell["threshold"]))))
+        edges = [edge for edge in (cell["threshold"], cell["may_threshold"]) if edge is not None]
+        keeps = [compare(cell["operator"], number, rounded(Decimal(repr(edge)))) for edge in edges]
+        return True if all(keeps) else None if any(keeps) else False
 
     def worst_of(self, enterprise_id: str, industry: str, subtype: str | None) -> tuple[int, int]:
         """Interval of ranks of an industry: its worst indicator."""

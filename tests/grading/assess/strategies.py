@@ -41,7 +41,9 @@ def contents(operator: str) -> st.SearchStrategy[Any]:
         return st.just("")
     if operator in ("one_of", "all_of"):
         return st.sets(st.sampled_from(WORDS), min_size=1).map(lambda words: "|".join(sorted(words)))
-    return st.sampled_from(THRESHOLDS)
+    ends = st.lists(st.sampled_from(THRESHOLDS), min_size=2, max_size=2, unique=True)
+    readings = ends.map(lambda pair: tuple(sorted(pair, reverse=operator in ("ge", "gt"))))
+    return st.sampled_from(THRESHOLDS) | readings
 
 
 @st.composite

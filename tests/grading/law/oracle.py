@@ -22,9 +22,13 @@ def verdict(row: Row, value: str) -> str:
     if operator in ("one_of", "all_of"):
         asked, given = set(row["choices"].split("|")), set(value.split("|"))
         return "met" if (asked & given if operator == "one_of" else asked <= given) else "not_met"
-    number, edge = float(value), row["threshold"]
-    holds = {"le": number <= edge, "lt": number < edge, "ge": number >= edge, "gt": number > edge}[operator]
-    return "met" if holds else "not_met"
+    number, edges = float(value), [row["threshold"], row["may_threshold"]]
+    keeps = [
+        {"le": number <= edge, "lt": number < edge, "ge": number >= edge, "gt": number > edge}[operator]
+        for edge in edges
+        if edge is not None
+    ]
+    return "met" if all(keeps) else "unknown" if any(keeps) else "not_met"
 
 
 def applies(law: Law, row: Row, given: dict[str, str]) -> bool | None:

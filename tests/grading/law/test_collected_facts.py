@@ -79,15 +79,16 @@ def packed_cells() -> Said:
     law = law_of("cn-2020-340", ON)
     pack = load_pack("cn-2020-340", None)
     own = {(name, row.id) for name, table in pack.tables.items() for row in table.model.indicators}
-    names = ("industry", "indicator", "grade", "operator", "threshold", "choices", "reference_o2_percent", "averaging")
+    names = ("industry", "indicator", "grade", "operator", "threshold", "may_threshold", "choices")
     said: Said = {}
-    for *key, operator, number, choices, oxygen, mean, status, confidence in rows(
-        law.requirements, *names, "status", "confidence"
+    for *key, operator, number, other, choices, oxygen, mean, status, confidence in rows(
+        law.requirements, *names, "reference_o2_percent", "averaging", "status", "confidence"
     ):
         is_common = key[2] in COMMON.get(key[0], ()) and key[1] not in SHARED_ELSEWHERE
         if (key[0], key[1]) in own or is_common:
             key[0] = key[0] if (key[0], key[1]) in own else "common"
-            value = "?" if status == "unknown" else choices or ("yes" if number is None else f"{number:g}")
+            ends = "?".join(f"{end:g}" for end in (number, other) if end is not None)
+            value = "?" if status == "unknown" else choices or ends or "yes"
             at = "-" if oxygen is None else f"{oxygen:g}"
             cell = f"{operator} {value} @{at} {mean or '-'} {evidence_of(status, confidence)}"
             assert said.setdefault(tuple(key), cell) == cell
@@ -219,6 +220,8 @@ def test_every_condition_says_what_was_collected() -> None:
     [
         (("coking", "coke_stack_nox", "B"), "le 150 @8 hourly unverified/low"),
         (("lime", "kiln_pm", "A"), "le 10 @18 hourly unverified/low"),
+        (("refractory", "uht_kiln_nox", "A"), "le 150 @18 hourly unverified/low"),
+        (("refractory", "uht_kiln_nox", "B"), "le 200?250 @18 hourly unverified/low"),
         (("cement", "kiln_tail_nh3", "A"), "le 5 @10 hourly verified"),
         (("wood_panels", "adhesive", "A"), "one_of formaldehyde_free|e0|e1 @- - unverified/low"),
         (("paint", "filling", "B"), "one_of automatic_with_capture|hood @- - unverified/medium"),

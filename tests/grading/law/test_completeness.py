@@ -1,4 +1,4 @@
-"""Every number of a table has an expert case at it, just above it and just below it."""
+"""Every number of a table, and each of its two readings, has an expert case at it, just above it and just below it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -20,7 +20,7 @@ ON = date(2026, 11, 20)
 
 def shape(cells: list[Row]) -> tuple[object, ...]:
     """What a row demands; rows that say the same in several industries are one."""
-    columns = ("indicator", "clause", "grade", "operator", "threshold", "unit", "status")
+    columns = ("indicator", "clause", "grade", "operator", "threshold", "may_threshold", "unit", "status")
     return tuple(sorted({tuple(str(cell[column]) for column in columns) for cell in cells}))
 
 
@@ -35,7 +35,8 @@ def uncovered(tables: dict[tuple[str, str | None, str], list[Row]], cases: Itera
             tried.setdefault(shapes[place], set()).update(values)
     missing = []
     for at, cells in tables.items():
-        numbers = sorted({cell["threshold"] for cell in cells if cell["threshold"] is not None})
+        edges = [cell[edge] for cell in cells for edge in ("threshold", "may_threshold")]
+        numbers = sorted({edge for edge in edges if edge is not None})
         values = tried.get(shapes[at], set())
         for number in numbers:
             lower = max([n for n in numbers if n < number], default=float("-inf"))
@@ -80,6 +81,20 @@ def test_a_missing_edge_case_is_noticed(gone: str) -> None:
 
     assert len(told) == 1
     assert "kiln_tail_nox" in told[0]
+
+
+@pytest.mark.parametrize("gone", ["199.9", "200", "200.1"])
+def test_a_missing_case_at_the_second_reading_is_noticed(gone: str) -> None:
+    cases = cases_of("cn-2020-340")
+    hot = [(i, found) for i, found in enumerate(cases) if found.case.indicator == "uht_kiln_nox"]
+    index, victim = next((i, found) for i, found in hot if gone in found.case.values)
+    values = {value: answer for value, answer in victim.case.values.items() if value != gone}
+    thinner = Found(victim.file, victim.line, victim.industry, victim.case.model_copy(update={"values": values}))
+
+    told = uncovered(table_of("cn-2020-340", ON.isoformat()), [*cases[:index], thinner, *cases[index + 1 :]])
+
+    assert len(told) == 1
+    assert "uht_kiln_nox" in told[0]
 
 
 def test_every_edge_of_a_condition_has_its_three_cases() -> None:
