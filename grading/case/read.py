@@ -14,8 +14,9 @@ from grading.case.parse import Parsed, parse_table
 from grading.case.rules import Place, fault
 from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
-from grading.case.settings_file import line_of, read_settings
+from grading.case.settings_file import read_settings
 from grading.case.sources import SETTINGS_FILE, Sources, open_sources
+from grading.case.strict_toml import line_of
 from grading.case.text import decode
 from grading.faults import Fault, InputError
 

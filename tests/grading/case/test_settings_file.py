@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic_core import ErrorDetails
 
-from grading.case.settings_file import RULE_OF_ERROR, line_of, read_settings, to_fault
+from grading.case.settings import CaseSettings
+from grading.case.settings_file import read_settings
+from grading.case.strict_toml import RULE_OF_ERROR, line_of, to_fault
 from grading.faults import InputError
 from tests.grading.case.zoo import BASE
 
@@ -54,7 +56,7 @@ def test_lines_are_found(keys: list[str], line: int) -> None:
 def test_an_error_kind_nobody_knew_still_speaks() -> None:
     error: ErrorDetails = {"type": "new_kind", "loc": ("city", "name"), "msg": "Something new", "input": 3}
 
-    fault = to_fault("case.toml", "[city]\nname = 3\n", error)
+    fault = to_fault(CaseSettings, "case.toml", "[city]\nname = 3\n", error)
 
     assert "new_kind" not in RULE_OF_ERROR
     assert (fault.rule, fault.row, fault.column) == ("toml_bad_value", 2, "city.name")
