@@ -198,7 +198,27 @@ class Measures(Traced):
     loss_cny_per_day = dy.Float64(min=0, metadata=_head("日损失", unit="元/d"))
 
 
-class MobileList(Traced):
+class Listed(Traced):
+    """What each level asks of an entry of another list, and what that brings there (kg/d)."""
+
+    yellow_measure = measure_column("yellow")
+    yellow_so2_kg_per_day = reduction_column("yellow", "so2")
+    yellow_nox_kg_per_day = reduction_column("yellow", "nox")
+    yellow_pm_kg_per_day = reduction_column("yellow", "pm")
+    yellow_vocs_kg_per_day = reduction_column("yellow", "vocs")
+    orange_measure = measure_column("orange")
+    orange_so2_kg_per_day = reduction_column("orange", "so2")
+    orange_nox_kg_per_day = reduction_column("orange", "nox")
+    orange_pm_kg_per_day = reduction_column("orange", "pm")
+    orange_vocs_kg_per_day = reduction_column("orange", "vocs")
+    red_measure = measure_column("red")
+    red_so2_kg_per_day = reduction_column("red", "so2")
+    red_nox_kg_per_day = reduction_column("red", "nox")
+    red_pm_kg_per_day = reduction_column("red", "pm")
+    red_vocs_kg_per_day = reduction_column("red", "vocs")
+
+
+class MobileList(Listed):
     """One row per fleet, user of heavy vehicles or park of machines on the mobile list (移动源清单)."""
 
     name = dy.String(metadata=_head("用车单位", "车辆使用单位", "移动源单位", "Fleet or user"))
@@ -208,24 +228,9 @@ class MobileList(Traced):
     vehicles = dy.Int64(
         nullable=True, min=0, metadata=_head("车辆或机械数量", "车辆数量", "机械数量", "Vehicles or machines")
     )
-    yellow_measure = measure_column("yellow")
-    yellow_so2_kg_per_day = reduction_column("yellow", "so2")
-    yellow_nox_kg_per_day = reduction_column("yellow", "nox")
-    yellow_pm_kg_per_day = reduction_column("yellow", "pm")
-    yellow_vocs_kg_per_day = reduction_column("yellow", "vocs")
-    orange_measure = measure_column("orange")
-    orange_so2_kg_per_day = reduction_column("orange", "so2")
-    orange_nox_kg_per_day = reduction_column("orange", "nox")
-    orange_pm_kg_per_day = reduction_column("orange", "pm")
-    orange_vocs_kg_per_day = reduction_column("orange", "vocs")
-    red_measure = measure_column("red")
-    red_so2_kg_per_day = reduction_column("red", "so2")
-    red_nox_kg_per_day = reduction_column("red", "nox")
-    red_pm_kg_per_day = reduction_column("red", "pm")
-    red_vocs_kg_per_day = reduction_column("red", "vocs")
 
 
-class DustList(Traced):
+class DustList(Listed):
     """One row per construction site, yard or road on the dust list (扬尘源清单)."""
 
     name = dy.String(metadata=_head("工地或场所名称", "工地名称", "扬尘源名称", "场所名称", "Site"))
@@ -234,21 +239,6 @@ class DustList(Traced):
     operator = dy.String(nullable=True, metadata=_head("责任单位", "施工单位", "Responsible body"))
     area_m2 = dy.Float64(nullable=True, min=0, metadata=_head("占地面积(m2)", "施工面积(m2)", "面积(m2)", "Area (m2)"))
     stage = dy.String(nullable=True, metadata=_head("施工阶段", "Stage of the works"))
-    yellow_measure = measure_column("yellow")
-    yellow_so2_kg_per_day = reduction_column("yellow", "so2")
-    yellow_nox_kg_per_day = reduction_column("yellow", "nox")
-    yellow_pm_kg_per_day = reduction_column("yellow", "pm")
-    yellow_vocs_kg_per_day = reduction_column("yellow", "vocs")
-    orange_measure = measure_column("orange")
-    orange_so2_kg_per_day = reduction_column("orange", "so2")
-    orange_nox_kg_per_day = reduction_column("orange", "nox")
-    orange_pm_kg_per_day = reduction_column("orange", "pm")
-    orange_vocs_kg_per_day = reduction_column("orange", "vocs")
-    red_measure = measure_column("red")
-    red_so2_kg_per_day = reduction_column("red", "so2")
-    red_nox_kg_per_day = reduction_column("red", "nox")
-    red_pm_kg_per_day = reduction_column("red", "pm")
-    red_vocs_kg_per_day = reduction_column("red", "vocs")
 
 
 class Rejected(dy.Schema):
