@@ -46,7 +46,7 @@ def carry_workbook(filled: Path, pack: str | None, path: Path) -> Carried:
     book = open_workbook(filled)
     loaded = load_pack(pack or book.pack_id, Path.cwd())
     today = [sheet for sheet in sheets_of(loaded, book.language) if sheet.key in book.listed]
-    carried = carry(book, today)
+    carried = carry(book, today, Names.of(loaded))
     _write(loaded, carried.sheets, path, book.language, today)
     return carried
 

@@ -216,16 +216,20 @@ def carry(
     language: Lang = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
-    """Write a workbook of today's pack with the bureau's cells; exit 1 when a cell could not be brought along."""
+    """Write a workbook of today's pack with the bureau's cells; exit 1 when somebody must look at a cell."""
     from dataclasses import asdict
 
     from lantian.rules_books import carry_workbook
+    from lantian.rules_words import carry_line
 
     with faults_spoken(language, as_json):
         carried = carry_workbook(file, pack, xlsx)
-    cells = [asdict(cell) | {"is_carried": cell.is_carried} for cell in carried.cells]
+    cells = [
+        asdict(cell) | {"trouble": cell.trouble is not None, "advice": carry_line(cell, language)}
+        for cell in carried.cells
+    ]
     answer({"xlsx": str(xlsx.resolve()), "cells": cells}, carry_lines(carried.cells, xlsx, language), as_json)
-    raise typer.Exit(0 if all(cell.is_carried for cell in carried.cells) else CASE_FAILED)
+    raise typer.Exit(CASE_FAILED if any(cell.needs_look for cell in carried.cells) else 0)
 
 
 @rules_app.command(

@@ -108,20 +108,10 @@ def import_lines(imported: "Imported", language: Language) -> Iterator[str]:
 
 
 def carry_lines(cells: Sequence["Entered"], path: Path, language: Language) -> Iterator[str]:
-    """Return one line per cell that could not be brought along, then how many were and where they lie."""
+    """Return what to do about each cell that needs a look, then how many were brought along and where they lie."""
     for entered in cells:
-        if entered.is_carried:
-            continue
-        told = {"cell": entered.cell, "base": _said(entered.base), "mine": _said(entered.mine)}
-        if entered.pack is None:
-            yield say(language, mark("{cell}: the pack has this cell no more; you had entered {mine}."), **told)
-        else:
-            yield say(
-                language,
-                mark("{cell}: you had changed {base} to {mine}, and the pack now says {now}; its word was kept."),
-                now=_said(entered.pack),
-                **told,
-            )
+        if entered.needs_look:
+            yield carry_line(entered, language)
     yield say(
         language,
         mark("{n} of {all} changed cells were brought along into {path}; look at it, then import it."),
@@ -129,6 +119,35 @@ def carry_lines(cells: Sequence["Entered"], path: Path, language: Language) -> I
         all=len(cells),
         path=path.resolve(),
     )
+
+
+def carry_line(entered: "Entered", language: Language) -> str:
+    """Return what became of a changed cell, and what to do where somebody must look at it; empty where nobody must."""
+    told = {"cell": entered.cell, "base": _said(entered.base), "mine": _said(entered.mine)}
+    if entered.pack is None:
+        return say(
+            language,
+            mark(
+                "{cell}: the pack has this cell no more; you had entered {mine}. Look for the row that took its place "
+                "and enter it there."
+            ),
+            **told,
+        )
+    if not entered.is_carried:
+        words = mark(
+            "{cell}: you had changed {base} to {mine}, and the pack now says {now}; its word was kept. "
+            "If yours still holds, enter it again."
+        )
+        return say(language, words, now=_said(entered.pack), **told)
+    said = []
+    if entered.reads_now:
+        words = mark("{cell}: brought along, but its row now reads “{row}”; check that {mine} still belongs there.")
+        said.append(say(language, words, row=entered.reads_now, **told))
+    if entered.trouble is not None:
+        reason = {**entered.trouble.values, "cell": entered.cell}
+        said += [say(language, text, **reason) for text in (entered.trouble.message, entered.trouble.repair)]
+        said.append(say(language, mark("It was brought along as it was written; the import will not take it so.")))
+    return ("" if language == "zh" else " ").join(said)
 
 
 def _said(cell: tuple[object, str]) -> str:

@@ -14,7 +14,7 @@ from grading.law.annex.edition import Edition
 from grading.law.conditions import dependence
 from grading.law.files import Pack, Read
 from grading.law.frames import schemes
-from grading.law.pack import Content, Evidence, Indicator, Industry, LadderBlock, Order, TableFile
+from grading.law.pack import Content, Evidence, Indicator, Industry, InForce, LadderBlock, Order, TableFile
 from grading.scale import GRADES, LEVELS, SCHEMES
 from grading.words import Language, mark
 
@@ -121,13 +121,16 @@ def _blocks(edition: Edition, industry: Industry) -> tuple[Block, ...]:
     blocks = []
     for family, grades in families.items():
         lines = [
-            line
-            for number, (row, subtypes) in enumerate(rows)
-            if (line := _line(edition, industry, (number, row, subtypes), grades)) is not None
+            line for row, subtypes in rows if (line := _line(edition, industry, row, subtypes, grades)) is not None
         ]
         if grades and lines:
             blocks.append(_grade_block(edition, family, grades, sorted(lines, key=_by_dimension)))
     return (*blocks, *_ladder(edition, industry.id, table.model.ladder, industry))
+
+
+def _start(entry: InForce) -> str:
+    """Return the first day of a row or ladder, which tells its versions apart."""
+    return entry.in_force_from.isoformat() if entry.in_force_from else ""
 
 
 def _by_dimension(line: Line) -> int:
@@ -153,10 +156,10 @@ def _grade_block(edition: Edition, family: str, grades: tuple[str, ...], lines: 
 def _line(
     edition: Edition,
     industry: Industry,
-    numbered: tuple[int, Indicator, tuple[str, ...]],
+    row: Indicator,
+    subtypes: tuple[str, ...],
     grades: tuple[str, ...],
 ) -> Line | None:
-    number, row, subtypes = numbered
     by_subtype = schemes(industry)
     own = {grade for subtype in (subtypes or by_subtype) for grade in SCHEMES[by_subtype.get(subtype, "leading")]}
     slots = tuple(_slot(edition, row, grade, own) if grade in own else None for grade in grades)
@@ -164,7 +167,7 @@ def _line(
         return None
     conditions = tuple(condition_lines(edition, industry.id, row))
     return Line(
-        key=f"row/{row.id}/{number}",
+        key=f"row/{row.id}/{'+'.join(subtypes)}/{_start(row)}",
         labels=(
             edition.say(words.DIMENSIONS[row.dimension]),
             _where(edition, industry.id, row, subtypes),
@@ -294,13 +297,12 @@ def _order_of(edition: Edition, place: str, block: LadderBlock, industry: Indust
 
 
 def _ladder_line(edition: Edition, place: str, block: LadderBlock, grade: str) -> Line:
-    start = block.in_force_from.isoformat() if block.in_force_from else ""
     slots = tuple(
         _order_slot(edition, block, level, block.grades[grade][level])  # type: ignore[index]
         for level in LEVELS
     )
     return Line(
-        key=f"ladder/{'+'.join(block.subtypes)}/{'+'.join(block.processes)}/{grade}/{start}",
+        key=f"ladder/{'+'.join(block.subtypes)}/{'+'.join(block.processes)}/{grade}/{_start(block)}",
         labels=(
             edition.say(mark("Measure")),
             _applies_to(edition, place, block.subtypes, block.processes),
