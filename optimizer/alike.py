@@ -1,18 +1,19 @@
 """Units that must be treated alike, as one unit each: what a whole class takes is one decision.
 
-Equal treatment asks `x[u,l,k] = x[v,l,k]` of all units of a class. Where units are of one class at every level, all
-their variables are the same, so one of them stands for all: its losses, removals and unit-days are the sums of theirs,
-and the equalities between them are gone. Thousands of rows become none, and the program shrinks with them. It is the
-same program: each of its plans is a plan of the units, and the other way round.
+Equal treatment asks `x[u,l,k] = x[v,l,k]` of all units of a class. Where units are of one class at every level at
+which they have a choice, all their variables are the same, so one of them stands for all: its losses, removals and
+unit-days are the sums of theirs, and the equalities between them are gone. Thousands of rows become none, and the
+program shrinks with them. It is the same program: each of its plans is a plan of the units, and the other way round.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.choices import Choices, Floats, Ints
+from optimizer.choices import Bools, Choices, Floats, Ints
 from optimizer.model import Coupling
 from optimizer.result import City
 
@@ -29,11 +30,14 @@ SUMMED = (*(f"{p}_removed_kg_per_day" for p in POLLUTANTS), "loss_cny_per_day", 
 class Alike:
     """Every unit's own choices (`listed`), and the choices of the units that stand for them.
 
-    Shape: `place` has one entry per listed choice: its row in `choices`. Without equal treatment both are the same.
+    Shape: `row` and `place` are pairs of a listed choice and a choice of the unit that stands for it, by `row`. Where a
+    unit has no choice at a level and the one that stands for it has, its row is paired with all choices there: one of
+    them is taken, and with it what is fixed. Without equal treatment all are the same.
     """
 
     listed: Choices
     choices: Choices
+    row: Ints
     place: Ints
 
     @property
@@ -41,45 +45,68 @@ class Alike:
         """Return whether some unit stands for others."""
         return self.choices is not self.listed
 
+    @cached_property
+    def _starts(self) -> Ints:
+        """Return where the pairs of each listed choice begin, and at last where they all end."""
+        return np.searchsorted(self.row, np.arange(len(self.listed.k) + 1))
+
     def widened(self, x: Floats) -> Floats:
         """Return what every listed choice takes."""
-        return x[self.place] if self.is_merged else x
+        return np.bincount(self.row, weights=x[self.place]).astype(np.float64) if self.is_merged else x
 
     def per_unit(self, values: Floats) -> Floats:
-        """Return every listed choice's equal part of what its class has together.
+        """Return every listed choice's equal part of what all units that share the choice have together.
 
-        Of reduced costs these are prices of the equalities that prove the same bound: at them all units of a class
-        have the same costs, so what is cheapest for the class is cheapest for each.
+        Of reduced costs these are prices of the equalities that prove the same bound where the units share all levels:
+        they have the same costs then, so what is cheapest for the class is cheapest for each.
         """
         if not self.is_merged:
             return values
-        shared: Floats = (values / self.choices.counts[self.choices.unit])[self.place]
+        first = self._starts[:-1]
+        sharing = np.bincount(self.place[first][self.listed.is_free], minlength=len(values))
+        shared: Floats = (values / np.maximum(sharing, 1))[self.place[first]]
         return shared
 
     def gathered(self, row: Coupling) -> Coupling:
         """Return a row over listed choices as the same row over the merged ones."""
         if not self.is_merged:
             return row
-        rows, of = np.unique(self.place[row.rows], return_inverse=True)
-        values = np.bincount(of, weights=row.values, minlength=len(rows))
-        used = values != 0
-        return replace(row, rows=rows[used], values=values[used])
+        first = self._starts[row.rows]
+        times = self._starts[row.rows + 1] - first
+        entry = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
+        values = np.bincount(self.place[entry], np.repeat(row.values, times), len(self.choices.k)).astype(np.float64)
+        used = np.flatnonzero(values)
+        return replace(row, rows=used, values=values[used])
+
+    def summed(self, values: Floats) -> Floats:
+        """Return what listed choices count, added up over the units that a unit stands for."""
+        return np.bincount(self.place, weights=values[self.row]).astype(np.float64)
+
+
+def unmerged(listed: Choices) -> Alike:
+    """Return choices of which every unit stands for itself."""
+    rows = np.arange(len(listed.k))
+    return Alike(listed, listed, rows, rows)
 
 
 def alike_of(city: City, listed: Choices) -> Alike:
-    """Return the choices of a city with the units that must be treated alike at every level merged."""
-    nobody = Alike(listed, listed, np.arange(len(listed.k)))
+    """Return the choices of a city with the units that must be treated alike wherever they have a choice merged."""
     if not city.options.equal_treatment:
-        return nobody
+        return unmerged(listed)
     stands = _standing_for(city, listed)
     is_first = stands == np.arange(len(stands))
     if is_first.all():
-        return nobody
-    first = np.searchsorted(listed.unit, np.arange(len(stands)))
-    is_kept = is_first[listed.unit]
-    row = np.cumsum(is_kept) - 1
-    place = row[first[stands[listed.unit]] + np.arange(len(listed.k)) - first[listed.unit]]
-    return Alike(listed, _merged(listed, stands, place), place)
+        return unmerged(listed)
+    kept = is_first[listed.unit]
+    starts = np.cumsum(np.where(is_first.repeat(len(LEVELS)), listed.sizes, 0)) - listed.sizes
+    slot = stands[listed.unit] * len(LEVELS) + listed.level
+    times = np.where(listed.is_free, 1, listed.sizes[slot])
+    row = np.repeat(np.arange(len(slot)), times)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    offset = np.arange(len(slot)) - np.searchsorted(listed.slot, listed.slot)
+    place = starts[slot[row]] + np.where(listed.is_free, offset, 0)[row] + within
+    alike = Alike(listed, listed.keep(kept), row, place)
+    return replace(alike, choices=_merged(alike, stands, is_first))
 
 
 def with_facts(city: City, choices: Choices) -> pl.DataFrame:
@@ -99,36 +126,66 @@ def with_facts(city: City, choices: Choices) -> pl.DataFrame:
 def classes_of(table: pl.DataFrame) -> pl.DataFrame:
     """Return the choices of plain units that no line count concerns, with their class (`class_at`, its first row)."""
     own = table.filter("is_plain", pl.col("line_group").is_null())
-    offered = own.group_by("unit_id", "level").agg(offer=pl.format("{}:{}", "k", "cut_share").str.join(" "))
-    return own.join(offered, on=["unit_id", "level"], maintain_order="left").with_columns(
-        class_at=pl.col("row").min().over(ALIKE)
-    )
+    slot = (own["unit"] * len(LEVELS) + own["level_index"]).to_numpy()
+    starts = np.flatnonzero(np.diff(slot, prepend=-1))
+    sizes = np.diff(starts, append=len(slot))
+    offer = _offers(own["k"].to_numpy(), own["cut_share"].to_numpy(), starts, sizes)
+    of_slot = own[starts].with_columns(offer=pl.Series(offer)).select(pl.col("row").min().over(ALIKE))
+    return own.with_columns(class_at=pl.Series(np.repeat(of_slot["row"].to_numpy(), sizes)))
+
+
+def _offers(k: Ints, cut: Floats, starts: Ints, sizes: Ints) -> Ints:
+    """Return a number for each slot that slots with the same measures and cuts share."""
+    _, cut_of = np.unique(cut, return_inverse=True)
+    code = cut_of * (int(k.max(initial=0)) + 1) + k + 1
+    offer, many = sizes, int(code.max(initial=0)) + 1
+    for place in range(int(sizes.max(initial=0))):
+        at = np.minimum(starts + place, len(code) - 1)
+        _, offer = np.unique(offer * many + np.where(place < sizes, code[at], 0), return_inverse=True)
+    return offer
 
 
 def _standing_for(city: City, listed: Choices) -> Ints:
-    """Return for each unit the first one that is of its class at every level."""
-    classes = classes_of(with_facts(city, listed)).unique(["unit", "level_index"], maintain_order=True)
+    """Return for each unit the one that stands for it: the first of those that hold all classes it has a choice in."""
+    classes = classes_of(with_facts(city, listed))
     of_slot = np.full(len(listed.sizes), -1, dtype=np.int64)
-    of_slot[(classes["unit"] * len(LEVELS) + classes["level_index"]).to_numpy()] = classes["class_at"].to_numpy()
+    of_slot[listed.slot[classes["row"].to_numpy()]] = classes["class_at"].to_numpy()
     by_unit = of_slot.reshape(-1, len(LEVELS))
+    is_plain, has_choice = by_unit[:, 0] >= 0, (listed.sizes > 1).reshape(-1, len(LEVELS))
+    is_open = has_choice.any(axis=1)
     stands = np.arange(len(by_unit))
-    own = np.flatnonzero(by_unit[:, 0] >= 0)
-    if len(own):
-        _, first, of = np.unique(by_unit[own], axis=0, return_index=True, return_inverse=True)
-        stands[own] = own[first[of.ravel()]]
+    for own, kinds in ((is_plain & is_open, np.where(has_choice, by_unit, -1)), (is_plain & ~is_open, by_unit)):
+        if own.any():
+            units = np.flatnonzero(own)
+            triples, first, of = np.unique(kinds[units], axis=0, return_index=True, return_inverse=True)
+            stands[units] = units[first[_hosts(triples, first)[of.ravel()]]]
     return stands
 
 
-def _merged(listed: Choices, stands: Ints, place: Ints) -> Choices:
-    """Return the choices of the units that stand for others, with what all of a class bring and lose together."""
-    is_first = stands == np.arange(len(stands))
+def _hosts(triples: Ints, first: Ints) -> Ints:
+    """Return for each kind of unit the kind that stands for it: the fullest that has all its classes, or itself.
+
+    `triples` (kinds, levels) are the classes at each level, -1 without a choice there. Kinds that only share some of
+    theirs stay apart: nesting ties each to levels of its own.
+    """
+    fullest = np.lexsort((first, -(triples >= 0).sum(axis=1)))
+    owner = np.full(int(triples.max()) + 1, -1)
+    for level in range(len(LEVELS)):
+        here = fullest[triples[fullest, level] >= 0][::-1]
+        owner[triples[here, level]] = here
+    owners = np.where(triples >= 0, owner[triples], -1)
+    most = owners.max(axis=1)
+    is_one = ((owners == most[:, None]) | (owners < 0)).all(axis=1)
+    return np.where(is_one, most, np.arange(len(triples)))
+
+
+def _merged(alike: Alike, stands: Ints, is_first: Bools) -> Choices:
+    """Return the choices of the units that stand for others, with what all of them bring and lose together."""
+    listed, kept = alike.listed, alike.choices.table
     number = np.cumsum(is_first) - 1
-    sums = {
-        name: pl.Series(np.bincount(place, weights=listed.table[name].to_numpy().astype(np.float64)))
-        for name in SUMMED
-    }  # fmt: skip
-    kept = listed.table.filter(pl.Series(is_first[listed.unit]))
-    table = kept.with_columns(unit=pl.Series(number[kept["unit"].to_numpy()]), **sums)
+    sums = {name: pl.Series(alike.summed(listed.table[name].to_numpy().astype(np.float64))) for name in SUMMED}
+    disturbs = pl.Series(alike.summed(listed.is_disturbing.astype(np.float64)))
+    table = kept.with_columns(unit=pl.Series(number[kept["unit"].to_numpy()]), disturbs=disturbs, **sums)
     unit_ids = tuple(pl.Series(listed.unit_ids).filter(pl.Series(is_first)))
     counts = np.bincount(number[stands], minlength=len(unit_ids))
     return replace(listed, table=table, unit_ids=unit_ids, stand_for=tuple(counts.tolist()))

@@ -59,7 +59,10 @@ class Choices:
     days: Floats
     zero_day_levels: int
     stand_for: tuple[int, ...] | None = None
-    """How many units each of `unit_ids` stands for (`optimizer.alike`); None: for itself alone."""
+    """How many units each of `unit_ids` stands for (`optimizer.alike`); None: for itself alone.
+
+    Otherwise a column `disturbs` says of how many units each row is a measure.
+    """
 
     @cached_property
     def counts(self) -> Ints:
@@ -119,8 +122,9 @@ class Choices:
     @cached_property
     def disturbed(self) -> Floats:
         """Return the unit-days a season under any measure that each row takes."""
-        days: Floats = self.is_disturbing * self.weight
-        return days if self.stand_for is None else days * self.counts[self.unit]
+        if self.stand_for is None:
+            return self.is_disturbing * self.weight
+        return self.table["disturbs"].to_numpy() * self.weight
 
     @cached_property
     def sizes(self) -> Ints:

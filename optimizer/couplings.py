@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.alike import Alike, classes_of, with_facts
+from optimizer.alike import Alike, classes_of, unmerged, with_facts
 from optimizer.choices import Choices, ContradictionError, Floats
 from optimizer.model import Coupling
 from optimizer.result import City, Options
@@ -25,7 +25,7 @@ FIRST_AT_LEAST = np.array([1.0, -1.0])
 
 def couplings_of(city: City, choices: Choices) -> tuple[Coupling, ...]:
     """Return every optional row of a city, unit by unit; raises ContradictionError naming those no plan can keep."""
-    return couplings_among(city, Alike(choices, choices, np.arange(len(choices.k))))
+    return couplings_among(city, unmerged(choices))
 
 
 def couplings_among(city: City, alike: Alike) -> tuple[Coupling, ...]:
@@ -93,12 +93,12 @@ def county_share(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
         return
     value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(pl.col("full_loss_cny_per_day").sum())
     whole = float(value["full_loss_cny_per_day"].sum())
+    losing = table.select("row", "county", "season_loss").filter(pl.col("season_loss") > 0)
+    scale = max(float(losing["season_loss"].max() or 0.0), ROUNDING)  # type: ignore[arg-type]
     for county, of_county in value.sort("county").iter_rows():
         allowed = factor * of_county / whole if whole > 0 else 1.0
         if allowed < 1.0 and county not in city.options.free_counties:
             within = pl.lit(allowed) - (pl.col("county") == county).cast(pl.Float64)
-            losing = table.filter(pl.col("season_loss") > 0)
-            scale = max(float(losing["season_loss"].max() or 0.0), ROUNDING)  # type: ignore[arg-type]
             yield _row("county_share", county, losing, within * pl.col("season_loss") / scale, 0.0)
 
 
@@ -116,12 +116,10 @@ def receptor(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
     """Yield `receptor[l,r]`: reductions times source-receptor coefficients bring the wanted drop at a receptor."""
     for asked in city.options.receptors:
         per_kg = [
-            sum(
-                (
-                    pl.when(pl.col("county") == county).then(of_county.get(p, 0.0) / 1000).otherwise(0.0)
-                    for county, of_county in asked.ug_m3_per_tonne.items()
-                ),
-                start=pl.lit(0.0),
+            pl.col("county").replace_strict(
+                {county: of_county.get(p, 0.0) / 1000 for county, of_county in asked.ug_m3_per_tonne.items()},
+                default=0.0,
+                return_dtype=pl.Float64,
             )
             * pl.col(f"{p}_removed_kg_per_day")
             for p in POLLUTANTS
@@ -132,8 +130,9 @@ def receptor(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
 
 
 def _row(family: str, key: str, rows: pl.DataFrame, value: pl.Expr, rhs: float) -> Coupling:
-    used = rows.select("row", value=value.cast(pl.Float64)).filter(pl.col("value") != 0)
-    return Coupling(family, key, used["row"].to_numpy().astype(np.int64), used["value"].to_numpy(), rhs)
+    values = rows.select(value.cast(pl.Float64)).to_series().to_numpy()
+    used = np.flatnonzero(values)
+    return Coupling(family, key, rows["row"].to_numpy()[used].astype(np.int64), values[used], rhs)
 
 
 def _refuse_impossible(choices: Choices, rows: list[Coupling]) -> None:

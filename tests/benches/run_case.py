@@ -1,6 +1,7 @@
 """One way of solving one city in a process of its own: `python -m tests.benches.run_case WAY UNITS`; prints JSON.
 
-`options_WAY` solves the same city with its optional rows (`made_options`).
+`options_WAY` solves the same city with its optional rows (`made_options`); `alike_WAY` one in which every class is
+treated alike and all other optional rows are asked for too (`made_alike`).
 """
 
 import json
@@ -22,7 +23,9 @@ from optimizer.decompose.rounds import State
 from optimizer.decompose.tie_program import Shifted
 from optimizer.model import build
 from optimizer.solve import Limits, run
+from optimizer.whole.integer import relaxed
 from tests.benches.lp_arrays import LpArrays, lp_arrays
+from tests.benches.made_alike import every_row, listed_choices, loss_problem, made_alike
 from tests.benches.made_arrays import made_instance
 from tests.benches.made_options import with_options
 from tests.benches.memory import peak_mb
@@ -56,11 +59,11 @@ def by_pulp(instance: Instance) -> dict[str, float]:
     return {"objective": float("nan") if solution.objective is None else solution.objective}
 
 
-def by_highs(instance: Instance, method: str) -> dict[str, float]:
+def by_highs(instance: Instance, method: str, limit_s: float = LIMIT_S) -> dict[str, float]:
     arrays = lp_arrays(instance)
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("time_limit", LIMIT_S)
+    solver.setOptionValue("time_limit", limit_s)
     solver.setOptionValue("solver", method)
     solver.passModel(highs_lp(arrays))
     solver.run()
@@ -90,7 +93,9 @@ def _dense(instance: Instance) -> dict[str, Floats]:
     }
 
 
-OPTIONS = "options_"
+OPTIONS, ALIKE = "options_", "alike_"
+ALIKE_LIMIT_S = 100.0
+"""Seconds a straight solver gets where every equality of equal treatment is a row of its own."""
 WAYS: dict[str, Callable[[Instance], dict[str, float]]] = {
     "decomposition": by_decomposition,
     "pulp": by_pulp,
@@ -99,7 +104,47 @@ WAYS: dict[str, Callable[[Instance], dict[str, float]]] = {
 }
 
 
+def alike_case(way: str, units: int) -> dict[str, float]:
+    """Return one solve of the city whose classes are treated alike; its rows are written before the clock starts.
+
+    Straight solvers get every equality. Ours is timed from every unit's own choices to what every unit takes: classes
+    found, units merged, rows written, program solved, shares handed to every unit.
+    """
+    city = made_alike(units)
+    listed = listed_choices(city)
+    if way == "highs_ipm":
+        instance = every_row(city, listed)
+        return timed(lambda: by_highs(instance, "ipm", ALIKE_LIMIT_S) | {"rows": instance.rows.count})
+
+    def work() -> dict[str, float]:
+        problem, alike = loss_problem(city, listed)
+        written, cpu = perf_counter(), process_time()
+        found, bound = relaxed(problem, Limits(LIMIT_S))
+        solved = {"solve_seconds": perf_counter() - written, "solve_cpu_seconds": process_time() - cpu}
+        assert found.is_proven
+        assert found.x is not None
+        assert bound is not None
+        shares = alike.widened(found.x)
+        value = float(np.einsum("i,i->", listed.season_loss, shares))
+        between = len(np.unique(listed.unit[(shares > 1e-6) & (shares < 1 - 1e-6)]))
+        return solved | {
+            "objective": value, "bound": bound, "fractional": between,
+            "rows": len(problem.requirements) + len(problem.couplings), "merged": len(problem.choices.unit_ids),
+        }  # fmt: skip
+
+    return timed(work)
+
+
+def timed(work: Callable[[], dict[str, float]]) -> dict[str, float]:
+    started, cpu = perf_counter(), process_time()
+    found = work()
+    return found | {"seconds": perf_counter() - started, "cpu_seconds": process_time() - cpu}
+
+
 def main(way: str, units: int, dump: str | None = None) -> None:
+    if way.startswith(ALIKE):
+        print(json.dumps(alike_case(way.removeprefix(ALIKE), units) | {"peak_mb": peak_mb()}))
+        return
     instance = made_instance(units)
     if way.startswith(OPTIONS):
         instance = with_options(instance)
@@ -107,12 +152,8 @@ def main(way: str, units: int, dump: str | None = None) -> None:
         arrays: dict[str, Any] = {**vars(lp_arrays(instance)), **_dense(instance)}
         np.savez(Path(dump), **arrays)
         return
-    started, cpu = perf_counter(), process_time()
-    found = WAYS[way.removeprefix(OPTIONS)](instance)
-    found["seconds"] = perf_counter() - started
-    found["cpu_seconds"] = process_time() - cpu
-    found["peak_mb"] = peak_mb()
-    print(json.dumps(found))
+    found = timed(lambda: WAYS[way.removeprefix(OPTIONS)](instance))
+    print(json.dumps(found | {"peak_mb": peak_mb()}))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.solve import solver_name
-from tests.benches.run_case import LIMIT_S, OPTIONS
+from tests.benches.run_case import ALIKE, ALIKE_LIMIT_S, LIMIT_S, OPTIONS
 
 SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_UNITS", "500,2000,20000,200000,1000000").split(","))
 MOST_WHOLE = 20_000
@@ -25,6 +25,8 @@ MOST_WHOLE = 20_000
 STRAIGHT = ("highs_simplex", "highs_ipm")
 STRAIGHT_WITH_OPTIONS = "highs_ipm"
 """With optional rows the simplex method takes four times as long (2,000 units: 19 s against 4.6 s of the processor)."""
+MOST_ALIKE = 200_000
+"""Units up to which a city is made in which every class is treated alike: it is made of tables, not of arrays."""
 PEERS = ("linopy", "ortools")
 PEER_LIMIT_S = float(os.environ.get("LANTIAN_BENCH_PEER_LIMIT_S", "900"))
 RESULTS = Path(os.environ.get("LANTIAN_BENCH_RESULTS", Path(__file__).parent / "results"))
@@ -61,6 +63,28 @@ def own_case(way: str, units: int, root: Path) -> Case:
     elif not math.isfinite(found["objective"]):
         detail = f"no proven optimum (limit {LIMIT_S:.0f} s)"
     return Case(way, units, found["seconds"], found["objective"], found["peak_mb"], detail, found["cpu_seconds"])
+
+
+def alike_rows(root: Path) -> list[str]:
+    """Return what equal treatment of every class costs, with all other optional rows, against HiGHS on every row."""
+    lines = ["| units | as one unit each | rows written out | rows left | CPU s, rows and program | program alone | "
+             "peak MB | straight HiGHS, CPU s | peak MB | times faster |",
+             "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]  # fmt: skip
+    for units in (size for size in SIZES if size <= MOST_ALIKE):
+        command = [sys.executable, "-m", "tests.benches.run_case"]
+        own = measured([*command, ALIKE + "decomposition", str(units)], root)
+        assert own["objective"] - own["bound"] <= 1e-6 * own["objective"]
+        every, told = "", "not tried | | "
+        if units <= MOST_WHOLE:
+            straight = measured([*command, ALIKE + "highs_ipm", str(units)], root)
+            is_proven, every = math.isfinite(straight["objective"]), f"{straight['rows']:,.0f}"
+            assert not is_proven or own["objective"] == pytest.approx(straight["objective"], rel=2e-6)
+            limit = "" if is_proven else f" (no proven optimum in {ALIKE_LIMIT_S:.0f} s)"
+            times = straight["cpu_seconds"] / own["cpu_seconds"]
+            told = f"{straight['cpu_seconds']:.1f}{limit} | {straight['peak_mb']:.0f} | {times:.0f}"
+        lines.append(f"| {units:,} | {own['merged']:,.0f} | {every} | {own['rows']:,.0f} | {own['cpu_seconds']:.2f} | "
+                     f"{own['solve_cpu_seconds']:.2f} | {own['peak_mb']:.0f} | {told} |")  # fmt: skip
+    return lines
 
 
 def peer_cases(units: int, root: Path, folder: Path) -> list[Case]:
@@ -141,10 +165,11 @@ def table(cases: list[Case]) -> list[str]:
     return lines
 
 
-def written(about: str, cases: list[Case]) -> str:
+def written(about: str, cases: list[Case], alike: list[str]) -> str:
     command = "`python -m pytest tests/benches -m bench -k optimizer -s`"
     lines = ["# The LP of a city: decomposition against the whole program", "", f"{about}. {command}", ""]
-    lines += [*table(cases), "", *options_table(cases)]
+    about_alike = "Every class treated alike, with all other optional rows (tests/benches/made_alike.py):"
+    lines += [*table(cases), "", *options_table(cases), "", about_alike, "", *alike]
     growth = exponent(cases)
     if growth is not None:
         lines += ["", f"Growth exponent of the decomposition from 20,000 units up: {growth:.2f}."]
@@ -164,10 +189,11 @@ def test_the_lp_of_a_city_at_every_size(root: Path, tmp_path: Path, capsys: pyte
             cases.append(own_case(OPTIONS + STRAIGHT_WITH_OPTIONS, units, root))
             cases += peer_cases(units, root, tmp_path)
 
+    text = written(about, cases, alike_rows(root))
     with capsys.disabled():
-        print("\n" + written(about, cases))
+        print("\n" + text)
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "optimizer.md").write_text(written(about, cases), encoding="utf-8")
+    (RESULTS / "optimizer.md").write_text(text, encoding="utf-8")
     check(cases)
 
 

@@ -104,7 +104,7 @@ def test_merged_units_reach_the_optimum_of_every_equality(seed: int, units: int,
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000), units=st.integers(4, 14))
 def test_equal_parts_of_a_class_prove_the_bound_unit_by_unit(seed: int, units: int) -> None:
-    city = city_of_classes(seed, units, has_others=True)
+    city = city_of_classes(seed, units, has_others=False)
     alike = alike_of(city, choices_of(replace(city, line_counts=city.line_counts.clear())))
     try:
         merged = replace(problem_of(city, alike, is_whole=False), line_counts=())
