@@ -74,6 +74,7 @@ UNITS = {
     "month": mark("months"),
     "year": mark("years"),
     "10k_bricks_per_year": mark("10,000 bricks a year"),
+    "k_m3_per_year": mark("1,000 m3 a year"),
 }
 """Units that are written in words; every other one is written as it stands."""
 _YEAR_OF_DATA = mark("one year of data")
