@@ -67,12 +67,16 @@ def _as_json(shown: "Page", sentences: str) -> None:
 
 def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[str]:
     """Yield one line per indicator that applies: what is, what each grade asks, and where it stands."""
-    from grading.assess.explain import STATUS_NAMES, grade_name, in_words, titled, value_text
+    import polars as pl
 
+    from grading.assess.explain import STATUS_NAMES, compared, grade_name, in_words, titled
+
+    of_units = set(found.law.requirements.filter(pl.col("scope") == "unit")["indicator"])
     asked = [name for name in shown.indicators.columns if name.startswith("asks_")]
     spelled = shown.indicators.with_columns(in_words(found.law, name, language) for name in ("value", *asked))
     for row in spelled.iter_rows(named=True):
-        if row["verdict"] == "not_applicable" and row[f"condition_{language}"] is None:
+        has_no_line = row["indicator"] in of_units and row["subject_id"] == shown.grade["enterprise_id"][0]
+        if row["verdict"] == "not_applicable" and (row[f"condition_{language}"] is None or has_no_line):
             continue
         verdict, status = VERDICTS[row["verdict"]], STATUS_NAMES[row["status"]]
         place = ":".join(str(part) for part in (row["source_file"], row["source_row"]) if part is not None)
@@ -81,7 +85,7 @@ def _lines(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
             mark("· {title} ({subject}): {value}; {asked}; {verdict}; {clause}, {status}; {source}"),
             title=titled(row, language),
             subject=row["subject_id"],
-            value=say(language, NO_VALUE) if row["value"] is None else value_text(row["value"], language),
+            value=say(language, NO_VALUE) if row["value"] is None else compared(row, language),
             asked=" | ".join(
                 f"{grade_name(name.removeprefix('asks_'), language)} {_asked(row[name], language)}" for name in asked
             ),
@@ -99,7 +103,7 @@ def _asked(demand: str | None, language: Language) -> str:
 
 def _facts(shown: "Page", found: "GradedCase", language: Language) -> Iterator[str]:
     """Yield one line per fact that decides which rows apply."""
-    from grading.assess.explain import in_words
+    from grading.assess.explain import in_words, value_text
 
     for row in shown.facts.with_columns(in_words(found.law, "value", language)).iter_rows(named=True):
         place = ":".join(str(part) for part in (row["source_file"], row["source_row"]) if part is not None)
@@ -108,7 +112,7 @@ def _facts(shown: "Page", found: "GradedCase", language: Language) -> Iterator[s
             mark("· Which rows apply: {title} ({subject}): {value}; {source}"),
             title=row[f"asks_{language}"],
             subject=row["subject_id"],
-            value=row["value"] or say(language, mark("not told")),
+            value=value_text(row["value"], language) if row["value"] else say(language, mark("not told")),
             source=place or "–",
         )
 

@@ -179,6 +179,7 @@ def facts_of(asked: Asked) -> pl.DataFrame:
     spread = _spread(asked.questions, "condition", names.select("rule", "condition")).join(
         names.drop("condition"), on="rule", how="inner"
     )
+    spread = spread.filter(pl.col("without") != NOT_APPLICABLE)  # nobody is asked of lines the enterprise does not have
     chosen = asked.answers.chosen
     told = chosen.select("question").hstack(asked.evidence.select("value", *ORIGIN)[chosen["row"]])
     columns = [

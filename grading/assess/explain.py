@@ -5,20 +5,22 @@ from typing import Any
 
 import polars as pl
 
-from grading.assess.evidence import WITHHELD
+from grading.assess.evidence import WITHHELD, YES
 from grading.assess.model import Graded
 from grading.assess.page import blockers, page
-from grading.assess.rules import RANGE
+from grading.assess.rules import RANGE, SIGNS
 from grading.assess.verdicts import LACKS_OF_THE_LAW
 from grading.assess.vetoes import penalty_names
 from grading.law.annex.words import UNITS, unit_word
 from grading.law.model import Law
+from grading.scale import GRADES
 from grading.words import Language, mark, say
 
 __all__ = ["blockers", "grounds", "in_words", "page", "units_in_words", "why"]
 
 Row = dict[str, Any]
 _STATED = ("text", "sure", "value")
+_YES_AND_NO = ("yes", "no", "true", "false", "是", "否")
 
 REASONS = {
     "evidence": mark("{name}: grade {grade}, because the worst indicator decides."),
@@ -73,7 +75,8 @@ def why(graded: Graded, law: Law, enterprise_id: str, language: Language) -> str
     blocked = blockers(graded, law, enterprise_id).with_columns(
         *(in_words(law, name, language) for name in _STATED), _line(enterprise_id)
     )
-    return "\n".join([*grounds(graded, enterprise_id, language, law), *_ways_up(blocked, language)])
+    planned = graded.grades.filter(pl.col("enterprise_id") == enterprise_id)["planned_grade"][0]
+    return "\n".join([*grounds(graded, enterprise_id, language, law), *_ways_up(blocked, str(planned), language)])
 
 
 def grounds(graded: Graded, enterprise_id: str, language: Language, law: Law | None = None) -> list[str]:
@@ -111,13 +114,23 @@ def units_in_words(demand: pl.Expr, language: Language) -> pl.Expr:
 
 
 def value_text(value: str, language: Language) -> str:
-    """Return the value of an indicator as it is said: what a monitor withholds in words, all else as it stands."""
+    """Return the value of an indicator as it is said: what a monitor withholds, and yes and no, in words."""
+    if value.strip().lower() in _YES_AND_NO:
+        return say(language, mark("yes") if value.strip().lower() in YES else mark("no"))
     if not value.startswith(WITHHELD):
         return value
     least = value.removeprefix(WITHHELD).removeprefix(">=")
     if not least:
         return say(language, mark("withheld, the capture rate is too low"))
     return say(language, mark("withheld, the capture rate is too low; at least {least}"), least=least)
+
+
+def compared(row: Row, language: Language) -> str:
+    """Return the value of an indicator, and what it comes to in the unit and oxygen of the requirement."""
+    value = value_text(str(row["value"]), language)
+    if not row["is_converted"]:
+        return value
+    return say(language, mark("{value}, converted {number}"), value=value, number=_digits(row["number"]))
 
 
 def titled(row: Row, language: Language) -> str:
@@ -181,7 +194,7 @@ def _decisive(row: Row, language: Language) -> str:
 
 def _value(row: Row, language: Language) -> str:
     if row["missing"] is None or row["missing"] in LACKS_OF_THE_LAW:
-        return str(row["value"])
+        return value_text(str(row["value"]), language)
     if row["missing"].startswith("unit "):
         return say(language, mark("{value}, but not in {unit}"), value=row["value"], unit=row["missing"][5:])
     missing = MISSING[row["missing"]]
@@ -222,8 +235,12 @@ def _not_taken(row: Row, language: Language) -> Iterator[str]:
         )
 
 
-def _ways_up(blocked: pl.DataFrame, language: Language) -> Iterator[str]:
-    """Yield one line per better grade, nearest first: every indicator that stands in the way."""
+def _ways_up(blocked: pl.DataFrame, planned: str, language: Language) -> Iterator[str]:
+    """Yield one line per better grade, nearest first: every indicator that stands in the way.
+
+    The planned grade itself may stand by decision: what is missing would prove it. Of worse ones nothing is said.
+    """
+    blocked = blocked.filter(pl.col("grade").cast(pl.String).is_in(GRADES[: GRADES.index(planned) + 1]))
     for (grade,), rows in blocked.sort("step", descending=True, maintain_order=True).group_by(
         "grade", maintain_order=True
     ):
@@ -231,10 +248,13 @@ def _ways_up(blocked: pl.DataFrame, language: Language) -> Iterator[str]:
         separator = say(language, mark("; "))
         yield say(
             language,
-            mark("{grade} needs: {needs}."),
+            _TO_PROVE if str(grade) == planned else mark("{grade} needs: {needs}."),
             grade=grade_name(str(grade), language),
             needs=separator.join(needs),
         )
+
+
+_TO_PROVE = mark("{grade} stands by decision; what would prove it: {needs}.")
 
 
 def _line(enterprise_id: str) -> pl.Expr:
@@ -250,10 +270,7 @@ def _title(row: Row, language: Language) -> str:
 
 def _now(row: Row, language: Language) -> str:
     """Return the value as it was handed in, and what it comes to in the unit and oxygen of the requirement."""
-    value = _value(row, language)
-    if not row["is_converted"]:
-        return value
-    return say(language, mark("{value}, converted {number}"), value=value, number=_digits(row["number"]))
+    return compared(row, language) if row["is_converted"] else _value(row, language)
 
 
 def _digits(number: float) -> str:
@@ -262,24 +279,23 @@ def _digits(number: float) -> str:
 
 def _need(row: Row, language: Language) -> str:
     effort = EFFORTS[row["effort"]]
-    asked = row["text"] or say(language, mark("a requirement that is not known"))
-    if row["sure"] is not None:
-        asked = say(language, mark("{asked} (two readings; surely {sure})"), asked=asked, sure=row["sure"])
+    said = {"title": _title(row, language), "asked": _asked(row, language), "effort": say(language, effort)}
     if row["distance"] is not None:
-        return say(
-            language,
-            mark("{title} {asked} (now: {value}, off by {distance}; {effort})"),
-            title=_title(row, language),
-            asked=asked,
-            value=_now(row, language),
-            distance=_digits(row["distance"]),
-            effort=say(language, effort),
-        )
-    return say(
-        language,
-        mark("{title} {asked} (now: {value}; {effort})"),
-        title=_title(row, language),
-        asked=asked,
-        value=_value(row, language),
-        effort=say(language, effort),
-    )
+        words = mark("{title} {asked} (now: {value}, off by {distance}; {effort})")
+        return say(language, words, value=_now(row, language), distance=_digits(row["distance"]), **said)
+    is_number = (row["text"] or "")[:1] in SIGNS.values()
+    words = mark("{title} {asked} (now: {value}; {effort})") if is_number else _IN_WORDS
+    return say(language, words, value=_value(row, language), **said)
+
+
+_IN_WORDS = mark("{title}: {asked} (now: {value}; {effort})")
+
+
+def _asked(row: Row, language: Language) -> str:
+    """Return what a grade asks: its words, that a statement must hold, or that nobody has stated it."""
+    if row["text"] is None:
+        return say(language, mark("what is asked is not known"))
+    asked = say(language, mark("must hold")) if row["text"] == "✓" else str(row["text"])
+    if row["sure"] is None:
+        return asked
+    return say(language, mark("{asked} (two readings; surely {sure})"), asked=asked, sure=row["sure"])

@@ -28,9 +28,9 @@ class Page:
     """What can be said about one enterprise, as frames.
 
     `grade`: its row of `Grades`. `indicators`: one row per subject and indicator with value, verdict, clause,
-    evidence status and source row, and one column `asks_<grade>` per grade with what it asks; null asks nothing,
-    `?` means nobody has stated it. `settling`: its rows of `Settling`. `way_up`: `blockers`. `facts`: its rows of
-    `Facts`.
+    evidence status and source row, `is_converted` as in `blockers_of`, and one column `asks_<grade>` per grade with
+    what it asks; null asks nothing, `?` means nobody has stated it. `settling`: its rows of `Settling`. `way_up`:
+    `blockers`. `facts`: its rows of `Facts`.
     """
 
     grade: pl.DataFrame
@@ -46,7 +46,9 @@ def page(graded: Graded, law: Law, enterprise_id: str) -> Page:
     own = graded.reasons.indicators_of([enterprise_id])
     return Page(
         grade=graded.grades.filter(is_own),
-        indicators=_with_asked(own.select(_SHOWN), law).sort(*PAIR, "dimension", "indicator", "subject_id"),
+        indicators=_with_asked(own.select(*_SHOWN, _is_converted().alias("is_converted")), law).sort(
+            *PAIR, "dimension", "indicator", "subject_id"
+        ),
         settling=graded.settling.filter(is_own),
         way_up=blockers(graded, law, enterprise_id),
         facts=graded.reasons.facts_of([enterprise_id]),

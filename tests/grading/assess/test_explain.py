@@ -42,7 +42,7 @@ EVIDENCE: list[Row] = [
             "en",
             [
                 "甲厂: grade B, because the worst indicator decides.",
-                "A needs: Indicator ledger production | treatment (now: production; documents, days); "
+                "A needs: Indicator ledger: production | treatment (now: production; documents, days); "
                 "Indicator nox ≤ 50 mg/m3 (now: 80, off by 30; equipment, months).",
             ],
         ),
@@ -67,6 +67,19 @@ def test_a_converted_number_is_told_beside_the_value_and_the_distance_is_its_own
 
     assert "指标nox（生产线07）≤ 100 mg/m3（现状：100，折算为125，相差25；" in text
     assert "指标nox（生产线07）≤ 50 mg/m3（现状：100，折算为125，相差75；" in text
+
+
+def test_what_would_prove_an_approved_grade_is_told_apart_from_the_way_up() -> None:
+    firm = {"enterprise_id": "E1", "approved_grade": "B"}
+    unproven = make_case(enterprises=[firm], evidence=EVIDENCE[:1])  # no ledger: between A and C, approved at B
+
+    text = why(grade(unproven, LAW), LAW, "E1", "en")
+
+    lines = [line for line in text.split("\n") if " needs: " in line or "would prove" in line]
+    assert lines[0] == (
+        "B stands by decision; what would prove it: Indicator ledger: production (now: no evidence; documents, days)."
+    )
+    assert [line[:8] for line in lines[1:]] == ["A needs:"]
 
 
 def test_blockers_list_each_better_grade_with_its_requirement() -> None:
