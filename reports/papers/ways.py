@@ -8,7 +8,9 @@ from grading.assess.explain import EFFORTS, MISSING, STATUS_NAMES, units_in_word
 from grading.assess.model import Graded
 from grading.assess.page import blockers_of
 from grading.assess.verdicts import LACKS_OF_THE_LAW
+from grading.law.annex.words import UNITS, unit_word
 from grading.law.model import Law
+from grading.scale import rank
 from grading.words import Language, mark, say
 from reports.names import grade_text
 from reports.papers.measures import WHOLE_ENTERPRISE
@@ -16,25 +18,37 @@ from reports.sentences import sentence, spelled
 
 __all__ = ["gaps", "needs", "subject_names"]
 
-NOT_KNOWN = mark("a requirement that is not known")
+NOT_KNOWN = mark("what is asked is not known")
 
 
 def needs(
     graded: Graded, law: Law, enterprise_ids: list[str], subjects: Mapping[str, str], language: Language
 ) -> pl.DataFrame:
-    """Return every requirement in the way, nearest grade first. Shape: enterprise, step, grade, fields of `Need`."""
+    """Return every requirement in the way, nearest grade first. Shape: enterprise, step, grade, fields of `Need`.
+
+    The planned grade is among them where it stands by decision and is not proven; no worse one is.
+    """
     choices = choice_names(law, language)
-    rows = blockers_of(graded, law, enterprise_ids)
+    planned = graded.grades.select("enterprise_id", planned=rank(pl.col("planned_grade")))
+    rows = blockers_of(graded, law, enterprise_ids).join(planned, on="enterprise_id", maintain_order="left")
+    rows = rows.filter(rank(pl.col("grade")) <= pl.col("planned"))
     return rows.sort("enterprise_id", "step", descending=[False, True], maintain_order=True).select(
         "enterprise_id",
         "step",
-        grade=grade_text(pl.col("grade"), language),
+        grade=_step_name(language),
         title=_titled(_conditioned(language), subjects, language),
         asked=_demand(choices, language),
         now=_now(choices, language),
         effort=spelled(pl.col("effort"), EFFORTS, language),
         status=spelled(pl.col("status"), STATUS_NAMES, language),
     )
+
+
+def _step_name(language: Language) -> pl.Expr:
+    """Return the grade a step leads to; of the planned one that it stands and is still to be proven."""
+    name = grade_text(pl.col("grade"), language)
+    standing = sentence(language, mark("{grade} (stands by decision, still to be proven)"), grade=name)
+    return pl.when(rank(pl.col("grade")) == pl.col("planned")).then(standing).otherwise(name)
 
 
 def gaps(graded: Graded, law: Law, subjects: Mapping[str, str], language: Language) -> pl.DataFrame:
@@ -144,7 +158,7 @@ def _now(choices: Mapping[str, str], language: Language) -> pl.Expr:
     number = _digits("distance")
     came_to = sentence(language, mark("{value}, converted {number}"), value=value, number=_digits("number"))
     value = pl.when(pl.col("is_converted")).then(came_to).otherwise(value)
-    unit = pl.col("unit").fill_null("")
+    unit = pl.col("unit").replace({code: unit_word(code, language) for code in UNITS} | {"1": ""}).fill_null("")
     far = sentence(
         language, mark("{value}, off by {distance} {unit}"), value=value, distance=number, unit=unit
     ).str.strip_chars_end()
