@@ -46,7 +46,10 @@ def test_json_holds_the_page(starter: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["approved at B", "not meet the best grade", "evidence.csv:2", "≥ 12 months", "C not known", "): no; A ✓"]),
+        (
+            "en",
+            ["approved at B", "not meet the best grade", "evidence.csv:2", "≥ 12 months", "C not known", "): no; A ✓"],
+        ),
         ("zh", ["批准等级", "不符合最优等级要求", "evidence.csv:2", "≥ 12个月", "C 未知"]),
     ],
 )
