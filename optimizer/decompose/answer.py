@@ -8,13 +8,14 @@ import numpy as np
 from grading.scale import LEVELS
 from optimizer.choices import Floats, Ints, total
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance, instance_of
+from optimizer.decompose.beside import Base, Beside, beside_of
 from optimizer.decompose.boxed import Guess, close, near_chains
 from optimizer.decompose.master import USED, Column, Mixed, Pool, group_spans
 from optimizer.decompose.pricing import Codes, decode, line_duals
 from optimizer.decompose.residual import TOLERANCE, missing_shares, worst_residual
 from optimizer.decompose.rounds import SLACK_TOLERANCE, State, add_priced, run_rounds, widen
 from optimizer.decompose.sample import is_worth_sampling
-from optimizer.decompose.sift import Base, row_prices, sift
+from optimizer.decompose.sift import prices_by_label, row_prices, sift, sift_beside
 from optimizer.decompose.start import first_prices
 from optimizer.decompose.tie_program import Shifted
 from optimizer.model import Problem
@@ -91,7 +92,8 @@ def solve_instance(
     `begun`, the prices or all that a base left (`base_of`), is sifted first; only if that does not close the gap do the
     rounds begin.
     """
-    unit = _size(instance)
+    beside = beside_of(begun, instance) if isinstance(begun, Base) else None
+    unit = _size(instance) if beside is None else beside.unit
     elastic = instance.rows.slack_price
     must_hold = np.ones(instance.rows.count, dtype=np.bool_) if elastic is None else ~instance.rows.is_target
     slack_prices = np.where(must_hold, 10 * unit, elastic or 0.0)
@@ -99,10 +101,19 @@ def solve_instance(
     if not instance.blocks:
         return _without_choice(state)
     if begun is not None:
-        sift(state, begun, gap)
+        _sift(state, begun, beside, gap)
     if state.gap > gap:
         _from_start(state, gap, is_begun=begun is not None)
     return state
+
+
+def _sift(state: State, begun: Floats | Base, beside: Beside | None, gap: float) -> None:
+    if beside is not None:
+        prices = sift_beside(state, beside)
+    else:
+        prices = prices_by_label(state.instance, begun) if isinstance(begun, Base) else begun
+    if state.gap > gap:
+        sift(state, prices, gap)
 
 
 def _from_start(state: State, gap: float, *, is_begun: bool) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats, Ints
-from optimizer.decompose.arrays import FORBIDDEN, Instance, Less
+from optimizer.decompose.arrays import FORBIDDEN, Block, Instance, Less
 from optimizer.decompose.factors import Counted, Factor, joined_entries
 from optimizer.decompose.pricing import Codes, evaluate
 from optimizer.model import Cap, Coupling, LineCount, Problem
@@ -68,6 +68,8 @@ class Taken:
 
     def removed_at(self, level: int) -> Floats:
         """Return what every measure removes at one level: (measures, pollutants, units)."""
+        if not len(self.less.k):
+            return self.removed
         own = self.less.level == level
         removed = self.removed.copy()
         removed[self.less.k[own], :, self.less.unit[own]] -= self.less.kg[:, own].T
@@ -76,25 +78,14 @@ class Taken:
 
 def take(instance: Instance, units: Ints) -> Taken:
     """Return the arrays of some units (ascending, at least one)."""
-    parts = []
-    first = 0
-    for block in instance.blocks:
-        local = units[np.searchsorted(units, block.start) : np.searchsorted(units, block.stop)] - block.start
-        if len(local):
-            place = np.full(block.units, -1)
-            place[local] = first + np.arange(len(local))
-            counted = block.counted.of(place[block.counted.unit] >= 0)
-            parts.append(
-                Taken(
-                    block.cost[..., local],
-                    block.removed[..., local],
-                    tuple(cap[..., local] for cap in block.caps),
-                    replace(counted, unit=place[counted.unit]),
-                    block.less.of(place),
-                    tuple(factor.of(local) for factor in block.factors),
-                )
-            )
-            first += len(local)
+    edges = np.searchsorted(units, [block.start for block in instance.blocks] + [instance.units]).tolist()
+    parts = [
+        _taken_of(block, units[first:last] - block.start, first)
+        for block, first, last in zip(instance.blocks, edges, edges[1:], strict=False)
+        if last > first
+    ]
+    if len(parts) == 1:
+        return parts[0]
     return Taken(
         np.concatenate([part.cost for part in parts], axis=-1),
         np.concatenate([part.removed for part in parts], axis=-1),
@@ -102,6 +93,24 @@ def take(instance: Instance, units: Ints) -> Taken:
         joined_entries([part.counted for part in parts]),
         _joined([part.less for part in parts]),
         tuple(_whole(of_rows) for of_rows in zip(*[part.factors for part in parts], strict=True)),
+    )
+
+
+def _taken_of(block: Block, local: Ints, first: int) -> Taken:
+    """Return some units of a block, the first of them in `first` place among all that are taken."""
+    counted, less = block.counted, block.less
+    if len(counted.unit) or len(less.unit):
+        place = np.full(block.units, -1)
+        place[local] = first + np.arange(len(local))
+        counted = counted.of(place[counted.unit] >= 0)
+        counted, less = replace(counted, unit=place[counted.unit]), less.of(place)
+    return Taken(
+        block.cost[..., local],
+        block.removed[..., local],
+        tuple(cap[..., local] for cap in block.caps),
+        counted,
+        less,
+        tuple(factor.of(local) for factor in block.factors),
     )
 
 

@@ -106,18 +106,23 @@ def whole_ties(instance: Instance, priced: Priced, ties: Ties, limits: Limits) -
     return codes
 
 
-def answered(ties: Ties, bought: Floats, prices: Floats) -> Floats:
-    """Return by how much prices should move for the units to bring what was bought: a step of Newton's method.
+def response_of(ties: Ties) -> Floats:
+    """Return what the ties bring to each row where the price of another one moves by one: (rows, rows).
 
     Maths: margins of ties are spread evenly over the window, so of a tie that adds `d` to the rows a change `m` of
     prices calls the share `d . m / (window * paid)`; half of all ties stand on the side that `m` points to.
     """
     weight = 0.5 / np.maximum(ties.window * ties.paid, 1e-200)
+    response: Floats = np.einsum("rc,sc->rs", ties.dense * weight, ties.dense)
+    return response
+
+
+def answered(response: Floats, bought: Floats, prices: Floats) -> Floats:
+    """Return by how much prices should move for the units to bring what was bought: a step of Newton's method."""
     rows = np.flatnonzero((prices > 0) | (bought > TRADED))
-    dense = ties.dense[rows]
-    response = np.einsum("rc,sc->rs", dense * weight, dense)
-    size = np.sqrt(np.maximum(np.diagonal(response), 1e-200))
-    scaled = response / size[:, None] / size + 1e-6 * np.eye(len(rows))
+    few = response[np.ix_(rows, rows)]
+    size = np.sqrt(np.maximum(np.diagonal(few), 1e-200))
+    scaled = few / size[:, None] / size + 1e-6 * np.eye(len(rows))
     moved = np.zeros(len(prices))
     moved[rows] = np.linalg.solve(scaled, bought[rows] / size) / size
     return moved

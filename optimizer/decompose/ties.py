@@ -15,6 +15,7 @@ from optimizer.choices import Bools, Floats, Ints
 from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
 from optimizer.decompose.exact import Taken, take
 from optimizer.decompose.factors import Counted
+from optimizer.decompose.margins import against, most_gained
 from optimizer.decompose.polish import with_whole_groups
 from optimizer.decompose.pricing import (
     Codes,
@@ -22,6 +23,7 @@ from optimizer.decompose.pricing import (
     Space,
     by_block,
     chains_through,
+    cheapest_value,
     decode,
     paid_for_lines,
     reduced_costs,
@@ -29,6 +31,10 @@ from optimizer.decompose.pricing import (
 
 MOST_UNITS, MOST_COLUMNS = 1_500, 3_000
 """Units and columns of one program at most, the nearest first."""
+WINDOWS = (0.01, 0.25, 0.5)
+"""Relative change of prices within which ties are looked at: at first, and once prices had to move further."""
+AT_FIRST = 400
+"""Units looked at in the first step even where they are further from a tie, up to the second window."""
 Chain = tuple[Ints, Codes]
 """Single chains of single units: the units, ascending, and a code each."""
 NO_CHAINS: Chain = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
@@ -96,6 +102,13 @@ def reach_of(instance: Instance, priced: Priced) -> Reach:
     return Reach(away, lines)
 
 
+def first_window(reach: Reach) -> float:
+    """Return the change of prices up to which the first ties are looked at: as many units as are wanted."""
+    if len(reach.away) <= AT_FIRST:
+        return WINDOWS[1]
+    return float(np.clip(np.partition(reach.away, AT_FIRST)[AT_FIRST], WINDOWS[0], WINDOWS[1]))
+
+
 def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float, also: Chain = NO_CHAINS) -> Ties:
     """Return the other chains of the units that prices would move within a relative change of `window`.
 
@@ -125,9 +138,49 @@ def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float, als
         window = float(away[order[MOST_COLUMNS]])
         kept = np.sort(order[:MOST_COLUMNS])
         unit, chain = unit[kept], chain[kept]
-    added = _added(instance, taken, unit, chains[chain], chains[held[unit]])
+    added = added_by(instance, taken, unit, chains[chain], chains[held[unit]])
     codes = _code(chains[chain], instance.measures).astype(np.int32)
     return Ties(units[unit], codes, *added, margin[chain, unit], paid[chain, unit], window)
+
+
+def ties_within(instance: Instance, priced: Priced, step: Floats) -> Ties:
+    """Return the chains that prices within `step` (one per row) of those priced at make cheapest, each unit alone.
+
+    `paid` is what such prices can bring a chain at most, so that `window` is a share of `step`.
+    """
+    chains, place = chains_of(instance.measures)
+    units, margins, gains = _may_move(instance, priced, step)
+    margin, paid = along(chains, margins), along(chains, gains)
+    held = place[priced.codes[units]]
+    wanted = (margin <= paid) & (paid > 0)
+    wanted[held, np.arange(len(units))] = False
+    unit, other = np.nonzero(wanted.T)
+    margin, paid, window = margin[other, unit], paid[other, unit], 1.0
+    if len(unit) > MOST_COLUMNS:
+        order = np.argsort(margin / paid, kind="stable")
+        window = float((margin / paid)[order[MOST_COLUMNS]])
+        kept = np.sort(order[:MOST_COLUMNS])
+        unit, other, margin, paid = unit[kept], other[kept], margin[kept], paid[kept]
+    few, own = np.unique(unit, return_inverse=True)
+    added = added_by(instance, take(instance, units[few]), own, chains[other], chains[held[unit]])
+    codes = _code(chains[other], instance.measures).astype(np.int32)
+    return Ties(units[unit], codes, *added, margin, paid, window)
+
+
+def _may_move(instance: Instance, priced: Priced, step: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return the units that prices within `step` may move, what their choices lack on the held ones, and can gain."""
+    units, margins, gains = [], [], []
+    for block in instance.blocks:
+        chain = decode(priced.codes[block.start : block.stop], instance.measures)
+        reduced = reduced_costs(block, instance, priced.prices, Space(block.cost.shape))
+        if block.lines is not None:
+            paid_for_lines(block, block.lines, reduced)
+        margin, gain = against(reduced, chain), most_gained(block, instance.rows, step, chain)
+        some = np.flatnonzero(cheapest_value(margin - gain) < 0)
+        units.append(block.start + some)
+        margins.append(margin[..., some])
+        gains.append(gain[..., some])
+    return np.concatenate(units), np.concatenate(margins, axis=-1), np.concatenate(gains, axis=-1)
 
 
 def _near_units(instance: Instance, reach: Reach, window: float, also: Ints) -> tuple[Ints, float]:
@@ -181,7 +234,7 @@ def _reduced(instance: Instance, prices: Floats, taken: Taken, units: Ints, reac
     return reduced, pay
 
 
-def _added(
+def added_by(
     instance: Instance, taken: Taken, at: Ints, chain: Ints, held: Ints
 ) -> tuple[Floats, Floats, Ints, Ints, Floats]:
     """Return what taking `chain` instead of `held` adds: cost, dense rows, and the entries of the counting rows."""
@@ -210,7 +263,7 @@ def columns_of(instance: Instance, held: Codes, codes: Codes, known: Ties) -> Ti
     if not len(unit):
         return None
     chains, place = chains_of(instance.measures)
-    added = _added(instance, take(instance, unit), np.arange(len(unit)), chains[place[codes[unit]]],
+    added = added_by(instance, take(instance, unit), np.arange(len(unit)), chains[place[codes[unit]]],
                    chains[place[held[unit]]])  # fmt: skip
     return Ties(unit, codes[unit], *added, np.zeros(len(unit)), np.zeros(len(unit)), known.window)
 

@@ -17,8 +17,8 @@ import numpy as np
 from optimizer.choices import Floats
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Block, Instance
+from optimizer.decompose.beside import Base, base_of
 from optimizer.decompose.exact import open_units
-from optimizer.decompose.sift import Base, base_of
 from optimizer.solve import Limits
 from optimizer.whole.integer import Effort, relaxed, settle
 from tests.benches.lp_arrays import lp_arrays
@@ -73,7 +73,7 @@ def warm(units: int, change: str) -> dict[str, float]:
     """Return the least of five runs each, cold and warm from the same arrays in memory."""
     instance = made_instance(units)
     solved = solve_instance(instance, Limits(LIMIT_S))
-    kept = timed(lambda: {"columns": base_of(solved).ties.count})
+    kept = timed(lambda: {"near": len(base_of(solved).near)})
     base = base_of(solved)
     changed = CHANGES[change](instance)
 

@@ -7,9 +7,8 @@ from optimizer.decompose import ties as ties_module
 from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.decompose.pricing import decode, evaluate, price
-from optimizer.decompose.sift import WINDOWS
-from optimizer.decompose.tie_program import Edges, answered, solve_ties
-from optimizer.decompose.ties import Ties, reach_of, ties_of
+from optimizer.decompose.tie_program import Edges, answered, response_of, solve_ties
+from optimizer.decompose.ties import WINDOWS, Ties, reach_of, ties_of
 from optimizer.model import SumRow, build_sums
 from optimizer.solve import Limits, Sparse, run_sparse, run_sums
 from tests.optimizer.decompose.made_problems import made_problem
@@ -108,7 +107,7 @@ def test_a_newton_step_brings_about_what_was_asked() -> None:
     bought = np.zeros(len(before))
     bought[row] = 0.02
 
-    step = answered(ties, bought, state.prices)
+    step = answered(response_of(ties), bought, state.prices)
 
     after = price(instance, np.maximum(state.prices + step, 0.0)).activity.sum(axis=0)
     assert 0.3 * bought[row] < after[row] - before[row] < 3 * bought[row]

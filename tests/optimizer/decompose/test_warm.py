@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.again.warm import warm_of
-from optimizer.decompose import sift, solve_by_decomposition
+from optimizer.decompose import solve_by_decomposition
 from optimizer.decompose.answer import solve_instance
-from optimizer.decompose.arrays import Instance, instance_of
-from optimizer.decompose.pricing import Priced
-from optimizer.decompose.sift import base_of, row_prices
-from optimizer.decompose.ties import Reach, reach_of
+from optimizer.decompose.arrays import instance_of
+from optimizer.decompose.beside import base_of
+from optimizer.decompose.sift import row_prices
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, run
@@ -87,32 +86,6 @@ def test_warm_and_cold_agree_whatever_couples_the_units(seed: int, units: int, k
         assert np.bincount(changed.choices.slot, weights=warm.solution.x) == pytest.approx(
             np.ones(len(changed.choices.sizes))
         )
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_base_whose_units_did_not_change_is_not_priced_again(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    base = made_problem(seed, 300, tightness=0.7, has_lines=False)
-    first = solve_instance(instance_of(base).instance, LIMITS)
-    known = base_of(first)
-    row = base.requirements[0]
-    grown = replace(row, scale=row.scale * 1.01, per_kg=tuple(share / 1.01 for share in row.per_kg))
-    changed = instance_of(replace(base, requirements=(grown, *base.requirements[1:]))).instance
-    cold = solve_instance(changed, LIMITS)
-    priced: list[int] = []
-
-    def noted(instance: Instance, at: Priced) -> Reach:
-        priced.append(1)
-        return reach_of(instance, at)
-
-    monkeypatch.setattr(sift, "reach_of", noted)
-
-    warm = solve_instance(changed, LIMITS, begun=known)
-
-    assert warm.upper == pytest.approx(cold.upper, rel=2e-6)
-    assert warm.lower <= cold.upper * (1 + 1e-9)
-    assert len(priced) <= 1
-    same = solve_instance(instance_of(base).instance, LIMITS, begun=known)
-    assert same.upper == pytest.approx(first.upper, rel=2e-6)
 
 
 def test_a_base_of_other_units_gives_its_prices_only() -> None:
