@@ -141,6 +141,27 @@ def test_disagreements_are_rows_with_a_consequence(found: GradedCase) -> None:
     ]
 
 
+def test_a_monitor_speaks_to_the_row_of_the_device_and_differs_from_a_report_once(tmp_path: Path) -> None:
+    """40 to 44 mg/m3 at 16 % oxygen are stored at 18 %, the outlet's content; a shaft furnace is asked at 16 %."""
+    units = "生产线编号,企业编号,工序,状态,NOx(kg/d),许可产能(t/d),年运行天数\nU1,E1,球团,运行,200,1000,330\n"
+    told = "U1,球团焙烧氮氧化物,15,mg/m3@18%O2,企业自报,2026-06-20\nU1,球团焙烧设备,竖炉,,现场核查,2026-06-20\n"
+    outlets = OUTLETS.splitlines()[0] + "\nDA001,U1,E1,球团焙烧,18,50\n"
+    hours = hours_of("F" * 24 + "D" * 36 + "N" * 660)
+    files = {"units": units, "evidence": EVIDENCE.splitlines()[0] + "\n" + told, "outlets": outlets}
+
+    found = graded(write_case(tmp_path / "case", **files, cems_DA001=hours))
+
+    rows = found.graded.indicators.filter(pl.col("subject_id") == "U1", pl.col("indicator").str.ends_with("_nox"))
+    said = {
+        name: (verdict, round(number)) for name, verdict, number in rows.select("indicator", "verdict", "number").rows()
+    }
+    assert said == {"pellet_kiln_nox": ("not_applicable", 26), "pellet_shaft_nox": ("met", 44)}
+    assert found.case.platforms is not None
+    differing = found.case.platforms.disagreements.select("subject_id", "quantity", "other_row", "consequence")
+    assert differing.rows()[-1] == ("U1", "pellet_kiln_nox", 2, "concentration_lower")
+    assert "pellet_shaft_nox" not in differing["quantity"].to_list()
+
+
 def test_a_case_without_platforms_is_as_before_and_says_what_is_absent(tmp_path: Path) -> None:
     case = graded(write_case(tmp_path / "case", evidence=EVIDENCE)).case
 
