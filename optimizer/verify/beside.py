@@ -11,14 +11,17 @@ from grading.scale import LEVELS
 Places = npt.NDArray[np.int64]
 
 
-def laid_beside(orders: pl.DataFrame, other: pl.DataFrame, keys: Sequence[str], places: Places) -> pl.DataFrame:
+def laid_beside(
+    orders: pl.DataFrame, other: pl.DataFrame, keys: Sequence[str], places: Places | None = None
+) -> pl.DataFrame:
     """Return every order with a row of `other` beside it, nulls where there is none.
 
-    `places` is a guess where each order's row stands. It is believed only where the keys of all rows say so; otherwise
-    the rows are joined, so a wrong guess costs time and nothing else.
+    `places` is a guess where each order's row stands; None: row by row. It is believed only where the keys of all rows
+    say so; otherwise the rows are joined, so a wrong guess costs time and nothing else.
     """
-    if len(places) == orders.height and int(places.max(initial=-1)) < other.height:
-        picked = other[places]
+    many = other.height if places is None else len(places)
+    if many == orders.height and (places is None or int(places.max(initial=-1)) < other.height):
+        picked = other if places is None else other[places]
         if picked.select(keys).equals(orders.select(keys)):
             return pl.concat([orders, picked.drop(keys)], how="horizontal")
     return orders.join(other, on=list(keys), how="left", maintain_order="left")

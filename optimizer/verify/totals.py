@@ -10,6 +10,7 @@ from optimizer.result import Check, City, Options, Outcome, Proof, SolveStatus
 SHARE_SHORT = 1e-6
 """Share of a requirement that may be missing when a target is called met."""
 ROUNDING = 1e-9
+REMOVED = tuple(f"{pollutant}_removed_kg_per_day" for pollutant in POLLUTANTS)
 
 
 def total_checks(
@@ -17,25 +18,30 @@ def total_checks(
 ) -> tuple[Check, ...]:
     """Return the checks of everything that is a sum over orders."""
     stated = targets.with_columns(pl.col("level", "state").cast(pl.String))
-    expected = _expected(city, orders)
+    summed = orders.group_by("level").agg(pl.col(*REMOVED, "loss_cny_per_day").sum())
+    expected = _expected(city, summed)
     return (
         _targets_added(stated, expected),
         _target_states(stated, expected),
         _least_shortfall(city, expected, status),
-        _losses(city, orders, comparison),
-        _proof(city, orders, status),
+        _losses(city, summed, comparison),
+        _proof(city, summed, status),
     )
 
 
-def _expected(city: City, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return level, target, required, planned, `least` (what must be reached) of every row the city has."""
-    removed = orders.group_by("level").agg(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS)
-    summed = removed.unpivot(index="level", variable_name="pollutant", value_name="removed")
+def _expected(city: City, summed: pl.DataFrame) -> pl.DataFrame:
+    """Return level, target, required, planned, `least` (what must be reached) of every row the city has.
+
+    `summed`: what the orders of each level remove together.
+    """
+    long = summed.lazy().select("level", *(pl.col(name).alias(p) for p, name in zip(POLLUTANTS, REMOVED, strict=True)))
     rows = (
-        city.targets.with_columns(pl.col("level", "pollutant").cast(pl.String))
-        .join(summed, on=["level", "pollutant"])
+        city.targets.lazy()
+        .with_columns(pl.col("level", "pollutant").cast(pl.String))
+        .join(long.unpivot(index="level", variable_name="pollutant", value_name="removed"), on=["level", "pollutant"])
         .select("level", target="pollutant", society="society_kg_per_day", required="required_kg_per_day",
                 planned=pl.col("removed") + pl.col("other_lists_kg_per_day"))
+        .collect()
     )  # fmt: skip
     joint = _joint(rows) if city.joint_so2_nox else rows.clear()
     own = {p: city.own_floor_share.get(p, 0.0) for p in ("so2", "nox")}
@@ -109,15 +115,14 @@ def _least_shortfall(city: City, expected: pl.DataFrame, status: SolveStatus) ->
 
 def _hardest_shortfall(city: City, status: SolveStatus) -> float:
     """Return what is missing with every unit at its hardest measure; with optional rows what the first stage says."""
-    removed = [f"{p}_removed_kg_per_day" for p in POLLUTANTS]
-    menu = city.menu.select("unit_id", "k", *removed, *(f"credit_{level}" for level in LEVELS))
+    menu = city.menu.select("unit_id", "k", *REMOVED, *(f"credit_{level}" for level in LEVELS))
     long = pl.concat(
         city.units.select("unit_id", ceil=pl.min_horizontal([f"ceil_k_{later}" for later in LEVELS[place:]]))
         .join(menu, left_on=["unit_id", "ceil"], right_on=["unit_id", "k"])
-        .select(*(pl.col(name) * pl.col(f"credit_{level}") for name in removed), level=pl.lit(level))
+        .select(*(pl.col(name) * pl.col(f"credit_{level}") for name in REMOVED), level=pl.lit(level))
         for place, level in enumerate(LEVELS)
     )
-    hardest = _shortfall(_expected(city, long))
+    hardest = _shortfall(_expected(city, long.group_by("level").sum()))
     if city.options != Options():
         hardest = max([hardest, *(stage.reached for stage in status.stages if stage.name == "shortfall")])
     return hardest
@@ -128,11 +133,11 @@ def _shortfall(expected: pl.DataFrame) -> float:
     return float(asked.select((1 - pl.col("planned") / pl.col("least")).clip(lower_bound=0).sum()).item())
 
 
-def _losses(city: City, orders: pl.DataFrame, comparison: pl.DataFrame) -> Check:
-    weighted = pl.col("level").replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
+def _losses(city: City, summed: pl.DataFrame, comparison: pl.DataFrame) -> Check:
+    days = pl.col("level").replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
     again = pl.concat([
-        orders.group_by("level").agg(loss=pl.col("loss_cny_per_day").sum()),
-        orders.select(level=pl.lit("season"), loss=(pl.col("loss_cny_per_day") * weighted).sum()).head(1),
+        summed.select("level", loss="loss_cny_per_day"),
+        summed.select(level=pl.lit("season"), loss=(pl.col("loss_cny_per_day") * days).sum()).head(1),
     ])  # fmt: skip
     said = comparison.filter(pl.col("way").cast(pl.String) == "plan").with_columns(pl.col("level").cast(pl.String))
     both = again.join(said, on="level", how="full", coalesce=True)
@@ -142,11 +147,11 @@ def _losses(city: City, orders: pl.DataFrame, comparison: pl.DataFrame) -> Check
     )
 
 
-def _proof(city: City, orders: pl.DataFrame, status: SolveStatus) -> Check:
+def _proof(city: City, summed: pl.DataFrame, status: SolveStatus) -> Check:
     """Check that the status says of the loss what the orders add up to, and no more than its gap proves."""
     days = {level: max(city.days_per_season.get(level, 0.0), 1e-3) for level in LEVELS}
     weighted = pl.col("level").replace_strict(days, return_dtype=pl.Float64)
-    loss = float(orders.select((pl.col("loss_cny_per_day") * weighted).sum()).item())
+    loss = float(summed.select((pl.col("loss_cny_per_day") * weighted).sum()).item())
     reached = [stage.reached for stage in status.stages if stage.name == "loss"]
     gap, bound = status.relative_gap, status.lp_loss_bound_cny_per_season
     wrong = [

@@ -86,6 +86,22 @@ def test_a_sound_plan_passes_every_check() -> None:
     assert all(check.rows_checked > 0 for check in plan().verification.checks)
 
 
+def test_rows_in_another_order_are_checked_alike() -> None:
+    shuffled = plan().orders.sample(fraction=1, shuffle=True, seed=1)
+    for orders in (shuffled, with_k("P1", "red", 0).sample(fraction=1, shuffle=True, seed=2)):
+        checks = verify(city(), orders, plan().targets, plan().comparison, plan().status).checks
+        again = verify(city(), orders.sort("unit_id", "level"), plan().targets, plan().comparison, plan().status).checks
+        assert checks == again
+
+
+def test_a_broken_check_says_by_how_much_and_where() -> None:
+    orders = with_k("P1", "orange", 0)
+    checks = verify(city(), orders, plan().targets, plan().comparison, plan().status).checks
+    nested = next(check for check in checks if check.name == "nested")
+
+    assert (nested.violations, nested.worst, nested.examples) == (1, 1.0, ("P1 orange",))
+
+
 @dataclass(frozen=True)
 class Corruption:
     """A way to spoil a plan and a check that must notice."""
@@ -98,6 +114,10 @@ CORRUPTIONS: dict[str, Corruption] = {
     "an order is missing": Corruption("one_measure", lambda: {"orders": plan().orders.head(-1)}),
     "an order stands twice": Corruption(
         "one_measure", lambda: {"orders": pl.concat([plan().orders, plan().orders.head(1)])}
+    ),
+    "an order lost its level": Corruption(
+        "one_measure",
+        lambda: {"orders": plan().orders.with_columns(level=pl.when(~at("D1", "red")).then("level"))},
     ),
     "a stranger is ordered": Corruption("one_measure", lambda: {"orders": orders_with("D1", "red", unit_id="X9")}),
     "below the floor": Corruption("floor_and_ceiling", lambda: {"orders": with_k("C1", "red", 0)}),
