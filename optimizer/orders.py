@@ -28,7 +28,7 @@ FROM_CHOICES = (
 
 def chosen_measures(choices: Choices, x: Floats) -> pl.DataFrame:
     """Return what a whole plan chooses, one row per unit and level in their order (`FROM_CHOICES`)."""
-    return choices.table[np.flatnonzero(x > 0.5)].select(FROM_CHOICES)
+    return choices.table.select(FROM_CHOICES)[np.flatnonzero(x > 0.5)]
 
 
 def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:

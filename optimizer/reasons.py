@@ -4,6 +4,9 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.result import City
+from optimizer.tables import REASONS
+
+REASON_DTYPE = pl.Enum(REASONS)
 
 
 def with_reasons(orders: pl.DataFrame, city: City, prices: pl.DataFrame) -> pl.DataFrame:
@@ -13,15 +16,21 @@ def with_reasons(orders: pl.DataFrame, city: City, prices: pl.DataFrame) -> pl.D
     asks something of it, and what the law asks before what the targets need.
     """
     is_mildest = pl.col("level") == LEVELS[0]
-    marked = (
-        orders.with_columns(k_before=pl.when(is_mildest).then(0).otherwise(pl.col("k").shift(1)))
+    needed = pl.col("reason_code") == "needed_for_target"
+    read = ("level", "k", "kind", "ceil", "treatment", "is_idle", "floor_state", "law_kind", "line_group")
+    told = (
+        orders.select(
+            *read,
+            k_before=pl.when(is_mildest).then(0).otherwise(pl.col("k").shift(1)),
+            floor_alone=_floor_alone(),
+            **_worths(prices),
+        )
         .join(_counted(orders, city), on=["line_group", "level"], how="left", maintain_order="left")
-        .with_columns(floor_alone=_floor_alone(), **_worths(prices))
         .with_columns(worth=pl.max_horizontal([f"worth_{p}" for p in POLLUTANTS]))
         .with_columns(reason_code=_reason())
+        .select("reason_code", reason_pollutant=pl.when(needed & (pl.col("worth") > 0)).then(_dearest()))
     )
-    needed = pl.col("reason_code") == "needed_for_target"
-    return marked.with_columns(reason_pollutant=pl.when(needed & (pl.col("worth") > 0)).then(_dearest()))
+    return pl.concat([orders, told], how="horizontal")
 
 
 def _reason() -> pl.Expr:
@@ -32,20 +41,24 @@ def _reason() -> pl.Expr:
     counted = (pl.col("kind").cast(pl.String) == "stop") & pl.col("is_counted").fill_null(False)
     exempt = treatment == "grade_exempt"
     return (
-        pl.when(pl.col("is_idle") | (treatment == "long_idle")).then(pl.lit("idle"))
-        .when(pl.col("floor_state") == "override").then(pl.lit("override"))
-        .when(spared & exempt & (pl.col("law_kind") == "voluntary")).then(pl.lit("voluntary"))
-        .when(spared & exempt).then(pl.lit("exempt_grade"))
-        .when(spared & (treatment == "register_exempt")).then(pl.lit("exempt_register"))
-        .when(spared & (treatment == "small_micro")).then(pl.lit("small_micro"))
-        .when(spared & (pl.col("floor_state") == "limited_by_notice")).then(pl.lit("no_measure_needed"))
-        .when((treatment == "register_quota") & (pl.col("k") == pl.col("ceil"))).then(pl.lit("quota"))
-        .when(spared).then(pl.lit("no_measure_needed"))
-        .when(~beyond).then(pl.lit("legal_minimum"))
-        .when(counted).then(pl.lit("counted_by_line"))
-        .when((pl.col("k") == pl.col("k_before")) & ~(pl.col("worth") > 0)).then(pl.lit("nested"))
-        .otherwise(pl.lit("needed_for_target"))
+        pl.when(pl.col("is_idle") | (treatment == "long_idle")).then(_code("idle"))
+        .when(pl.col("floor_state") == "override").then(_code("override"))
+        .when(spared & exempt & (pl.col("law_kind") == "voluntary")).then(_code("voluntary"))
+        .when(spared & exempt).then(_code("exempt_grade"))
+        .when(spared & (treatment == "register_exempt")).then(_code("exempt_register"))
+        .when(spared & (treatment == "small_micro")).then(_code("small_micro"))
+        .when(spared & (pl.col("floor_state") == "limited_by_notice")).then(_code("no_measure_needed"))
+        .when((treatment == "register_quota") & (pl.col("k") == pl.col("ceil"))).then(_code("quota"))
+        .when(spared).then(_code("no_measure_needed"))
+        .when(~beyond).then(_code("legal_minimum"))
+        .when(counted).then(_code("counted_by_line"))
+        .when((pl.col("k") == pl.col("k_before")) & ~(pl.col("worth") > 0)).then(_code("nested"))
+        .otherwise(_code("needed_for_target"))
     )  # fmt: skip
+
+
+def _code(reason: str) -> pl.Expr:
+    return pl.lit(reason, dtype=REASON_DTYPE)
 
 
 def _floor_alone() -> pl.Expr:
@@ -58,14 +71,13 @@ def _floor_alone() -> pl.Expr:
 
 def _counted(orders: pl.DataFrame, city: City) -> pl.DataFrame:
     """Return line groups and levels where no more lines stand still than the law's count asks."""
-    stops = (
-        orders.filter(pl.col("line_group").is_not_null())
-        .group_by("line_group", "level")
-        .agg(stops=(pl.col("kind").cast(pl.String) == "stop").sum())
-    )
-    asked = city.line_counts.select("line_group", pl.col("level").cast(pl.String), "stop_at_least")
-    return asked.join(stops, on=["line_group", "level"]).select(
-        "line_group", "level", is_counted=(pl.col("stops") <= pl.col("stop_at_least"))
+    is_stop = (pl.col("kind").cast(pl.String) == "stop") & pl.col("line_group").is_not_null()
+    stops = orders.lazy().filter(is_stop).group_by("line_group", "level").len("stops")
+    asked = city.line_counts.lazy().select("line_group", pl.col("level").cast(pl.String), "stop_at_least")
+    return (
+        asked.join(stops, on=["line_group", "level"])
+        .select("line_group", "level", is_counted=(pl.col("stops") <= pl.col("stop_at_least")))
+        .collect()
     )
 
 

@@ -6,6 +6,10 @@ from grading.monitoring.quantities import SOURCES
 from grading.scale import GRADES, LEVELS, POLLUTANTS, STATUSES
 
 KINDS = ("none", "load_cut", "stop", "bureau")
+REASONS = (
+    "exempt_grade", "exempt_register", "quota", "small_micro", "idle", "legal_minimum", "counted_by_line",
+    "needed_for_target", "nested", "override", "no_measure_needed", "voluntary",
+)  # fmt: skip
 EMISSION_METHODS = (*SOURCES, "unknown")
 
 
@@ -166,22 +170,7 @@ class Orders(dy.Schema):
     law_clause = dy.String()
     law_status = dy.Enum(STATUSES)
     floor_state = dy.String()
-    reason_code = dy.Enum(
-        [
-            "exempt_grade",
-            "exempt_register",
-            "quota",
-            "small_micro",
-            "idle",
-            "legal_minimum",
-            "counted_by_line",
-            "needed_for_target",
-            "nested",
-            "override",
-            "no_measure_needed",
-            "voluntary",
-        ]
-    )
+    reason_code = dy.Enum(REASONS)
     reason_pollutant = dy.String(nullable=True)
     verification = dy.String(nullable=True)
     override_reason = dy.String(nullable=True)
