@@ -87,11 +87,11 @@ def priced_as_before(search: Search) -> float:
 def bounded(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> State:
     """Improve the bound by the program of near ties; return what is known of the linear program.
 
-    `is_whole`: where ties do not lead there, the whole linear program is solved.
+    Where ties lead to no plan at all, the whole linear program is solved; with `is_whole` also where they stop short.
     """
     state = begun(search.instance, limits)
     sift(state, search.prices, gap)
-    if is_whole and state.gap > gap:
+    if state.gap > gap and (is_whole or not np.isfinite(state.upper)):
         state = solve_instance(search.instance, limits, gap, state.prices)
     if state.lower > search.bound:
         search.bound, search.prices = state.lower, state.prices

@@ -18,8 +18,11 @@ from optimizer.decompose.tie_program import whole_ties
 from optimizer.decompose.ties import Ties, reach_of, ties_of
 from optimizer.solve import Limits
 
-WINDOWS = (0.25, 0.05, 1.0)
-"""Relative changes of prices within which ties are decided, one after the other until a plan is good enough."""
+STEPS = ((1.0, 1 / 32), (1.0, 1 / 16), (1.0, 1 / 8), (0.25, 4.0), (1.0, 4.0))
+"""Which ties are decided, one step after the other until a plan is good enough: relative changes of prices within which
+they lie, and what each may cost above the chain its unit holds, in shares of the distance from the best plan at which
+a program may stop. Many cheap ties take a tenth of the time of a few dear ones, and most programs have a plan with
+them; a tie dearer than the last share takes a plan further from the bound than it may be."""
 NODES = 200
 """Nodes that one integer program may take."""
 
@@ -33,11 +36,27 @@ def plans_near(instance: Instance, prices: Floats, gap_abs: float, limits: Limit
     priced = price(instance, prices)
     reach = reach_of(instance, priced)
     enough = replace(limits, nodes=NODES, gap_abs=gap_abs)
-    for window in WINDOWS:
+    for window, share in STEPS:
+        if gap_abs <= 0 and share < 1:
+            continue
         ties = ties_of(instance, priced, reach, window)
+        ties = no_dearer(ties, share * gap_abs) if gap_abs > 0 else ties
         codes = whole_ties(instance, priced, ties, enough)
         if codes is not None:
             yield ties, codes
+
+
+def no_dearer(ties: Ties, most: float) -> Ties:
+    """Return the ties that cost no more than `most` above the chain their unit holds; one at least."""
+    kept = np.flatnonzero(ties.margin <= max(most, float(ties.margin.min(initial=np.inf))))
+    place = np.full(ties.count, -1)
+    place[kept] = np.arange(len(kept))
+    own = place[ties.column] >= 0
+    return replace(
+        ties, unit=ties.unit[kept], codes=ties.codes[kept], cost=ties.cost[kept], dense=ties.dense[:, kept],
+        row=ties.row[own], column=place[ties.column[own]], value=ties.value[own],
+        margin=ties.margin[kept], paid=ties.paid[kept],
+    )  # fmt: skip
 
 
 def as_plan(choices: Choices, framed: Framed, codes: Codes) -> Floats:
