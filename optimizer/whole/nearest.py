@@ -5,8 +5,9 @@ the law counts together go back together. The result is never worse than the pla
 whatever was proven of that plan holds of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress, pairwise
 
 import numpy as np
 import polars as pl
@@ -26,43 +27,47 @@ MOST_MOVES = 2000
 
 @dataclass
 class _Walk:
-    """A whole plan on its way to an earlier one. `chosen` is the row of each slot; sums follow every move."""
+    """A whole plan on its way to an earlier one: what every dense and every sparse row adds up to."""
 
-    chosen: Ints
     sums: Floats
     sparse: Floats
 
 
 @dataclass(frozen=True)
+class _Entries:
+    """What some choices bring to rows that touch few (counted lines, optional rows); `of` names the row."""
+
+    place: Ints
+    """Which of the choices asked about an entry belongs to."""
+    of: Ints
+    value: Floats
+
+
+@dataclass(frozen=True)
 class _Sparse:
-    """Rows that touch few choices (counted lines, optional rows), as entries sorted by choice."""
+    """Rows that touch few choices, as entries sorted by choice."""
 
     choice: Ints
     of: Ints
     value: Floats
     rhs: Floats
 
-    def counts(self, choices: Ints) -> bool:
-        """Return whether any of some choices counts in any row."""
-        found = np.searchsorted(self.choice, choices, "left") < np.searchsorted(self.choice, choices, "right")
-        return bool(found.any())
-
-    def added(self, choices: Ints) -> Floats:
-        """Return what some choices bring to every row."""
+    def entries(self, choices: Ints) -> _Entries:
+        """Return the entries of some choices, in their order."""
         starts, ends = (np.searchsorted(self.choice, choices, side) for side in ("left", "right"))
         many = ends - starts
-        entries = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(starts, many)
-        sums = np.bincount(self.of[entries], weights=self.value[entries], minlength=len(self.rhs))
-        return sums.astype(np.float64)
+        entry = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(starts, many)
+        return _Entries(np.repeat(np.arange(len(choices)), many), self.of[entry], self.value[entry])
 
 
 @dataclass(frozen=True)
-class _Rules:
-    """What may not get worse: target rows and stages as at-least rows over all choices, and the sparse rows."""
+class _Bundle:
+    """Slots that go back together, and what that adds to the rows: all dense ones, and the sparse ones of `of`."""
 
-    rows: Floats
-    least: Floats
-    sparse: _Sparse
+    slots: Ints
+    dense: Floats
+    of: Ints
+    value: Floats
 
 
 def nearest(staged: Staged, orders: pl.DataFrame, couplings: Sequence[Coupling] = ()) -> Staged:
@@ -73,17 +78,16 @@ def nearest(staged: Staged, orders: pl.DataFrame, couplings: Sequence[Coupling] 
     choices = staged.choices
     earlier = _earlier(choices, orders)
     chosen = np.flatnonzero(staged.x > 0.5)
-    if not ((earlier >= 0) & (earlier != chosen)).any():
+    slots, starts = _moves(choices, chosen, earlier)
+    if not len(slots):
         return staged
-    rules = _rules(staged, couplings)
-    walk = _Walk(chosen.copy(), rules.rows[:, chosen].sum(axis=1), rules.sparse.added(chosen))
-    bundles = list(_bundles(choices, walk.chosen, earlier))[:MOST_MOVES]
-    if not _move(walk, rules, np.concatenate(bundles), earlier):
-        for _ in range(PASSES):
-            if not any([_move(walk, rules, bundle, earlier) for bundle in bundles]):
-                break
-    x = np.zeros(len(staged.x))
-    x[walk.chosen] = 1.0
+    rows, sparse = _dense(staged), _sparse(staged, couplings)
+    held = sparse.entries(chosen)
+    walk = _Walk(rows[:, chosen].sum(axis=1), np.bincount(held.of, held.value, len(sparse.rhs)).astype(np.float64))
+    bundles = _bundles(rows, sparse, (slots, starts), (chosen, earlier))
+    x = staged.x.copy()
+    for each in _gone_back(walk, bundles, _least(staged, walk.sums), sparse.rhs):
+        x[chosen[each.slots]], x[earlier[each.slots]] = 0.0, 1.0
     return _as_reached(staged, x)
 
 
@@ -97,27 +101,26 @@ def _earlier(choices: Choices, orders: pl.DataFrame) -> Ints:
     return np.where(np.repeat(whole, 3), earlier, -1)
 
 
-def _rules(staged: Staged, couplings: Sequence[Coupling]) -> _Rules:
-    choices = staged.choices
-    targets = np.array([row.coefficients(choices) for row in staged.requirements]).reshape(-1, len(choices.k))
+def _dense(staged: Staged) -> Floats:
+    """Return target rows and stages over all choices, each as a row that may not fall."""
+    targets = [row.coefficients(staged.choices) for row in staged.requirements]
     reached = {stage.name for stage in staged.stages}
-    stages = np.array([-each for name, each in _objectives(choices).items() if name in reached])
-    chosen = np.flatnonzero(staged.x > 0.5)
-    values = stages[:, chosen].sum(axis=1)
-    least = np.minimum(
-        np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE, targets[:, chosen].sum(axis=1)
-    )
-    return _Rules(
-        np.vstack([targets, stages]),
-        np.concatenate([least, values - SLACK * np.maximum(np.abs(values), 1.0)]),
-        _sparse(staged, couplings),
-    )
+    stages = [-each for name, each in _objectives(staged.choices).items() if name in reached]
+    return np.array([*targets, *stages])
+
+
+def _least(staged: Staged, sums: Floats) -> Floats:
+    """Return the least that each dense row may add up to: what a target asks, and what a stage has reached."""
+    many = len(staged.requirements)
+    asked = np.array([row.rhs for row in staged.requirements]) - ROW_TOLERANCE
+    values = sums[many:]
+    return np.concatenate([np.minimum(asked, sums[:many]), values - SLACK * np.maximum(np.abs(values), 1.0)])
 
 
 def _objectives(choices: Choices) -> dict[str, Floats]:
     """Return what each stage counts, by the name of the stage."""
     spared = {f"protect_{name}": choices.extra_cut(grades) for name, grades in PROTECTED_GROUPS}
-    return {**spared, LOSS: choices.season_loss, DISTURBED: choices.disturbed}
+    return {**spared, LOSS: choices.season_loss, DISTURBED: choices.is_disturbing * choices.weight}
 
 
 def _sparse(staged: Staged, couplings: Sequence[Coupling]) -> _Sparse:
@@ -131,31 +134,67 @@ def _sparse(staged: Staged, couplings: Sequence[Coupling]) -> _Sparse:
     return _Sparse(choice[order], of[order], value[order], np.array([rhs for _, _, rhs in rows]))
 
 
-def _bundles(choices: Choices, chosen: Ints, earlier: Ints) -> Iterator[Ints]:
-    """Give the slots that may go back together: a unit's three levels, or all lines counted together."""
-    differs = ((earlier >= 0) & (earlier != chosen)).reshape(-1, 3).any(axis=1)
-    first = np.searchsorted(choices.unit, np.flatnonzero(differs))
-    moved = choices.table[first].select("unit", "line_group")
+def _moves(choices: Choices, chosen: Ints, earlier: Ints) -> tuple[Ints, Ints]:
+    """Return the slots that could go back, bundle by bundle, and where each bundle begins.
+
+    A unit's three levels go back together, and so do all lines counted together.
+    """
+    slots = np.flatnonzero((earlier >= 0) & (earlier != chosen))
     together = pl.coalesce("line_group", pl.format("unit {}", "unit"))
-    for unit in moved.group_by(together.alias("bundle"), maintain_order=True).agg("unit")["unit"]:
-        yield (np.asarray(unit.to_list())[:, None] * 3 + np.arange(3)).ravel()
+    named = choices.table.select("line_group", "unit")[chosen[slots]].with_row_index("first")
+    of = named.select(pl.col("first").min().over(together).cast(pl.Int64))["first"].to_numpy()
+    order = np.argsort(of, kind="stable")
+    return slots[order], np.flatnonzero(np.diff(of[order], prepend=-1))
 
 
-def _move(walk: _Walk, rules: _Rules, slots: Ints, earlier: Ints) -> bool:
-    """Move slots back when nothing gets worse; return whether anything moved."""
-    slots = slots[(earlier[slots] >= 0) & (earlier[slots] != walk.chosen[slots])]
-    if not len(slots):
+def _bundles(rows: Floats, sparse: _Sparse, moves: tuple[Ints, Ints], places: tuple[Ints, Ints]) -> list[_Bundle]:
+    """Return what every bundle of slots adds to the rows, at most `MOST_MOVES` of them."""
+    (slots, starts), (chosen, earlier) = moves, places
+    new, old = earlier[slots], chosen[slots]
+    dense = np.add.reduceat(rows[:, new] - rows[:, old], starts, axis=1).T
+    gained, lost = sparse.entries(new), sparse.entries(old)
+    place, of = np.concatenate([gained.place, lost.place]), np.concatenate([gained.of, lost.of])
+    value = np.concatenate([gained.value, -lost.value])
+    order = np.argsort(place, kind="stable")
+    edges = np.append(starts, len(slots))
+    cut = np.searchsorted(place[order], edges)
+    return [
+        _Bundle(slots[a:b], dense[at], of[order[c:d]], value[order[c:d]])
+        for at, ((a, b), (c, d)) in enumerate(zip(pairwise(edges.tolist()), pairwise(cut.tolist()), strict=True))
+    ][:MOST_MOVES]
+
+
+def _gone_back(walk: _Walk, bundles: list[_Bundle], least: Floats, sparse_least: Floats) -> list[_Bundle]:
+    """Move back all bundles at once if that holds, else one after the other; return those that moved."""
+    together = _whole(bundles)
+    if _goes_back(walk, together, least, sparse_least):
+        return [together]
+    gone: list[_Bundle] = []
+    for _ in range(PASSES):
+        is_gone = [_goes_back(walk, each, least, sparse_least) for each in bundles]
+        gone += compress(bundles, is_gone)
+        bundles = [each for each, has_gone in zip(bundles, is_gone, strict=True) if not has_gone]
+        if not any(is_gone):
+            break
+    return gone
+
+
+def _whole(bundles: Sequence[_Bundle]) -> _Bundle:
+    """Return all bundles as one."""
+    slots, of, value = (np.concatenate([getattr(each, name) for each in bundles]) for name in ("slots", "of", "value"))
+    return _Bundle(slots, np.sum([each.dense for each in bundles], axis=0), of, value)
+
+
+def _goes_back(walk: _Walk, bundle: _Bundle, least: Floats, sparse_least: Floats) -> bool:
+    """Move a bundle back when nothing gets worse; return whether it moved."""
+    sums = walk.sums + bundle.dense
+    if not (sums >= least).all():
         return False
-    new, old = earlier[slots], walk.chosen[slots]
-    sums = walk.sums + rules.rows[:, new].sum(axis=1) - rules.rows[:, old].sum(axis=1)
-    if not (sums >= rules.least).all():
-        return False
-    if rules.sparse.counts(new) or rules.sparse.counts(old):
-        sparse = walk.sparse + rules.sparse.added(new) - rules.sparse.added(old)
-        if not (sparse >= rules.sparse.rhs).all():
+    if len(bundle.of):
+        sparse = walk.sparse + np.bincount(bundle.of, bundle.value, len(sparse_least))
+        if not (sparse >= sparse_least).all():
             return False
         walk.sparse = sparse
-    walk.chosen[slots] = new
     walk.sums = sums
     return True
 
