@@ -227,11 +227,10 @@ def refuse_short_groups(table: pl.DataFrame, line_counts: pl.DataFrame) -> None:
 
 def _short_groups(table: pl.DataFrame, line_counts: pl.DataFrame) -> list[str]:
     stoppable = (
-        table.filter(pl.col("line_group").is_not_null())
-        .group_by("line_group", "level", "unit_id")
-        .agg(pl.col("is_stop").any())
+        table.select("line_group", "level", "unit", "is_stop")
+        .filter(pl.col("line_group").is_not_null() & pl.col("is_stop"))
         .group_by("line_group", "level")
-        .agg(pl.col("is_stop").sum().alias("can_stop"))
+        .agg(can_stop=pl.col("unit").n_unique())
     )
     short = (
         line_counts.with_columns(pl.col("level").cast(pl.String))

@@ -28,42 +28,60 @@ class LineGroup:
 
 def split_lines(problem: Problem, is_free_unit: Bools) -> tuple[list[LineGroup], tuple[LineCount, ...]]:
     """Return the groups that pricing counts, and the line counts that remain coupling rows."""
-    choices = problem.choices
-    hardest = np.zeros(len(choices.unit_ids), dtype=np.int64)
-    np.maximum.at(hardest, choices.unit, choices.k)
-    is_hardest = choices.k == hardest[choices.unit]
-    on_top = np.bincount(choices.slot, weights=is_hardest, minlength=len(choices.sizes)) > 0
-    by_group: dict[str, list[LineCount]] = {}
-    for line in problem.line_counts:
-        by_group.setdefault(line.group, []).append(line)
-    members = {
-        name: np.unique(np.concatenate([choices.unit[line.rows] for line in lines])) for name, lines in by_group.items()
-    }
-    times = np.bincount(np.concatenate(list(members.values())), minlength=len(hardest)) if members else hardest
-    groups, rest = [], []
-    for name, lines in by_group.items():
-        units = members[name]
-        free = units[is_free_unit[units]]
-        is_simple = (
-            0 < len(free) <= MOST_LINES
-            and bool((times[units] == 1).all())
-            and len({line.level for line in lines}) == len(lines)
-            and all(bool(is_hardest[line.rows].all()) for line in lines)
-            and all(len(line.rows) == int(on_top[units * len(LEVELS) + line.level].sum()) for line in lines)
-        )
-        if is_simple:
-            groups.append(_group(problem, lines, free, is_free_unit))
-        else:
-            rest += lines
+    lines = problem.line_counts
+    if not lines:
+        return [], ()
+    named = {name: place for place, name in enumerate(dict.fromkeys(line.group for line in lines))}
+    group = np.array([named[line.group] for line in lines])
+    of_line = np.repeat(np.arange(len(lines)), [len(line.rows) for line in lines])
+    unit = problem.choices.unit[np.concatenate([line.rows for line in lines])]
+    many = len(problem.choices.unit_ids)
+    of_group, member = np.divmod(np.unique(group[of_line] * many + unit), many)
+    is_free = is_free_unit[member]
+    is_simple = _is_simple(problem, group, (of_group, member), is_free)
+    standing = np.bincount(of_line, ~is_free_unit[unit], len(lines)).astype(np.int64).tolist()
+    free = np.split(member[is_free], np.cumsum(np.bincount(of_group[is_free], minlength=len(named)))[:-1])
+    lines_of: list[list[int]] = [[] for _ in named]
+    for place, number in enumerate(group.tolist()):
+        lines_of[number].append(place)
+    groups = [
+        _group([(lines[place], standing[place]) for place in lines_of[number]], free[number])
+        for number in np.flatnonzero(is_simple).tolist()
+    ]
+    rest = [lines[place] for number in np.flatnonzero(~is_simple).tolist() for place in lines_of[number]]
     return groups, tuple(rest)
 
 
-def _group(problem: Problem, lines: list[LineCount], free: Ints, is_free_unit: Bools) -> LineGroup:
-    unit = problem.choices.unit
+def _is_simple(problem: Problem, group: Ints, members: tuple[Ints, Ints], is_free: Bools) -> Bools:
+    """Return for each group whether pricing can count it; `group`: that of each line; `members`: group and unit."""
+    choices, lines = problem.choices, problem.line_counts
+    of_group, member = members
+    many = int(group.max()) + 1
+    hardest = np.zeros(len(choices.unit_ids), dtype=np.int64)
+    np.maximum.at(hardest, choices.unit, choices.k)
+    is_hardest = choices.k == hardest[choices.unit]
+    on_top = np.bincount(choices.slot, is_hardest, len(choices.sizes)).reshape(-1, len(LEVELS)) > 0
+    tops = np.stack([np.bincount(of_group, on_top[member, level], many) for level in range(len(LEVELS))])
+    level = np.array([line.level for line in lines])
+    size = np.array([len(line.rows) for line in lines])
+    rows = np.concatenate([line.rows for line in lines])
+    times = np.bincount(member, minlength=len(hardest))
+    few = np.bincount(of_group, is_free, many)
+    levels = np.bincount(np.unique(group * len(LEVELS) + level) // len(LEVELS), minlength=many)
+    broken = (
+        np.bincount(of_group, times[member] != 1, many)
+        + np.bincount(np.repeat(group, size), ~is_hardest[rows], many)
+        + np.bincount(group, size != tops[level, group], many)
+    )
+    simple: Bools = (few > 0) & (few <= MOST_LINES) & (levels == np.bincount(group, minlength=many)) & (broken == 0)
+    return simple
+
+
+def _group(lines: list[tuple[LineCount, int]], free: Ints) -> LineGroup:
+    """Return a group of its line counts, each with how many of its lines stand still in any case."""
     need = [0] * len(LEVELS)
     by_level: list[LineCount | None] = [None] * len(LEVELS)
-    for line in lines:
-        standing = int((~is_free_unit[unit[line.rows]]).sum())
+    for line, standing in lines:
         need[line.level] = line.stop_at_least - standing
         by_level[line.level] = line
     return LineGroup(free, tuple(need), tuple(by_level))
