@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import polars as pl
 
+from grading.case.parts import changed_keys
 from grading.scale import LEVELS
 from optimizer.result import City
 
 GROUPS = ("county", "industry", "grade")
 EXEMPT = ("grade_exempt", "register_exempt", "register_quota", "small_micro")
+SHIELDING = ("unit_id", "name", "county", "treatment", "is_idle", "ceil_k_red")
+"""Columns of a unit that say whether its enterprise is on the exempt list."""
 OF_TARGETS = ("required", "planned", "slack", "marginal_price_cny_per_kg", "state")
 ROUNDING_CNY = 0.005
 
@@ -40,19 +43,22 @@ _TARGETS = {"so2": 0, "nox": 1, "so2+nox": 2, "pm": 3, "vocs": 4}
 
 def cost_by_groups(both: pl.DataFrame) -> pl.DataFrame:
     """Return who pays: one row per group and key, the largest change first; a changed grade counts where it is now."""
-    known = both.with_columns(
-        grade=pl.coalesce("grade_after", "grade_before"),
-        before=pl.col("loss_cny_per_season_before").fill_null(0.0),
-        after=pl.col("loss_cny_per_season_after").fill_null(0.0),
-    )
-    return pl.concat([_cost_by(known, group) for group in GROUPS])
+    sides = ("before", "after")
+    known = both.select(
+        "enterprise_id", "county", "industry",
+        *(pl.col(f"loss_cny_per_season_{side}").fill_null(0.0).alias(side) for side in sides),
+        grade=pl.coalesce("grade_after", "grade_before").cast(pl.String),
+    )  # fmt: skip
+    parts = known.group_by(*GROUPS, "enterprise_id").agg(pl.col(sides).sum())
+    return pl.concat(pl.collect_all([_cost_by(parts.lazy(), group) for group in GROUPS]))
 
 
-def _cost_by(known: pl.DataFrame, group: str) -> pl.DataFrame:
-    firms = known.group_by(group, "enterprise_id").agg(pl.col("before", "after").sum())
+def _cost_by(parts: pl.LazyFrame, group: str) -> pl.LazyFrame:
     change = pl.col("after") - pl.col("before")
     return (
-        firms.group_by(group)
+        parts.group_by(group, "enterprise_id")
+        .agg(pl.col("before", "after").sum())
+        .group_by(group)
         .agg(
             pl.col("before", "after").sum(),
             pay_more=(change > ROUNDING_CNY).sum().cast(pl.Int64),
@@ -76,8 +82,10 @@ def exempt_changes(before: City, after: City) -> pl.DataFrame:
 
     Shape: enterprise_id, name, county, treatment_before, treatment_after, change.
     """
-    if before.units is after.units and before.overrides is after.overrides:
-        before = after = replace(before, units=before.units.clear())
+    if before.overrides.equals(after.overrides):
+        changed = changed_keys(before.units, after.units, "enterprise_id", SHIELDING)
+        is_one = pl.col("enterprise_id").is_in(list(changed))
+        before, after = (replace(city, units=city.units.filter(is_one)) for city in (before, after))
     sides = [_shielded(city) for city in (before, after)]
     joined = sides[0].join(sides[1], on="enterprise_id", how="full", coalesce=True, suffix="_after")
     old, new = pl.col("treatment").is_in(_SHIELDS), pl.col("treatment_after").is_in(_SHIELDS)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
-from grading.scale import LEVELS, POLLUTANTS
+from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
 from optimizer.answers.curve import loss_bound
 from optimizer.contrast.groups import cost_by_groups, exempt_changes, target_changes
 from optimizer.contrast.model import Contrast, Losses
@@ -31,7 +31,7 @@ def contrast(before: Side, after: Side, direct: Collection[str], prices: Prices 
     Units: kg/d, CNY/d, CNY/season. Nothing is solved here.
     """
     both = beside(before, after)
-    changed = both.filter(_differs())
+    changed = _in_words(both.filter(_differs()))
     known = changed.filter(pl.col("k_after").is_not_null())["unit_id"].unique().sort().to_list()
     orders = with_reasons(changed, before[0], after[0], direct, prices(known) if prices and known else None)
     return Contrast(
@@ -40,7 +40,7 @@ def contrast(before: Side, after: Side, direct: Collection[str], prices: Prices 
         targets=target_changes(before[1].targets, after[1].targets),
         cost=cost_by_groups(both),
         exempt=exempt_changes(before[0], after[0]),
-        stayed=stayed(both, orders, after[0], direct),
+        stayed=stayed(_in_words(both.filter(pl.col("unit_id").is_in(list(direct)))), orders, after[0]),
         losses=Losses(
             _season(both, "before"), _season(both, "after"), loss_bound(before[1]), loss_bound(after[1])
         ),
@@ -56,24 +56,29 @@ def beside(before: Side, after: Side) -> pl.DataFrame:
         names = {name: f"{name}_after" for name in (*IDENTITY, *SIDES)}
         joined = pl.concat([old, new.drop(key).rename(names)], how="horizontal")
     else:
-        joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after", validate="1:1")
-    found = (
-        joined.rename({name: f"{name}_before" for name in SIDES})
-        .with_columns(pl.coalesce(f"{name}_after", name).alias(name) for name in IDENTITY)
-        .select(*key, *IDENTITY, *(f"{name}_{side}" for name in SIDES for side in ("before", "after")))
-    )
-    if is_row_by_row:
-        return found
-    return found.sort("unit_id", pl.col("level").replace_strict({level: n for n, level in enumerate(LEVELS)}))
+        joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after", validate="1:1").sort(key)
+    return joined.select(
+        *key,
+        *(pl.coalesce(f"{name}_after", name).alias(name) for name in IDENTITY),
+        *(pl.col(found).alias(f"{name}_{side}") for name in SIDES
+          for found, side in ((name, "before"), (f"{name}_after", "after"))),
+    )  # fmt: skip
 
 
 def _side(city: City, plan: Plan) -> pl.DataFrame:
-    days = pl.col("level").cast(pl.String).replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
-    seasoned = plan.orders.with_columns(loss_cny_per_season=pl.col("loss_cny_per_day") * days)
-    return seasoned.select(
-        "unit_id", pl.col("level").cast(pl.String), *IDENTITY,
-        *(pl.col(name).cast(pl.String) if name in ("grade", "kind") else name for name in SIDES),
-    )  # fmt: skip
+    days = pl.lit(0.0)
+    for level, of_level in city.days_per_season.items():
+        days = pl.when(pl.col("level") == level).then(of_level).otherwise(days)
+    seasoned = plan.orders.with_columns(
+        pl.col("level").cast(LEVEL_DTYPE), loss_cny_per_season=pl.col("loss_cny_per_day") * days
+    )
+    return seasoned.select("unit_id", "level", *IDENTITY, *SIDES)
+
+
+def _in_words(both: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of both plans with their levels, grades and kinds as texts."""
+    named = [f"{name}_{side}" for name in ("grade", "kind") for side in ("before", "after")]
+    return both.with_columns(pl.col("level", *named).cast(pl.String))
 
 
 def _differs() -> pl.Expr:

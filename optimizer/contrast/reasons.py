@@ -27,7 +27,7 @@ def with_reasons(
         how="left",
         maintain_order="left",
     )
-    counted = _counted(after)
+    counted = _counted(after, units)
     grouped = _priced(bounded, prices).join(counted, on="unit_id", how="left", maintain_order="left")
     told = grouped.with_columns(
         is_direct=pl.col("unit_id").is_in(list(direct)),
@@ -74,29 +74,29 @@ def _bounds_moved(before: City, after: City) -> pl.DataFrame:
     moved = pl.any_horizontal(
         pl.col(name).ne_missing(pl.col(f"{name}_after")) for name in ("floor_cut", "ceil_cut", "grade")
     )
-    return joined.select("unit_id", "level", bounds_moved=moved)
+    return joined.select("unit_id", "level", bounds_moved=moved).collect()
 
 
-def _bounds(city: City) -> pl.DataFrame:
-    menu = city.menu.select("unit_id", "k", cut=pl.col("cut_share").round(9))
-    parts = []
-    for level in LEVELS:
-        units = city.units.select(
+def _bounds(city: City) -> pl.LazyFrame:
+    units = pl.concat(
+        city.units.lazy().select(
             "unit_id", pl.lit(level).alias("level"), pl.col("grade").cast(pl.String),
             floor_k=f"floor_k_{level}", ceil_k=f"ceil_k_{level}",
-        )  # fmt: skip
-        for bound in ("floor", "ceil"):
-            units = units.join(
-                menu.rename({"k": f"{bound}_k", "cut": f"{bound}_cut"}), on=["unit_id", f"{bound}_k"], how="left"
-            )
-        parts.append(units)
-    return pl.concat(parts)
+        )
+        for level in LEVELS
+    )  # fmt: skip
+    for bound in ("floor", "ceil"):
+        cuts = city.menu.lazy().select(
+            "unit_id", pl.col("k").alias(f"{bound}_k"), pl.col("cut_share").round(9).alias(f"{bound}_cut")
+        )
+        units = units.join(cuts, on=["unit_id", f"{bound}_k"], how="left")
+    return units
 
 
-def _counted(city: City) -> pl.DataFrame:
-    """Return the group of every unit whose lines the law counts."""
-    groups = city.line_counts.filter(pl.col("stop_at_least") > 0)["line_group"].unique()
-    return city.units.filter(pl.col("line_group").is_in(groups.implode())).select("unit_id", "line_group")
+def _counted(city: City, unit_ids: pl.Series) -> pl.DataFrame:
+    """Return the group of those units whose lines the law counts."""
+    lines = city.units.filter(pl.col("unit_id").is_in(unit_ids)).select("unit_id", "line_group")
+    return lines.join(city.line_counts.filter(pl.col("stop_at_least") > 0), on="line_group", how="semi")
 
 
 def _only_other_lines() -> pl.Expr:

@@ -1,15 +1,15 @@
 """Who keeps his orders though the scenario changed something for him, and why."""
 
-from collections.abc import Collection
-
 import polars as pl
 
 from grading.scale import LEVELS
 from optimizer.result import City
 
 
-def stayed(both: pl.DataFrame, orders: pl.DataFrame, after: City, direct: Collection[str]) -> pl.DataFrame:
+def stayed(direct: pl.DataFrame, orders: pl.DataFrame, after: City) -> pl.DataFrame:
     """Return one row per enterprise of `direct` none of whose orders moved, with `why` (`model.STAYS`).
+
+    `direct`: both plans' orders of the units that the scenario changed itself; `orders`: those that differ.
 
     A grade or treatment that changed without moving an order counts as staying. Shape: enterprise_id, name, county,
     grade_before, grade_after, why, measures (what is ordered, mildest level first).
@@ -18,10 +18,10 @@ def stayed(both: pl.DataFrame, orders: pl.DataFrame, after: City, direct: Collec
         pl.col("cut_share_before").ne_missing(pl.col("cut_share_after"))
         | pl.col("measure_id_before").ne_missing(pl.col("measure_id_after"))
     )
-    concerned = both.filter(pl.col("unit_id").is_in(list(direct))).join(
+    concerned = direct.join(
         moved.select("enterprise_id").unique(), on="enterprise_id", how="anti", maintain_order="left"
     )
-    bounds = _bounds(after)
+    bounds = _bounds(after.units.filter(pl.col("unit_id").is_in(concerned["unit_id"].unique().implode())))
     told = concerned.join(bounds, on=["unit_id", "level"], how="left", maintain_order="left").with_columns(why=_why())
     weight = pl.col("loss_cny_per_season_after").fill_null(0.0)
     by_weight = told.sort("enterprise_id", weight, "unit_id", descending=[False, True, False], maintain_order=True)
@@ -30,9 +30,9 @@ def stayed(both: pl.DataFrame, orders: pl.DataFrame, after: City, direct: Collec
     )
 
 
-def _bounds(city: City) -> pl.DataFrame:
+def _bounds(units: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
-        city.units.select(
+        units.select(
             "unit_id", pl.lit(level).alias("level"), "is_idle", is_pinned=pl.col("override_reason").is_not_null(),
             floor=f"floor_k_{level}", ceil=f"ceil_k_{level}",
         )
