@@ -169,10 +169,10 @@ def many(room: Room) -> list[Written]:
     """Return fifty scenarios: targets step by step, losses, grades and exemptions of one enterprise after another."""
     firms = room.case.graded.grades.filter(pl.col("planned_grade").cast(pl.String) == "C")["enterprise_id"]
     kinds: dict[str, dict[str, object]] = {"prices": {"loss_factor": 1.2}, "grades": {"grade": "B"}, "exempt": {}}
-    asked: dict[str, list[dict[str, object]]] = {
+    targets: list[dict[str, object]] = [{"targets": {"orange": {"nox": 0.2 + step / 1000}}} for step in range(1, 21)]
+    asked = {"targets": targets} | {
         key: [{key: [one("enterprise", firm, **change)]} for firm in firms.head(10)] for key, change in kinds.items()
     }
-    asked = {"targets": [{"targets": {"orange": {"nox": 0.2 + step / 1000}}} for step in range(1, 21)]} | asked
     return [
         scenario(f"{kind} {place}", made) for kind, of_kind in asked.items() for place, made in enumerate(of_kind, 1)
     ]
