@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from grading.law.resolve import load_pack
@@ -28,6 +29,8 @@ COMMON = {"footwear": ("A", "B", "C"), "construction_machinery": ("leading",)}
 """Where the blocks that the VOC industries share are read: their letters in one industry, leading in another."""
 SHARED_ELSEWHERE = ("gate_system",)
 """A row of the shared blocks that was collected with the regulation, not with these industries."""
+COMMON_RANGES = ("dcs_history", "treatment_record_history", "in_plant_nmhc_hourly", "in_plant_nmhc_single")
+"""Ranges of the rows that many tables share."""
 Said = dict[tuple[str, ...], str]
 
 
@@ -163,6 +166,41 @@ def packed_conditions() -> Said:
         for how, conditions in zip(("when", "unless"), named, strict=True):
             said |= {(industry, name, indicator): how for name in (conditions or "").split("|") if name}
     return said
+
+
+PROVINCIAL = {
+    "cn-henan-2020": """
+        asphalt_mixing stack_so2 leading 35?50 low; asphalt_mixing stack_nox leading 50?100 low;
+        asphalt_mixing stack_pitch leading 10?20 low; machining oil_mist_efficiency A 90?80 low""",
+    "cn-henan-2021": """
+        generic_boiler gas_boiler_so2 B 10?35 med; generic_boiler oil_boiler_so2 B 20?35 med;
+        generic_boiler biomass_boiler_pm B 10?20 low; generic_boiler biomass_boiler_so2 B 35?50 low;
+        generic_boiler gas_furnace_pm B 10?20 med; generic_boiler gas_furnace_so2 A 35?50 med;
+        generic_boiler gas_furnace_so2 B 50?100 med; generic_voc treatment_efficiency A 90?80 low;
+        generic_voc low_voc_share A 80?60 low""",
+    "cn-sichuan-2023": """
+        electronics stack_pm C 20?120 low; metal_surface_heat acid_mist_hcl A 10?30 low;
+        metal_surface_heat acid_mist_hcl B 10?30 low; metal_surface_heat furnace_nox A 100?150 low;
+        metal_surface_heat furnace_nox B 100?150 low; metal_surface_heat stack_pm A 10?20 low;
+        metal_surface_heat stack_pm B 10?20 low""",
+}
+"""Every range of the provincial tables that was collected, copied from the collection and not from the packs."""
+
+
+@pytest.mark.parametrize("pack", PROVINCIAL)
+def test_every_provincial_range_says_what_was_collected(pack: str) -> None:
+    tags = {evidence: tag for tag, evidence in STATUS.items()}
+    ranges = law_of(pack, ON).requirements.filter(pl.col("may_threshold").is_not_null())
+    columns = ("industry", "indicator", "grade", "threshold", "may_threshold", "status", "confidence")
+
+    packed = {
+        f"{industry} {indicator} {grade} {number:g}?{other:g} {tags[evidence_of(status, confidence)]}"
+        for industry, indicator, grade, number, other, status, confidence in rows(ranges, *columns)
+        if industry in PROVINCIAL[pack]
+        if indicator not in COMMON_RANGES
+    }
+
+    assert packed == {" ".join(line.split()) for line in PROVINCIAL[pack].split(";")}
 
 
 def differences(said: Said, packed: Said) -> list[str]:
