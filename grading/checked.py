@@ -1,10 +1,14 @@
 """Tables of our own making are held to their schema."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import dataframely as dy
 import polars as pl
 
+Held = Callable[[type[dy.Schema], pl.DataFrame], pl.DataFrame]
+"""How the rows of a table are held to its schema."""
 S = TypeVar("S", bound=dy.Schema)
 
 
@@ -19,3 +23,13 @@ def checked(schema: type[S], frame: pl.DataFrame) -> dy.DataFrame[S]:
         dataframely.exc.ValidationError: a rule does not hold.
     """
     return schema.validate(schema.cast(frame))
+
+
+def shaped(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in the columns of a schema: names and kinds only, for a few rows among checked ones."""
+    return rows.select(schema.column_names()).cast(_kinds(schema))
+
+
+@cache
+def _kinds(schema: type[dy.Schema]) -> pl.Schema:
+    return schema.create_empty().schema

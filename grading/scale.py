@@ -23,6 +23,9 @@ STATUSES: tuple[str, ...] = ("verified", "reported", "unverified", "unknown")
 STATUS_DTYPE = pl.Enum(STATUSES)
 
 
+_RANKED, _RANKS = pl.Series(list(RANK)), pl.Series(list(RANK.values()), dtype=pl.Int8)
+
+
 def rank(grade: pl.Expr) -> pl.Expr:
     """Return the severity rank of a grade: 0 is best; a null grade stays null."""
-    return grade.cast(pl.String).replace_strict(RANK, return_dtype=pl.Int8)
+    return grade.cast(pl.String).replace_strict(_RANKED, _RANKS, return_dtype=pl.Int8)

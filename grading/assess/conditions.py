@@ -41,8 +41,6 @@ def lay_conditions(rules: pl.DataFrame, law: Law) -> pl.DataFrame:
 
 def telling(evidence: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
     """Return the evidence that states what a condition asks."""
-    if conditions.is_empty():
-        return evidence.clear()
     names = [conditions.select(called=plain(pl.col(name))) for name in ("indicator", "title_zh", "title_en")]
     spelled = evidence.select("indicator").unique().with_columns(called=plain(pl.col("indicator")))
     known = spelled.join(pl.concat(names).unique(), on="called", how="semi")["indicator"]
@@ -171,8 +169,10 @@ def _of_rules(linked: pl.DataFrame, told: pl.DataFrame, law: Law) -> pl.DataFram
     return lowest.group_by("question", "rule").agg(turned.min().cast(pl.Int8).alias("state"), pl.col("weakness").max())
 
 
-def facts_of(asked: Asked) -> pl.DataFrame:
+def facts_of(asked: Asked | None) -> pl.DataFrame:
     """Return `Facts`: what was stated of what the conditions ask."""
+    if asked is None:
+        return Facts.create_empty()
     names = asked.conditions.select(
         "rule", "condition", *PAIR, asks="indicator", asks_zh="title_zh", asks_en="title_en"
     )

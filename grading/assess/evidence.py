@@ -52,6 +52,14 @@ class Answers:
     readings: pl.DataFrame
 
 
+CHOSEN: dict[str, type[pl.DataType]] = {"question": pl.UInt32, "row": pl.UInt32, "reading": pl.Int64}
+READINGS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "rule": pl.UInt32, "reading": pl.Int64, "number": pl.Float64, "is_yes": pl.Boolean, "words": pl.List(pl.String),
+    "lack": pl.String,
+}  # fmt: skip
+"""Columns of `Answers`."""
+
+
 def plain(text: pl.Expr) -> pl.Expr:
     """Return text with one spelling: compatibility forms folded, lower case, no outer blanks."""
     return text.str.normalize("NFKC").str.to_lowercase().str.strip_chars()
@@ -213,15 +221,24 @@ def _readings(found: pl.DataFrame, texts: pl.DataFrame, rules: pl.DataFrame) -> 
     return _read_values(asked).with_columns(lack.alias("lack"))
 
 
+def no_readings() -> pl.DataFrame:
+    """Return `Answers.readings` of no evidence."""
+    return pl.DataFrame(schema=READINGS)
+
+
 def answer(evidence: pl.DataFrame, questions: Questions, rules: pl.DataFrame, on: pl.Expr) -> Answers:
     """Return the evidence that answers each question, observed no later than `on`, and what its texts say.
 
     `evidence` carries `is_barred` (grading.assess.providers).
     """
+    asked = questions.asked.filter(pl.col("without") == NO_EVIDENCE)
+    if evidence.is_empty() or asked.is_empty():
+        return Answers(pl.DataFrame(schema=CHOSEN), no_readings())
     coded = _coded(evidence, on)
     texts = _distinct_texts(coded)
-    asked = questions.asked.filter(pl.col("without") == NO_EVIDENCE)
     found = _found(coded, _runs(evidence, asked), _meanings(coded, questions.rules), texts)
+    if found.is_empty():
+        return Answers(pl.DataFrame(schema=CHOSEN), no_readings())
     said = _readings(found, texts, rules)
     is_unusable = (pl.col("lack") != CAPTURE).fill_null(value=False).alias("is_unusable")
     told = said.select("said", "reading", is_unusable)

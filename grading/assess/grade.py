@@ -1,45 +1,71 @@
 """Grade a case: questions, evidence, verdicts, short board, caps, approvals, registers — in that order."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from grading.assess import planned, registers, vetoes
-from grading.assess.decision import Decision, decide, missing_indicators
+from grading.assess.decision import decide, missing_indicators
 from grading.assess.industries import worst_industry
 from grading.assess.line_approvals import approved_lines, decided
 from grading.assess.model import TREATMENTS, Graded, Grades, IndustryGrades
 from grading.assess.reasons import WrittenReasons
+from grading.assess.rulebook import Rulebook
 from grading.assess.schemes import grade_in_family
 from grading.assess.subjects import PAIR
 from grading.case.model import Case
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.law.model import Law
 
 
-def grade(case: Case, law: Law, require: str = "unknown") -> Graded:
+def grade(
+    case: Case, law: Law, require: str = "unknown", known: Rulebook | None = None, held: Held = checked
+) -> Graded:
     """Return verdicts, industry grades, enterprise grades and unit grades of a named case.
 
     Cells and decisions whose evidence status is weaker than `require` decide nothing: they leave an interval, and
-    the worse end is planned. The weakest status, `unknown`, lets every stated cell decide.
+    the worse end is planned. The weakest status, `unknown`, lets every stated cell decide. `known`: the law laid out
+    for others. `held`: how tables are held to their schema.
 
     Law: the worst indicator decides an industry, the worst industry the enterprise (短板原则); penalties
     then cap, and an approved grade stands unless a cap or the evidence proves it too good.
     """
-    decision = decide(case, law, require)
-    lines = approved_lines(case, decision.units, decision.rules_of_pair, date.fromisoformat(law.on))
-    grades = _enterprise_grades(case, law, decision, lines, require)
-    of_units = unit_grades(decision.units, grades, decision.rules_of_pair)
+    decision = decide(case, law, require, known)
+    judged = Judged(
+        decision.units, decision.rules_of_pair, decision.industry_grades, missing_indicators(decision), require
+    )
+    lines = approved_lines(case, judged.units, judged.rules_of_pair, date.fromisoformat(law.on))
+    grades = enterprise_grades(case, law, judged, lines)
+    of_units = unit_grades(judged.units, grades, judged.rules_of_pair)
     return Graded(
-        industry_grades=checked(IndustryGrades, decision.industry_grades.drop("is_key_industry")),
-        grades=checked(Grades, grades.select(list(Grades.columns())).sort("enterprise_id")),
+        industry_grades=held(IndustryGrades, decision.industry_grades.drop("is_key_industry")),
+        grades=held(Grades, grades.select(list(Grades.columns())).sort("enterprise_id")),
         unit_grades=of_units,
         reasons=WrittenReasons(decision, case.evidence, grades, of_units, law, lines),
     )
 
 
-def _enterprise_grades(case: Case, law: Law, decision: Decision, lines: pl.DataFrame, require: str) -> pl.DataFrame:
-    worst = worst_industry(decision.industry_grades, case.enterprises)
+@dataclass(frozen=True)
+class Judged:
+    """What the indicators leave behind, before penalties, approvals and registers.
+
+    `units`, `rules_of_pair`, `industry_grades`: as in `Decision`. `missing`: of `missing_indicators`. `forced`:
+    enterprise id -> grade that stands as if the authority approved it, whatever is on record.
+    """
+
+    units: pl.DataFrame
+    rules_of_pair: pl.DataFrame
+    industry_grades: pl.DataFrame
+    missing: pl.DataFrame
+    require: str
+    forced: Mapping[str, str] = field(default_factory=dict)
+
+
+def enterprise_grades(case: Case, law: Law, judged: Judged, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of `Grades` and the caps, one row per enterprise. `lines`: of `approved_lines`."""
+    worst = worst_industry(judged.industry_grades, case.enterprises)
     capped = (
         case.enterprises.join(worst, on="enterprise_id", how="inner")
         .join(vetoes.caps(case.penalties, case.enterprises, law), on="enterprise_id", how="left")
@@ -48,10 +74,23 @@ def _enterprise_grades(case: Case, law: Law, decision: Decision, lines: pl.DataF
             on="enterprise_id",
             how="left",
         )
-        .join(missing_indicators(decision), on="enterprise_id", how="left")
-        .join(decided(decision.industry_grades, lines, require), on="enterprise_id", how="left")
+        .join(judged.missing, on="enterprise_id", how="left")
+        .join(decided(judged.industry_grades, lines, judged.require), on="enterprise_id", how="left")
     )
-    return treated(planned.plan(capped, date.fromisoformat(law.on), require), case, law)
+    with_plan = planned.plan(capped, date.fromisoformat(law.on), judged.require)
+    return treated(_standing(with_plan, judged.forced), case, law)
+
+
+def _standing(with_plan: pl.DataFrame, forced: Mapping[str, str]) -> pl.DataFrame:
+    """Return the planned grades with the forced ones; a penalty that capped one of those no longer does."""
+    if not forced:
+        return with_plan
+    asked = pl.col("enterprise_id").replace_strict(forced, default=None, return_dtype=pl.String)
+    return with_plan.with_columns(
+        planned_grade=pl.coalesce(grade_in_family(pl.col("scheme"), asked), "planned_grade"),
+        reason_code=pl.when(asked.is_not_null()).then(pl.lit("approved")).otherwise("reason_code"),
+        veto_effect=pl.when(asked.is_null()).then("veto_effect"),
+    )
 
 
 def treated(with_plan: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:

@@ -12,6 +12,12 @@ import polars as pl
 from grading.law.model import Law
 from grading.scale import RANK, rank
 
+EXEMPTIONS: dict[str, type[pl.DataType]] = {
+    "enterprise_id": pl.String, "register_up_to": pl.String, "exemption_register": pl.String,
+    "exemption_basis": pl.String, "uses_quota": pl.Boolean, "quota_share": pl.Float64, "exemption_note": pl.String,
+    "exemption_refused": pl.String,
+}  # fmt: skip
+"""Columns of `exemptions`."""
 REFUSALS = ("no_rule", "no_permit", "not_graded", "grade_d", "grade_too_low")
 
 
@@ -65,6 +71,8 @@ def exemptions(registers: pl.DataFrame, graded: pl.DataFrame, law: Law) -> pl.Da
     A quota that the case does not state is named in `exemption_note`.
     `graded` carries permit_no, is_key_industry, planned_grade, reason_code, veto_effect, veto_is_sure.
     """
+    if registers.is_empty():
+        return pl.DataFrame(schema=EXEMPTIONS)
     rules = law.register_rules.select(
         "register", "exempt_up_to", "needs_grade", "uses_quota", pl.lit(value=True).alias("has_rule")
     )

@@ -26,14 +26,21 @@ def _in_family(scheme: str, grade: str) -> str:
     return words.get(grade, grade)
 
 
-_AT_RANK = {(scheme, rank): _first_not_better(scheme, rank) for scheme in SCHEMES for rank in set(RANK.values())}
-_IN_FAMILY = {(scheme, grade): _in_family(scheme, grade) for scheme in SCHEMES for grade in GRADES}
+Answers = tuple[pl.Series, pl.Series]
+"""Scheme and value as one text -> grade."""
 
 
-def _look_up(scheme: pl.Expr, key: pl.Expr, answers: dict[tuple[str, str], str]) -> pl.Expr:
-    texts = {f"{scheme_id}|{value}": answer for (scheme_id, value), answer in answers.items()}
+def _answers(told: dict[tuple[str, str], str]) -> Answers:
+    return pl.Series([f"{scheme}|{value}" for scheme, value in told]), pl.Series(list(told.values()))
+
+
+_AT_RANK = _answers({(s, str(r)): _first_not_better(s, r) for s in SCHEMES for r in sorted(set(RANK.values()))})
+_IN_FAMILY = _answers({(scheme, grade): _in_family(scheme, grade) for scheme in SCHEMES for grade in GRADES})
+
+
+def _look_up(scheme: pl.Expr, key: pl.Expr, answers: Answers) -> pl.Expr:
     joined = pl.concat_str([scheme, key.cast(pl.String)], separator="|")
-    return joined.replace_strict(texts, default=None, return_dtype=pl.String).cast(GRADE_DTYPE)
+    return joined.replace_strict(*answers, default=None, return_dtype=pl.String).cast(GRADE_DTYPE)
 
 
 def grade_at_rank(scheme: pl.Expr, rank: pl.Expr) -> pl.Expr:
@@ -41,7 +48,7 @@ def grade_at_rank(scheme: pl.Expr, rank: pl.Expr) -> pl.Expr:
 
     This is how a cap enters a scheme: C is non_leading where only leading and non_leading exist.
     """
-    return _look_up(scheme, rank, {(scheme_id, str(r)): grade for (scheme_id, r), grade in _AT_RANK.items()})
+    return _look_up(scheme, rank, _AT_RANK)
 
 
 def grade_in_family(scheme: pl.Expr, grade: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ by its few thousand distinct texts. A question without a reading has a negative 
 
 import polars as pl
 
-from grading.assess.evidence import CAPTURE, NOTHING, Answers
+from grading.assess.evidence import CAPTURE, NOTHING, Answers, no_readings
 from grading.assess.questions import LACKS_PROCESS, NO_EVIDENCE, NOT_APPLICABLE, Questions
 from grading.assess.rules import CELL_COLUMNS, CELL_STEPS, NUMERIC, SIDES, at_step
 from grading.assess.schemes import STEPS
@@ -106,14 +106,18 @@ def _first_step(passes: list[pl.Expr]) -> pl.Expr:
     return pl.min_horizontal(chain, pl.col("last_step"))
 
 
+def without_reading(rules: pl.DataFrame) -> pl.DataFrame:
+    """Return every way to have no reading, once for each rule, in the shape of `Answers.readings`."""
+    return pl.concat([no_readings(), rules.select("rule").join(_WITHOUT_READING, how="cross")], how="diagonal")
+
+
 def judge(rules: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
-    """Return what every reading, and every way to have none, means under its rule.
+    """Return what every reading means under its rule.
 
     Shape: one row per rule and reading: number, best_step, worst_step, verdict, missing.
     """
-    states = pl.concat([readings, rules.select("rule").join(_WITHOUT_READING, how="cross")], how="diagonal")
     cells = rules.select("rule", "last_step", "vocabulary", *CELL_COLUMNS)
-    judged = states.join(cells, on="rule", how="inner").with_columns(
+    judged = readings.join(cells, on="rule", how="inner").with_columns(
         meets(step).alias(f"meets_{step}") for step in CELL_STEPS
     )
     judged = judged.with_columns(_refute_better_numbers())

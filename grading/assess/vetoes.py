@@ -12,12 +12,20 @@ import polars as pl
 
 from grading.assess.evidence import plain
 from grading.law.model import Law
-from grading.scale import rank
+from grading.scale import STATUS_DTYPE, rank
 
 _RULE = [
     "kind", "cap_rank", "look_back_days", "until_rectified", "may_last_days", "minor_and_rectified_is_spared",
     "credit_repair_lifts", "effect", "clause", "status",
 ]  # fmt: skip
+
+
+CAPS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "enterprise_id": pl.String, "sure_cap_rank": pl.Int8, "cap_rank": pl.Int8, "veto_kind": pl.String,
+    "veto_decided_on": pl.Date, "veto_clause": pl.String, "veto_status": STATUS_DTYPE, "veto_is_sure": pl.Boolean,
+    "veto_effect": pl.String,
+}  # fmt: skip
+"""Columns of `caps`."""
 
 
 def _kinds(law: Law) -> pl.DataFrame:
@@ -62,6 +70,8 @@ def caps(penalties: pl.DataFrame, enterprises: pl.DataFrame, law: Law) -> pl.Dat
     Shape: one row per enterprise_id with a penalty that counts.
     """
     on = date.fromisoformat(law.on)
+    if penalties.is_empty():
+        return pl.DataFrame(schema=CAPS)
     applied = enterprises.select("enterprise_id", pl.col("applied_on").fill_null(on))
     named = penalties.join(applied, on="enterprise_id", how="inner").with_columns(
         plain(pl.col("kind")).alias("called"), pl.col("kind").alias("stated_kind")

@@ -1,6 +1,6 @@
 """Some enterprises of a case by themselves, and which of them two cases tell otherwise."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -35,20 +35,64 @@ def changed_keys(before: pl.DataFrame, after: pl.DataFrame, key: str, columns: S
         before, after = before.select(key, *columns), after.select(key, *columns)
     if before is after or before.equals(after):
         return frozenset()
-    if before.schema == after.schema and before.height == after.height and before[key].equals(after[key]):
-        names = [name for name in before.columns if name != key]
-        beside = pl.concat([before, after.select(pl.col(names).name.prefix("new "))], how="horizontal")
-        is_other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"new {name}")) for name in names)
-        return frozenset(beside.filter(is_other)[key])
-    return _other_rows(before, after, key)
+    if before.schema != after.schema:
+        return _other_rows(before, after, key)
+    if before.height == after.height and before[key].equals(after[key]):
+        return frozenset(before[key].filter(_is_other(before, after)))
+    return _other_rows(*_between(before, after, key), key)
+
+
+def _is_other(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """Return place by place whether two frames of one height have other rows."""
+    beside = pl.concat([before, after.select(pl.all().name.prefix("new "))], how="horizontal")
+    pairs = (pl.col(name).ne_missing(pl.col(f"new {name}")) for name in before.columns)
+    return beside.select(pl.any_horizontal(pairs)).to_series()
+
+
+def _between(before: pl.DataFrame, after: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return two frames without rows that they have alike at their beginning and at their end."""
+    least = min(before.height, after.height)
+    keys = before[key].head(least).ne_missing(after[key].head(least)).arg_true()
+    head = int(keys[0]) if len(keys) else least
+    begun = head if before.head(head).equals(after.head(head)) else 0
+    left = least - begun
+    keys = before[key].tail(left).ne_missing(after[key].tail(left)).arg_true()
+    tail = left - 1 - int(keys[-1]) if len(keys) else left
+    ended = tail if before.tail(tail).equals(after.tail(tail)) else 0
+    return before.slice(begun, before.height - begun - ended), after.slice(begun, after.height - begun - ended)
 
 
 def _other_rows(before: pl.DataFrame, after: pl.DataFrame, key: str) -> frozenset[str]:
+    if before.is_empty() or after.is_empty():
+        return frozenset(before[key]) | frozenset(after[key])
     counted = [frame.group_by(frame.columns).len() for frame in (before, after)]
     pairs = (counted, counted[::-1])
     return frozenset(
         pl.concat([one.join(other, on=one.columns, how="anti", nulls_equal=True)[key] for one, other in pairs])
     )
+
+
+def replaced(rows: pl.DataFrame, gone: Iterable[str], few: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return rows in the order of `key` with those of the keys `gone` taken out and `few` put in, in that order too.
+
+    The keys of `few` are among those gone, or not in `rows`.
+    """
+    parts = [part for part in _stretches(rows, pl.Series(list(gone), dtype=pl.String), few, key) if part.height]
+    return pl.concat(parts, rechunk=True) if parts else rows.clear()
+
+
+def _stretches(rows: pl.DataFrame, gone: pl.Series, few: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
+    keys = pl.concat([gone, few[key]]).unique().sort()
+    low_and_high = (rows[key].search_sorted(keys, side) for side in ("left", "right"))
+    at = begun = 0
+    for low, high, first in zip(*low_and_high, few[key].search_sorted(keys), strict=True):
+        if low > at:
+            yield few.slice(begun, first - begun)
+            yield rows.slice(at, low - at)
+            begun = first
+        at = high
+    yield few.slice(begun)
+    yield rows.slice(at)
 
 
 def inserted(rows: pl.DataFrame, few: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -4,6 +4,7 @@ Of several factors that fit a line the most specific holds: one for the line its
 its very process rather than the process it is part of. Two that fit equally well are none.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import dataframely as dy
@@ -59,6 +60,7 @@ class Factored:
     """What the factors say: `emissions` (`FactorEmissions`), the same as `Quantities`, and every fault.
 
     `chosen`: the closest factor of each line and pollutant. `lost`: the faults of factors that fit no industry.
+    `named`: the factors that fit one, in the law's words.
     """
 
     emissions: pl.DataFrame
@@ -66,6 +68,7 @@ class Factored:
     faults: tuple[Fault, ...]
     chosen: pl.DataFrame
     lost: tuple[Fault, ...]
+    named: pl.DataFrame
 
 
 def factor_emissions(factors: pl.DataFrame, case: Case, law: Law) -> Factored:
@@ -74,11 +77,26 @@ def factor_emissions(factors: pl.DataFrame, case: Case, law: Law) -> Factored:
     is_told_apart = pl.col("industry").is_in(law.industries["industry"].implode()).fill_null(value=False)
     is_lost = pl.col("unit_id").is_null() & (~is_told_apart | pl.col("subtype_wrong"))
     faults = _faults(named.filter(is_lost), "unknown_industry", "industry", pl.col("industry_word"))
-    fitting = _fitting(named.filter(~is_lost), _lines(case), law)
-    chosen = _chosen(fitting)
+    told = named.filter(~is_lost)
+    return _factored(_chosen(_fitting(told, _lines(case), law)), tuple(faults), told)
+
+
+def _factored(chosen: pl.DataFrame, lost: tuple[Fault, ...], named: pl.DataFrame) -> Factored:
     emissions = checked(FactorEmissions, chosen.select(FactorEmissions.column_names()).sort(LINE))
-    lost = tuple(faults)
-    return Factored(emissions, _quantities(emissions), (*lost, *_faults_of_lines(chosen)), chosen, lost)
+    return Factored(emissions, _quantities(emissions), (*lost, *_faults_of_lines(chosen)), chosen, lost, named)
+
+
+def factored_beside(factored: Factored, case: Case, lines: Collection[str], law: Law) -> Factored:
+    """Return what the factors say of a case in which only some lines are told otherwise, came or went."""
+    is_one = pl.col("unit_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
+    few = replace(case, units=case.units.filter(is_one))
+    anew = _chosen(_fitting(factored.named, _lines(few), law))
+    kept = factored.chosen.filter(~is_one)
+    if anew.is_empty() and kept.height == factored.chosen.height:
+        return factored
+    return _factored(
+        pl.concat([kept, anew.select(kept.columns)]).sort("source_row", *LINE), factored.lost, factored.named
+    )
 
 
 def factored_again(factored: Factored, units: pl.DataFrame) -> Factored:
@@ -131,7 +149,7 @@ def _fitting(factors: pl.DataFrame, lines: pl.DataFrame, law: Law) -> pl.DataFra
 
 def _chosen(fitting: pl.DataFrame) -> pl.DataFrame:
     """Return the closest factor of each line and pollutant, with its state and, where it counts, the emission."""
-    closest = fitting.filter(pl.col("closeness") == pl.col("closeness").max().over(LINE)).sort("source_row")
+    closest = fitting.filter(pl.col("closeness") == pl.col("closeness").max().over(LINE)).sort("source_row", *LINE)
     rows = pl.col("source_row").cast(pl.String).str.join(", ").over(LINE)
     is_output = pl.col("activity_per_day").is_null()
     state = (
@@ -175,7 +193,7 @@ def _faults(
 ) -> list[Fault]:
     return [
         found
-        for (file, sheet), of_sheet in rows.sort("source_row").group_by(
+        for (file, sheet), of_sheet in rows.sort("source_row", maintain_order=True).group_by(
             "source_file", "source_sheet", maintain_order=True
         )
         for found in faults_of(

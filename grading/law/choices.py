@@ -15,8 +15,10 @@ def name_choices(evidence: pl.DataFrame, enterprises: pl.DataFrame, units: pl.Da
     that works in several industries is read in all of them; where they disagree, its words stay.
     Shape: the rows of `evidence` in their order. Needs `industry` in ids on both other tables.
     """
+    if evidence.is_empty():
+        return evidence
     words = _words(law)
-    if words.is_empty() or evidence.is_empty():
+    if words.is_empty():
         return evidence
     said = _said(evidence, _industries(enterprises, units), words)
     meaning = said.join(_meanings(said.select(*_QUESTION, "value").unique(), words), on=[*_QUESTION, "value"])

@@ -5,7 +5,7 @@ The case's own `[industries]` mapping comes before the pack's names.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -26,8 +26,9 @@ def name_case(case: Case, law: Law) -> Case:
     where the industry is the same, are its enterprise's. Rows of other tables go with their enterprise or unit.
     """
     _check_mapping(case, law)
-    firms = _named(case.enterprises, case, law)
-    units = _named(case.units, case, law)
+    words = _words_of(case, law)
+    firms = _named(case.enterprises, words)
+    units = _named(case.units, words)
     bad_firms, firms = _split(firms)
     bad_units, units = _split(units)
     faults = [*_name_faults(bad_firms, law), *_name_faults(bad_units, law)]
@@ -53,7 +54,7 @@ def name_kinds(rows: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:
     `industry_word` and `subtype_word` keep what was written, `industry_wrong` and `subtype_wrong` say that no
     name fits. A process that the pack does not know stays as it stands.
     """
-    return _spelled_processes(_named(rows, case, law), law)
+    return _spelled_processes(_named(rows, _words_of(case, law)), law)
 
 
 def _industry_names(case: Case, law: Law) -> pl.DataFrame:
@@ -94,15 +95,28 @@ def _subtype_names(law: Law) -> pl.DataFrame:
     )
 
 
-def _named(rows: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:
-    """Add `industry_wrong` and `subtype_wrong`; put ids in place of the words that are known."""
+@dataclass(frozen=True)
+class _Words:
+    """What leads to an industry, to a subtype of it, and which industries have subtypes."""
+
+    of_industries: pl.DataFrame
+    of_subtypes: pl.DataFrame
+    has_subtypes: pl.DataFrame
+
+
+def _words_of(case: Case, law: Law) -> _Words:
     has_subtypes = law.industries.drop_nulls("subtype").select("industry").unique().with_columns(has_subtypes=True)
+    return _Words(_industry_names(case, law), _subtype_names(law), has_subtypes)
+
+
+def _named(rows: pl.DataFrame, known: _Words) -> pl.DataFrame:
+    """Add `industry_wrong` and `subtype_wrong`; put ids in place of the words that are known."""
     words = rows.rename({"industry": "industry_word", "subtype": "subtype_word"})
     keyed = words.with_columns(key=key(pl.col("industry_word")), subtype_key=key(pl.col("subtype_word")))
     return (
-        keyed.join(_industry_names(case, law), on="key", how="left", maintain_order="left")
-        .join(_subtype_names(law), on=["industry", "subtype_key"], how="left", maintain_order="left")
-        .join(has_subtypes, on="industry", how="left", maintain_order="left")
+        keyed.join(known.of_industries, on="key", how="left", maintain_order="left")
+        .join(known.of_subtypes, on=["industry", "subtype_key"], how="left", maintain_order="left")
+        .join(known.has_subtypes, on="industry", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("known_subtype", "named_subtype").alias("subtype"),
             industry_wrong=pl.col("industry_word").is_not_null() & pl.col("industry").is_null(),

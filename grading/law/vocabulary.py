@@ -1,6 +1,6 @@
 """Words for choices: every choice that a cell names is declared, and within an indicator a word leads to one choice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grading.faults import Fault
 from grading.law.conditions import answers_to, sources_of
@@ -82,11 +82,14 @@ def _entries(vocabulary: Read[VocabularyFile]) -> Iterator[Fault]:
 def _unclear(pack: Pack, vocabulary: Read[VocabularyFile]) -> Iterator[Fault]:
     """Yield a fault for every word that leads to two choices of one indicator."""
     told: set[tuple[str, str, str]] = set()
+    entries = vocabulary.model.choices
+    words = [[folded(name) for name in choice.names()] for choice in entries]
+    near = _near(entries)
     for called, choices in _asked(pack).items():
         owner: dict[str, str] = {}
-        for index, choice in enumerate(vocabulary.model.choices):
-            for meant in meant_by(choice, choices):
-                for name in map(folded, choice.names()):
+        for index in sorted({index for choice in choices for index in near.get(choice, ())}):
+            for meant in meant_by(entries[index], choices):
+                for name in words[index]:
                     first = owner.setdefault(name, meant)
                     if first != meant and (name, first, meant) not in told:
                         told.add((name, first, meant))
@@ -99,6 +102,15 @@ def _unclear(pack: Pack, vocabulary: Read[VocabularyFile]) -> Iterator[Fault]:
                             indicator=called[1],
                             owners=f"{first}, {meant}",
                         )
+
+
+def _near(choices: Sequence[Choice]) -> dict[str, list[int]]:
+    """Return the places of the choices that can count as a choice: its own, and those that fall under it."""
+    near: dict[str, list[int]] = {}
+    for index, choice in enumerate(choices):
+        for name in (choice.id, *choice.falls_under):
+            near.setdefault(name, []).append(index)
+    return near
 
 
 def _asked(pack: Pack) -> dict[tuple[str, str], set[str]]:

@@ -13,13 +13,14 @@ import polars as pl
 from grading.case.model import Case
 from grading.case.parts import changed_keys, inserted
 from grading.case.platforms import Platforms
-from grading.factors import Factored, factor_emissions
-from grading.factors.apply import factored_again
+from grading.factors import Factored
+from grading.factors.apply import factored_again, factored_beside
+from grading.law.alike import is_alike
 from grading.law.model import Law
 from grading.monitoring import agree, load_source_rules
 from grading.monitoring.agreement import Agreement, baselines
 from grading.monitoring.quantities import from_units
-from grading.platforms.compare import disagreements_of
+from grading.platforms.compare import disagreements_of, other_disagreements
 from grading.platforms.join import Hearing, capacities_of, hear, told, with_monitored
 from grading.scale import POLLUTANTS
 
@@ -39,7 +40,7 @@ def hear_again(case: Case, law: Law, before: Hearing) -> Hearing:
 
     Under another law of the same day the files say the same, and the indicators of monitors are chosen anew.
     """
-    if law is not before.law:
+    if not is_alike(law, before.law):
         is_read = law.on == before.law.on and _reads_alike(case, before, LISTS)
         return hear(case, law, before.listened if is_read else None)
     if not _reads_alike(case, before, MONITORS):
@@ -47,17 +48,15 @@ def hear_again(case: Case, law: Law, before: Hearing) -> Hearing:
     factored = _factored(case, law, before)
     lines = changed_keys(before.own.units, case.units, "unit_id", STATED)
     lines |= changed_keys(before.factored.quantities, factored.quantities, "subject_id")
-    is_stated = pl.col("subject_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
-    few = _stated(case, before, factored, lines)
-    stated = pl.concat([before.stated.filter(~is_stated), few]) if lines else before.stated
-    agreement = _agreed(law, before.agreement, few, is_stated) if lines else before.agreement
-    platforms = _platforms(case, law, before, agreement, lines)
+    stated, agreement = _believed(case, law, before, factored, lines) if lines else (before.stated, before.agreement)
+    others = _others(case, law, before)
+    platforms = _platforms(case, before, agreement, others, lines)
     if platforms is not None and not factored.emissions.equals(platforms.factored):
         platforms = replace(platforms, factored=factored.emissions)
     is_same = _is_same(case, before.own, "evidence")
     evidence = before.named.evidence if is_same else with_monitored(case.evidence, before.listened.heard)
     named = told(case, evidence, before.listened, factored, platforms)
-    return Hearing(case, law, named, before.listened, factored, stated, agreement)
+    return Hearing(case, law, named, before.listened, factored, stated, agreement, others)
 
 
 def _is_same(case: Case, other: Case, table: str) -> bool:
@@ -87,10 +86,10 @@ def _factored(case: Case, law: Law, before: Hearing) -> Factored:
     old = before.own.units
     if before.listened.read.factors.is_empty():
         return before.factored
-    if not old.select(FACTORED).equals(case.units.select(FACTORED)):
-        return factor_emissions(before.listened.read.factors, case, law)
-    runs_alike = old["status"].equals(case.units["status"])
-    return before.factored if runs_alike else factored_again(before.factored, case.units)
+    lines = changed_keys(old, case.units, "unit_id", FACTORED[1:])
+    factored = factored_beside(before.factored, case, lines, law) if lines else before.factored
+    runs = changed_keys(old, case.units, "unit_id", ("status",))
+    return factored_again(factored, case.units) if runs - lines else factored
 
 
 def _stated(case: Case, before: Hearing, factored: Factored, lines: frozenset[str]) -> pl.DataFrame:
@@ -102,6 +101,15 @@ def _stated(case: Case, before: Hearing, factored: Factored, lines: frozenset[st
     return pl.concat([bureau, *(part.filter(pl.col("subject_id").is_in(names)) for part in parts)])
 
 
+def _believed(
+    case: Case, law: Law, before: Hearing, factored: Factored, lines: frozenset[str]
+) -> tuple[pl.DataFrame, Agreement]:
+    """Return what the sources state, and what of it is believed, anew for some lines."""
+    is_stated = pl.col("subject_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
+    few = _stated(case, before, factored, lines)
+    return pl.concat([before.stated.filter(~is_stated), few]), _agreed(law, before.agreement, few, is_stated)
+
+
 def _agreed(law: Law, old: Agreement, few: pl.DataFrame, is_stated: pl.Expr) -> Agreement:
     """Return what is believed, the sources of some lines compared anew."""
     anew = agree(few, load_source_rules(date.fromisoformat(law.on)))
@@ -109,13 +117,21 @@ def _agreed(law: Law, old: Agreement, few: pl.DataFrame, is_stated: pl.Expr) -> 
     return Agreement(*(inserted(kept.filter(~is_stated), new, "subject_id") for kept, new in pairs))
 
 
-def _platforms(case: Case, law: Law, before: Hearing, agreement: Agreement, lines: frozenset[str]) -> Platforms | None:
-    platforms, listened = before.named.platforms, before.listened
-    tables = ("evidence", "penalties")
-    if platforms is None or (not lines and all(_is_same(case, before.own, name) for name in tables)):
+def _others(case: Case, law: Law, before: Hearing) -> tuple[pl.DataFrame, ...]:
+    """Return the disagreements that no line's quantity bears on."""
+    is_same = all(_is_same(case, before.own, name) for name in ("evidence", "penalties"))
+    if is_same or before.named.platforms is None:
+        return before.others
+    return other_disagreements(case, law, before.listened.read, before.listened.heard)
+
+
+def _platforms(
+    case: Case, before: Hearing, agreement: Agreement, others: tuple[pl.DataFrame, ...], lines: frozenset[str]
+) -> Platforms | None:
+    platforms = before.named.platforms
+    if platforms is None or (not lines and others is before.others):
         return platforms
-    disagreements = disagreements_of(case, law, listened.read, listened.heard, agreement.disagreements)
-    compared = replace(platforms, disagreements=disagreements)
+    compared = replace(platforms, disagreements=disagreements_of(case, agreement.disagreements, others))
     if not lines:
         return compared
     is_one = pl.col("unit_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())

@@ -1,5 +1,6 @@
 """What the sources say about one quantity, side by side, and every disagreement as a row with its consequence."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import dataframely as dy
@@ -62,18 +63,21 @@ def quantities_of(case: Case, read: PlatformInput, factored: Factored, heard: He
     return pl.concat(stated)
 
 
-def disagreements_of(
-    case: Case, law: Law, read: PlatformInput, heard: Heard | None, quantities: pl.DataFrame
-) -> pl.DataFrame:
-    """Return all disagreements: emissions, capacities and limits, concentrations, penalties. Shape: `Disagreements`."""
-    parts = [_of_quantities(quantities, case), _of_concentrations(case, law, heard)]
-    if "credit" in read.found:
-        parts.append(_of_penalties(credit_disagreements(read.credit, case.penalties)))
-    every = pl.concat(parts, how="diagonal_relaxed")
+def disagreements_of(case: Case, quantities: pl.DataFrame, others: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return all disagreements: emissions, capacities and limits beside the `others`. Shape: `Disagreements`."""
+    every = pl.concat([_of_quantities(quantities, case), *others], how="diagonal_relaxed")
     columns = Disagreements.column_names()
     full = pl.concat([Disagreements.create_empty(), every], how="diagonal_relaxed").select(columns)
     keys = ["subject_id", "quantity", "decided_on", "other_source", "other_file", "other_row"]
     return checked(Disagreements, full.sort(keys, nulls_last=True))
+
+
+def other_disagreements(case: Case, law: Law, read: PlatformInput, heard: Heard | None) -> tuple[pl.DataFrame, ...]:
+    """Return the disagreements on what is no quantity of a line: concentrations, penalties."""
+    concentrations = _of_concentrations(case, law, heard)
+    if "credit" not in read.found:
+        return (concentrations,)
+    return (concentrations, _of_penalties(credit_disagreements(read.credit, case.penalties)))
 
 
 def _owners(case: Case) -> pl.DataFrame:

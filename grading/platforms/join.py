@@ -15,7 +15,7 @@ from grading.monitoring.agreement import Agreement, baselines
 from grading.monitoring.evidence import UNASSIGNED
 from grading.monitoring.monitor import LEFT_OUT
 from grading.monitoring.tables import Channels, HourStates, StateTable
-from grading.platforms.compare import disagreements_of, quantities_of
+from grading.platforms.compare import disagreements_of, other_disagreements, quantities_of
 from grading.platforms.inputs import PlatformInput, read_platforms
 from grading.platforms.monitors import Heard, hear_monitors, no_months, shown_hours
 
@@ -33,7 +33,7 @@ class Listened:
 class Hearing:
     """A named case with its platforms, and what each step of hearing them found.
 
-    `own`: before the platforms were heard. `stated`: `Quantities` of every source.
+    `own`: before the platforms were heard. `stated`: `Quantities` of every source. `others`: of `other_disagreements`.
     """
 
     own: Case
@@ -43,6 +43,7 @@ class Hearing:
     factored: Factored
     stated: pl.DataFrame
     agreement: Agreement
+    others: tuple[pl.DataFrame, ...]
 
 
 def hear_platforms(case: Case, law: Law) -> Case:
@@ -65,10 +66,12 @@ def hear(case: Case, law: Law, before: Listened | None = None) -> Hearing:
     factored = factor_emissions(listened.read.factors, case, law)
     stated = quantities_of(case, listened.read, factored, listened.heard)
     agreement = agree(stated, load_source_rules(date.fromisoformat(law.on)))
-    platforms = _platforms(case, law, listened, factored, agreement) if listened.read.found else None
+    is_any = bool(listened.read.found)
+    others = other_disagreements(case, law, listened.read, listened.heard) if is_any else ()
+    platforms = _platforms(case, listened, factored, agreement, others) if is_any else None
     evidence = with_monitored(case.evidence, listened.heard)
     named = told(case, evidence, listened, factored, platforms)
-    return Hearing(case, law, named, listened, factored, stated, agreement)
+    return Hearing(case, law, named, listened, factored, stated, agreement, others)
 
 
 def listen(case: Case, law: Law, before: Listened | None = None) -> Listened:
@@ -108,7 +111,9 @@ def with_monitored(evidence: pl.DataFrame, heard: Heard | None) -> pl.DataFrame:
     return pl.concat([evidence, heard.evidence.rows]).sort("subject_id", maintain_order=True)
 
 
-def _platforms(case: Case, law: Law, listened: Listened, factored: Factored, agreement: Agreement) -> Platforms:
+def _platforms(
+    case: Case, listened: Listened, factored: Factored, agreement: Agreement, others: tuple[pl.DataFrame, ...]
+) -> Platforms:
     read, heard = listened.read, listened.heard
     monitored = heard.monitored if heard else None
     return Platforms(
@@ -124,7 +129,7 @@ def _platforms(case: Case, law: Law, listened: Listened, factored: Factored, agr
         factored=factored.emissions,
         baselines=baselines(agreement.used, case.units),
         capacities=capacities_of(agreement),
-        disagreements=disagreements_of(case, law, read, heard, agreement.disagreements),
+        disagreements=disagreements_of(case, agreement.disagreements, others),
         shown=shown_hours(heard) if heard else HourStates.create_empty(),
         hours=heard.hours if heard else None,
     )

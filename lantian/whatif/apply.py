@@ -10,14 +10,15 @@ import polars as pl
 
 from grading.case.schemas import TABLES
 from grading.faults import Fault, InputError
-from lantian.whatif.choosing import Kind, choose, people_of, said
+from lantian.whatif.choosing import Kind, choose, said
 from lantian.whatif.faults import At, scenario_fault
 from lantian.whatif.making import MAKERS, Making
 from lantian.whatif.newcomers import with_new
+from lantian.whatif.people import People
 from lantian.whatif.scenario import Change, EvidenceChange
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.settings import with_settings
-from lantian.whatif.supposed import Hit, People, Standing, Supposed
+from lantian.whatif.supposed import Hit, Standing, Supposed
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Applied:
 
 def apply(written: Written, parent: Standing) -> Applied:
     """Return the scenario applied to its parent, or raise InputError with every fault of all its changes."""
-    people, supposed = people_of(parent), parent.supposed
+    people, supposed = parent.people, parent.supposed
     faults: list[Fault] = []
     hits: list[Hit] = []
     try:

@@ -11,6 +11,7 @@ from grading.case import read_case
 from grading.case.model import Case
 from grading.case.settings import LawChoice
 from grading.law import name_case, resolve_law
+from grading.law.alike import is_alike
 from grading.law.model import Law
 from grading.law.renaming import name_again
 from grading.platforms.again import hear_again
@@ -24,6 +25,7 @@ from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Hit, Planned, Standing, Supposed
 from optimizer.city.build import Ground, city_on, ground_of
 from optimizer.city.patch import Based, ground_beside
+from optimizer.city.stated import again_of_plan
 from optimizer.contrast.factors import with_loss_factors
 from optimizer.result import City
 
@@ -72,7 +74,7 @@ def standing_of(supposed: Supposed, parent: Standing, options: Options) -> Stand
 def _heard(case: Case, law: Law, parent: Standing) -> Hearing:
     """Return a case in the law's names with what the platforms say; what the parent's say of it too is taken over."""
     before = parent.hearing
-    is_same_law = law is parent.law
+    is_same_law = is_alike(law, parent.law)
     own = name_again(case, law, parent.supposed.case, before.own) if is_same_law else name_case(case, law)
     return hear_again(own, law, before)
 
@@ -97,7 +99,11 @@ def planned(standing: Standing, parent: Planned | None, *, is_whole: bool = Fals
 def posed(standing: Standing, parent: Planned | None) -> tuple[Ground, City]:
     """Return the lines of a standing and its planning problem: all that comes before a solver."""
     ground = _ground(standing, parent)
-    city = city_on(ground, standing.named.settings)
+    settings = standing.named.settings
+    said = None
+    if parent is not None and settings is parent.standing.named.settings:
+        said = again_of_plan(settings, parent.city, ground.units["industry"])
+    city = city_on(ground, settings, said)
     return ground, with_loss_factors(city, standing.supposed.loss_factors)
 
 

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from grading.assess import grade
+from grading.assess.as_judged import asks_alike, grade_as_judged
 from grading.assess.model import Graded
+from grading.assess.reasons import WrittenReasons
 from grading.assess.regrade import regrade
+from grading.assess.rulebook import Rulebook
 from grading.assess.schemes import grade_in_family
 from grading.case.model import Case
-from grading.case.parts import changed_keys, part_of
+from grading.case.parts import changed_keys, part_of, replaced
+from grading.checked import checked, shaped
+from grading.law.alike import industries_apart
 from grading.law.model import Law
 from lantian.whatif.supposed import Standing, Supposed
 
@@ -23,12 +28,7 @@ OWNED: dict[str, tuple[str, ...]] = {"enterprises": (), "units": (
     "approved_grade", "approved_on", "approved_by", "approved_until",
 ), "penalties": (), "registers": ()}  # fmt: skip
 """Tables of enterprises that grading reads; of lines only these columns, of the others every one."""
-ORDER: dict[str, tuple[str, ...]] = {
-    "grades": ("enterprise_id",),
-    "unit_grades": ("unit_id",),
-    "industry_grades": ("enterprise_id", "industry", "subtype"),
-    "settling": ("enterprise_id", "industry", "subtype", "indicator", "lack", "subject_id"),
-}
+SETTLING = ("enterprise_id", "industry", "subtype", "indicator", "lack", "subject_id")
 
 
 def touched(before: Case, after: Case) -> frozenset[str]:
@@ -45,15 +45,28 @@ def touched(before: Case, after: Case) -> frozenset[str]:
     return frozenset(found)
 
 
+def working_in(named: Case, industries: Collection[str]) -> frozenset[str]:
+    """Return the enterprises that are of one of these industries, or have a line that is."""
+    if not industries:
+        return frozenset()
+    both = pl.concat([frame.select("enterprise_id", "industry") for frame in (named.enterprises, named.units)])
+    return frozenset(both.filter(pl.col("industry").is_in(list(industries)))["enterprise_id"])
+
+
 def regraded(supposed: Supposed, named: Case, law: Law, parent: Standing, require: str) -> Graded:
     """Return the grades of a supposed case. `named` is it in the law's names; the parent lends what is untouched."""
-    if law.content_sha256 != parent.law.content_sha256 or law.on != parent.law.on or _reads_otherwise(named, parent):
+    industries = industries_apart(law, parent.law)
+    if industries is None or _reads_otherwise(named, parent):
         return graded_whole(supposed, named, law, require)
     forced = set(supposed.forced.items()) ^ set(parent.supposed.forced.items())
-    firms = touched(parent.named, named) | {firm for firm, _ in forced}
+    firms = touched(parent.named, named) | {firm for firm, _ in forced} | working_in(named, industries)
     if not firms:
         return parent.graded
-    anew = graded_whole(supposed, part_of(named, firms), law, require)
+    few = part_of(named, firms)
+    if not industries and asks_alike(parent.named, named):
+        anew = grade_as_judged(few, law, require, parent.graded, _forced_of(supposed, few), _book_of(parent.graded))
+    else:
+        anew = graded_whole(supposed, few, law, require, _book_of(parent.graded))
     return _spliced(parent.graded, anew, firms)
 
 
@@ -61,11 +74,27 @@ def _reads_otherwise(named: Case, parent: Standing) -> bool:
     return named.settings.blacklist != parent.named.settings.blacklist
 
 
-def graded_whole(supposed: Supposed, named: Case, law: Law, require: str) -> Graded:
-    """Return all enterprises of `named` graded, with the forced grades standing."""
-    on_record = grade(named, law, require)
-    forced = {firm: asked for firm, asked in supposed.forced.items() if firm in named.enterprises["enterprise_id"]}
+def _book_of(graded: Graded) -> Rulebook | None:
+    """Return the law as it was laid out for a grading, or for the one that it was made from."""
+    reasons = graded.reasons
+    if isinstance(reasons, SplicedReasons):
+        return _book_of(reasons.old)
+    return reasons.decision.book if isinstance(reasons, WrittenReasons) else None
+
+
+def graded_whole(supposed: Supposed, named: Case, law: Law, require: str, known: Rulebook | None = None) -> Graded:
+    """Return all enterprises of `named` graded, with the forced grades standing.
+
+    `known`: the law laid out for others, of which these are a few: then their tables are held to names and kinds only.
+    """
+    on_record = grade(named, law, require, known, shaped if known else checked)
+    forced = _forced_of(supposed, named)
     return _with_forced(on_record, named, law, forced) if forced else on_record
+
+
+def _forced_of(supposed: Supposed, named: Case) -> dict[str, str]:
+    known = set(named.enterprises["enterprise_id"])
+    return {firm: asked for firm, asked in supposed.forced.items() if firm in known}
 
 
 def _with_forced(on_record: Graded, named: Case, law: Law, forced: Mapping[str, str]) -> Graded:
@@ -125,15 +154,17 @@ class SplicedReasons:
 
     def _spliced(self, name: str) -> pl.DataFrame:
         rows = _spliced_rows(getattr(self.old, name), getattr(self.anew, name), self.firms)
-        return rows.sort(ORDER.get(name, ("enterprise_id",)), maintain_order=True)
+        return rows.sort(SETTLING if name == "settling" else "enterprise_id", maintain_order=True)
 
 
 def _spliced(old: Graded, anew: Graded, firms: frozenset[str]) -> Graded:
-    frames = {
-        name: _spliced_rows(getattr(old, name), getattr(anew, name), firms).sort(ORDER[name], maintain_order=True)
-        for name in ("industry_grades", "grades", "unit_grades")
-    }
-    return Graded(**frames, reasons=SplicedReasons(old, anew, firms))
+    lines = old.unit_grades.filter(pl.col("enterprise_id").is_in(list(firms)))["unit_id"]
+    return Graded(
+        industry_grades=replaced(old.industry_grades, firms, anew.industry_grades, "enterprise_id"),
+        grades=replaced(old.grades, firms, anew.grades, "enterprise_id"),
+        unit_grades=replaced(old.unit_grades, lines, anew.unit_grades, "unit_id"),
+        reasons=SplicedReasons(old, anew, firms),
+    )
 
 
 def _spliced_rows(old: pl.DataFrame, anew: pl.DataFrame, firms: Collection[str]) -> pl.DataFrame:

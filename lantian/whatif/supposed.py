@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import polars as pl
-
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.law.model import Law
 from grading.platforms.join import Hearing
+from lantian.whatif.people import People, people_of
 from optimizer.again.program import Program, program_of
 from optimizer.city.build import Ground
 from optimizer.result import City, Plan
@@ -41,6 +40,11 @@ class Standing:
     """How it was named and the platforms were heard."""
     named: Case
     graded: Graded
+
+    @cached_property
+    def people(self) -> People:
+        """Return whom the selectors of a scenario choose from."""
+        return people_of(self.supposed.case, self.named, self.graded.grades)
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,3 @@ class Hit:
     """The selector as it is written."""
     enterprises: tuple[str, ...]
     units: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class People:
-    """Whom a selector can choose from, with texts as texts.
-
-    `firms`: one row per enterprise. `lines`: one row per unit, with the columns of its enterprise.
-    """
-
-    firms: pl.DataFrame
-    lines: pl.DataFrame

@@ -30,6 +30,11 @@ def in_order(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     return schema.cast(rows.sort(*by, nulls_last=True, maintain_order=True))
 
 
+def held(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a table, in order as it was, of which no column of its key was changed."""
+    return TABLES[table].cast(rows)
+
+
 def added(case: Case, table: str, rows: Sequence[Mapping[str, object]], written: Written) -> Case:
     """Return the case with more rows in a table; they come from the scenario, and say so."""
     old: pl.DataFrame = getattr(case, table)
@@ -55,7 +60,7 @@ def approved(case: Case, ids: Sequence[str], change: GradeChange, written: Writt
     firms = case.enterprises.with_columns(
         pl.when(is_hit).then(value).otherwise(name).alias(name) for name, value in decided.items()
     )
-    return replace(case, enterprises=in_order("enterprises", firms))
+    return replace(case, enterprises=held("enterprises", firms))
 
 
 def with_evidence(case: Case, ids: Sequence[str], change: EvidenceChange, law: Law, written: Written) -> Case:
@@ -126,7 +131,7 @@ def unpinned(case: Case, unit_ids: Sequence[str]) -> Case:
 def idle(case: Case, unit_ids: Sequence[str]) -> Case:
     """Return the case in which some lines are down."""
     status = pl.when(pl.col("unit_id").is_in(unit_ids)).then(pl.lit("idle")).otherwise(pl.col("status").cast(pl.String))
-    return replace(case, units=in_order("units", case.units.with_columns(status=status)))
+    return replace(case, units=held("units", case.units.with_columns(status=status)))
 
 
 def retrofitted(case: Case, unit_ids: Sequence[str], change: Retrofit) -> Case:
@@ -144,4 +149,4 @@ def retrofitted(case: Case, unit_ids: Sequence[str], change: Retrofit) -> Case:
     units = case.units.with_columns(
         pl.when(is_hit).then(value).otherwise(name).alias(name) for name, value in columns.items()
     )
-    return replace(case, units=in_order("units", units))
+    return replace(case, units=held("units", units))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from grading.scale import LEVEL_DTYPE, LEVELS, STATUS_DTYPE
+from grading.scale import GRADE_DTYPE, GRADES, LEVEL_DTYPE, LEVELS, STATUS_DTYPE
 from optimizer.city.roster import CLASS
 from optimizer.city.specific import match_rules
 
@@ -14,21 +14,28 @@ _RUNG = ("kind", "share", "hours", "transport", "is_general", "clause", "status"
 LEVEL_FRAME = pl.DataFrame({"level": list(LEVELS)}, schema={"level": LEVEL_DTYPE})
 
 
-def asked_measures(roster: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
+GRADE_FRAME = pl.DataFrame({"grade": list(GRADES)}, schema={"grade": GRADE_DTYPE})
+
+
+def asked_measures(roster: pl.DataFrame, rungs: pl.DataFrame) -> pl.DataFrame:
     """Return the legal measure per unit and level, with `asked_severity` on the scale above.
 
+    `rungs`: of `best_rungs`, for the class of every line.
     Shape: one row per unit and level. `asked_severity` is null where the law's content is not known (no row at
-    all, kind `unknown`, a number left out, or a coking time without the normal one). Law: the most specific row
-    wins (industry and subtype and process, ..., general); the first of equals in the pack's order.
+    all, kind `unknown`, a number left out, or a coking time without the normal one).
     """
-    best = _best_rungs(roster.select(*CLASS, "grade").unique(maintain_order=True), ladder)
     columns = ["unit_id", *CLASS, "grade", "normal_coking_time_h", "is_idle"]
-    asked = roster.select(columns).join(best, on=[*CLASS, "grade"], how="left", nulls_equal=True)
+    asked = roster.select(columns).join(rungs, on=[*CLASS, "grade"], how="left", nulls_equal=True)
     return asked.with_columns(asked_severity=severity_of_rung()).sort("unit_id", "level")
 
 
-def _best_rungs(classes: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
-    subjects = classes.join(LEVEL_FRAME, how="cross")
+def best_rungs(classes: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
+    """Return the rung of the ladder that holds for each class of lines (industry, subtype, process).
+
+    Shape: one row per class, grade and level. Law: the most specific row wins (industry and subtype and process, ...,
+    general); the first of equals in the pack's order.
+    """
+    subjects = classes.join(GRADE_FRAME, how="cross").join(LEVEL_FRAME, how="cross")
     rungs = ladder.select(*CLASS, "grade", "level", *_RUNG)
     key = [*CLASS, "grade", "level"]
     best = (

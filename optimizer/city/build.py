@@ -1,6 +1,5 @@
 """From a graded city to a planning problem: the one entrance to everything before the solver."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,19 +9,20 @@ import polars as pl
 from grading.assess.model import Graded
 from grading.case.model import Case
 from grading.case.settings import CaseSettings
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.law.model import Law
 from grading.scale import LEVELS
 from optimizer.city.asked import asked_measures
+from optimizer.city.classes import Classes, classes_of
 from optimizer.city.floors import bounds_by_law, ceilings_by_treatment
 from optimizer.city.lines import count_lines, line_counts
-from optimizer.city.loss import Worth, estimated_loss, worth_of
+from optimizer.city.loss import Worth, worth_of
 from optimizer.city.menu import build_menu
 from optimizer.city.notes import assumed_of, counted_notes
 from optimizer.city.notice import capped_by_notice, late_lines
 from optimizer.city.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
 from optimizer.city.roster import build_roster
-from optimizer.city.stated import OfLines, of_lines, of_plan
+from optimizer.city.stated import OfLines, OfPlan, of_lines, of_plan
 from optimizer.result import City
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
 
@@ -32,7 +32,8 @@ class Ground:
     """The lines of a graded city, before anything of the whole city is asked of them.
 
     `units`, `menu`, `legal`, `line_counts`: as in `City`. `outcome`: `City.overrides` with the number of each pin.
-    `assumed`: one row per unit, one column per note code. `worth`: what losses rest on.
+    `assumed`: one row per unit, one column per note code. `worth`: what losses rest on. `classes`: what the law says of
+    their classes, and perhaps of more.
     """
 
     units: pl.DataFrame
@@ -42,6 +43,7 @@ class Ground:
     outcome: pl.DataFrame
     assumed: pl.DataFrame
     worth: Worth
+    classes: Classes
 
     @cached_property
     def notes(self) -> tuple[tuple[str, int], ...]:
@@ -60,8 +62,11 @@ def build_city(case: Case, graded: Graded, law: Law) -> City:
     return city_on(ground_of(case, graded, law), case.settings)
 
 
-def city_on(ground: Ground, settings: CaseSettings) -> City:
-    """Return the planning problem of lines under settings that say to lines what they were built for (`of_lines`)."""
+def city_on(ground: Ground, settings: CaseSettings, stated: OfPlan | None = None) -> City:
+    """Return the planning problem of lines under settings that say to lines what they were built for (`of_lines`).
+
+    `stated`: what these settings say to a plan of these lines, where that is known.
+    """
     return City(
         units=ground.units,
         menu=ground.menu,
@@ -69,7 +74,7 @@ def city_on(ground: Ground, settings: CaseSettings) -> City:
         line_counts=ground.line_counts,
         overrides=ground.outcome.drop("pin"),
         notes=ground.notes,
-        **of_plan(settings, ground.units["industry"]),
+        **(stated or of_plan(settings, ground.units["industry"])),
     )
 
 
@@ -78,26 +83,20 @@ def validated(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
     return checked(schema, rows.select(schema.column_names()))
 
 
-def shaped(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows in the columns of a schema: names and kinds only, for a few lines among validated ones."""
-    return schema.cast(rows.select(schema.column_names()))
-
-
-Held = Callable[[type[dy.Schema], pl.DataFrame], pl.DataFrame]
-"""How rows are held to their schema."""
-
-
 def ground_of(case: Case, graded: Graded, law: Law) -> Ground:
     """Return the lines of a graded case."""
-    roster = build_roster(case, graded, law)
-    return grounded(roster, worth_of(roster), case, law, read_pins(case.overrides), validated)
+    classes = classes_of(graded.unit_grades, law)
+    roster = build_roster(case, graded, classes.physics)
+    return grounded(roster, worth_of(roster), case, classes, read_pins(case.overrides), validated)
 
 
-def grounded(roster: pl.DataFrame, worth: Worth, case: Case, law: Law, pins: pl.DataFrame, held: Held) -> Ground:
+def grounded(
+    roster: pl.DataFrame, worth: Worth, case: Case, classes: Classes, pins: pl.DataFrame, held: Held
+) -> Ground:
     """Return the lines of a roster, each worth what `worth` says, under the pins of these lines."""
     stated: OfLines = of_lines(case.settings)
-    losses = estimated_loss(worth).join(roster.select("unit_id"), on="unit_id", how="semi")
-    asked = asked_measures(roster, law.ladder)
+    losses = worth.estimated.join(roster.select("unit_id"), on="unit_id", how="semi")
+    asked = asked_measures(roster, classes.rungs)
     menu = build_menu(roster.join(losses, on="unit_id"), asked, pinned_cuts(pins), case.measures, stated.length_days)
     ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late_lines(roster, menu, stated.notice_h))
     counted = count_lines(roster, asked, menu, ceilings, stated.has_floors)
@@ -113,6 +112,7 @@ def grounded(roster: pl.DataFrame, worth: Worth, case: Case, law: Law, pins: pl.
         outcome=outcome,
         assumed=assumed_of(roster, losses, menu, counted, bounds, stated.unstated_lengths),
         worth=worth,
+        classes=classes,
     )
 
 
@@ -124,16 +124,15 @@ def _plan_units(
     bounds: pl.DataFrame,
     overrides: pl.DataFrame,
 ) -> pl.DataFrame:
-    by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
+    by_bureau = menu.filter(pl.col("kind") == "bureau")["unit_id"].implode()
     groups = counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
     return (
         roster.join(losses, on="unit_id")
-        .join(by_bureau, on="unit_id", how="left")
         .join(groups, on="unit_id", how="left")
         .join(_wide(bounds), on="unit_id")
         .join(_pin_words(overrides), on="unit_id", how="left")
         .with_columns(
-            loss_basis=pl.when(pl.col("is_bureau")).then(pl.lit("bureau")).otherwise("loss_basis"),
+            loss_basis=pl.when(pl.col("unit_id").is_in(by_bureau)).then(pl.lit("bureau")).otherwise("loss_basis"),
         )
     )
 

@@ -17,16 +17,15 @@ def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFram
     """
     reached = _law_floor(asked, menu)
     bounded = reached.join(ceilings, on=["unit_id", "level"]).sort("unit_id", "level")
-    law_k = pl.col("law_k") if has_floors else pl.lit(0, dtype=pl.Int64)
-    nested = (
-        bounded.with_columns(law_k=pl.when(pl.col("is_idle")).then(0).otherwise(law_k).cast(pl.Int64))
-        .with_columns(pl.col("ceil_k", "treated_k").cum_min(reverse=True).over("unit_id"))
-        .with_columns(nested_k=pl.col("law_k").cum_max().over("unit_id"))
-        .with_columns(floor_k=pl.min_horizontal("nested_k", "ceil_k"))
-    )
-    return nested.with_columns(floor_state=_floor_state(has_floors)).select(
-        "unit_id", "level", "floor_k", "ceil_k", "treated_k", "law_k", "k_max", "floor_state"
-    )
+    asked_k = pl.col("law_k") if has_floors else pl.lit(0, dtype=pl.Int64)
+    law_k = pl.when(pl.col("is_idle")).then(0).otherwise(asked_k).cast(pl.Int64)
+    nested = bounded.with_columns(
+        pl.col("ceil_k", "treated_k").cum_min(reverse=True).over("unit_id"),
+        law_k=law_k,
+        nested_k=law_k.cum_max().over("unit_id"),
+    ).with_columns(floor_k=pl.min_horizontal("nested_k", "ceil_k"))
+    columns = ("unit_id", "level", "floor_k", "ceil_k", "treated_k", "law_k", "k_max")
+    return nested.select(*columns, floor_state=_floor_state(has_floors))
 
 
 def _law_floor(asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
@@ -59,19 +58,14 @@ def ceilings_by_treatment(roster: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFr
     the load cut that keeps it, and none at all when its size is not known.
     """
     quota_left = 1.0 - pl.col("quota_share") + TOLERANCE
-    within_quota = (
+    is_within = (pl.col("k") == 0) | (pl.col("cut_share") <= quota_left)
+    of_menu = (
         menu.join(roster.select("unit_id", "quota_share"), on="unit_id")
-        .filter((pl.col("k") == 0) | (pl.col("cut_share") <= quota_left))
         .group_by("unit_id")
-        .agg(quota_k=pl.col("k").max())
+        .agg(quota_k=pl.col("k").filter(is_within).max(), top_k=pl.col("k").max())
     )
-    most = menu.group_by("unit_id").agg(top_k=pl.col("k").max())
-    treated = (
-        roster.select("unit_id", "treatment", "exempt_up_to")
-        .join(LEVEL_FRAME, how="cross")
-        .join(within_quota, on="unit_id")
-        .join(most, on="unit_id")
-    )
+    lines = roster.select("unit_id", "treatment", "exempt_up_to").join(of_menu, on="unit_id")
+    treated = lines.join(LEVEL_FRAME, how="cross")
     inside = pl.col("level").to_physical() <= pl.col("exempt_up_to").to_physical()
     is_exempt = pl.col("treatment").is_in(EXEMPT) | (
         (pl.col("treatment") == "register_exempt") & inside.fill_null(False)

@@ -26,19 +26,20 @@ def count_lines(
         & (pl.col("asked_severity") < STOP).fill_null(False)
     )
     together = [*GROUP, "level"]
-    counted = lines.with_columns(is_by_line=by_line).with_columns(
-        lines=pl.col("is_by_line").sum().over(together).cast(pl.Int64),
-        can_stop_lines=(pl.col("is_by_line") & pl.col("may_stop")).sum().over(together).cast(pl.Int64),
+    of_group = by_line.sum().over(together).cast(pl.Int64)
+    counted = lines.with_columns(
+        lines=of_group,
+        can_stop_lines=(by_line & pl.col("may_stop")).sum().over(together).cast(pl.Int64),
+        is_counted=by_line & (of_group >= 2),
+        needed=(of_group * pl.col("share") - TOLERANCE).ceil().cast(pl.Int64),
     )
-    needed = (pl.col("lines") * pl.col("share") - TOLERANCE).ceil().cast(pl.Int64)
-    counted = counted.with_columns(is_counted=pl.col("is_by_line") & (pl.col("lines") >= 2), needed=needed)
     spared = pl.col("may_stop") | (pl.col("can_stop_lines") >= pl.col("needed"))
     return counted.with_columns(
         line_group=pl.when(pl.col("is_counted")).then(group_name()),
         lines_to_stop=pl.when(pl.col("is_counted")).then("needed"),
         asked_severity=pl.when(pl.col("is_counted") & spared).then(0.0).otherwise("asked_severity"),
         is_counted=pl.col("is_counted") & spared,
-    ).drop("needed", "can_stop_lines", "is_by_line", "enterprise_id", "may_stop")
+    ).drop("needed", "can_stop_lines", "enterprise_id", "may_stop")
 
 
 def group_name() -> pl.Expr:

@@ -1,6 +1,7 @@
 """What a day of standstill costs a unit, in value added, and on which figures that rests."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -21,6 +22,11 @@ class Worth:
 
     own: pl.DataFrame
     ratio: float | None
+
+    @cached_property
+    def estimated(self) -> pl.DataFrame:
+        """Return the loss of each unit, whatever it rests on: of `estimated_loss`."""
+        return estimated_loss(self)
 
 
 def worth_of(roster: pl.DataFrame) -> Worth:

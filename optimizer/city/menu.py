@@ -33,7 +33,7 @@ def build_menu(
     running = roster.filter(~pl.col("is_idle"))
     own = measures.select("unit_id", "measure_id", "severity", *SHARES, "loss_cny_per_day", measure_name="name")
     by_bureau = _bureau_rungs(running.select("unit_id", *EMISSIONS).join(own, on="unit_id", how="inner"))
-    default = running.join(by_bureau.select("unit_id").unique(), on="unit_id", how="anti")
+    default = running.filter(~pl.col("unit_id").is_in(by_bureau["unit_id"].implode()))
     rungs = pl.concat(
         [_nothing(roster), _load_cuts(default, asked, pinned_cuts), _stops(default, asked), by_bureau],
         how="diagonal",
@@ -83,8 +83,11 @@ def _load_cuts(roster: pl.DataFrame, asked: pl.DataFrame, pinned_cuts: pl.DataFr
     wanted = pl.concat([law, pinned_cuts.select("unit_id", "share"), usual, deepest], how="diagonal")
     return (
         wanted.join(roster.select("unit_id", "min_load"), on="unit_id")
-        .filter(pl.col("share") > TOLERANCE, pl.col("share") < 1.0 - TOLERANCE)
-        .filter(pl.col("share") <= 1.0 - pl.col("min_load") + TOLERANCE)
+        .filter(
+            pl.col("share") > TOLERANCE,
+            pl.col("share") < 1.0 - TOLERANCE,
+            pl.col("share") <= 1.0 - pl.col("min_load") + TOLERANCE,
+        )
         # Earlier sources win, a named coking time first: 0.3 and 1 - 0.7 are one measure.
         .with_columns(rounded=pl.col("share").round(6), is_plain=pl.col("measure_id").is_null())
         .sort("is_plain", maintain_order=True)

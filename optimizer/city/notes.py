@@ -25,22 +25,21 @@ def assumed_of(
     Shape: one row per unit, one column per code, in a fixed order. Idle units have only `idle`. `unstated_lengths` are
     the levels whose expected length the case leaves to the program's default.
     """
-    by_bureau = menu.filter(pl.col("kind") == "bureau").select("unit_id").unique().with_columns(is_bureau=True)
-    unknown = bounds.filter(pl.col("floor_state") == "unknown_law").select("unit_id").unique()
-    late = bounds.filter(pl.col("floor_state") == "limited_by_notice").select("unit_id").unique()
-    kept_hot = asked.filter(pl.col("kind").is_in(["bank", "keep_hot"])).select("unit_id").unique()
-    uneven = uneven_menus(menu.join(by_bureau, on="unit_id", how="semi"))
+    of_menu, state = _of_menu(menu), pl.col("floor_state")
+    of_bounds = bounds.group_by("unit_id").agg(
+        lacks_law=(state == "unknown_law").any(), is_late=(state == "limited_by_notice").any()
+    )
+    of_law = asked.group_by("unit_id").agg(keeps_hot=pl.col("kind").is_in(["bank", "keep_hot"]).any())
+    uneven = uneven_menus(menu.join(of_menu.filter("is_bureau"), on="unit_id", how="semi"))
     units = (
         roster.join(losses, on="unit_id")
-        .join(by_bureau, on="unit_id", how="left")
-        .join(unknown.with_columns(lacks_law=True), on="unit_id", how="left")
-        .join(late.with_columns(is_late=True), on="unit_id", how="left")
-        .join(kept_hot.with_columns(keeps_hot=True), on="unit_id", how="left")
-        .join(_least_credits(menu), on="unit_id", how="left")
+        .join(of_menu, on="unit_id")
+        .join(of_bounds, on="unit_id")
+        .join(of_law, on="unit_id")
         .join(uneven.with_columns(is_uneven=True), on="unit_id", how="left")
     )
     runs = ~pl.col("is_idle")
-    default = runs & pl.col("is_bureau").is_null()
+    default = runs & ~pl.col("is_bureau")
     stops, credit = default & pl.col("can_stop"), pl.col("least_credit")
     rests_on_length = pl.any_horizontal(pl.col("decay_h", "start_up_extra_h", "pay_off_days").is_not_null())
     conditions: dict[str, pl.Expr] = {
@@ -57,16 +56,16 @@ def assumed_of(
         "can_stop_assumed": default & pl.col("assumes_can_stop"),
         "min_load_assumed_zero": default & pl.col("assumes_min_load"),
         "elasticity_assumed_one": default & pl.col("assumes_elasticity"),
-        "kept_hot_by_elasticity": default & pl.col("keeps_hot").fill_null(False),
+        "kept_hot_by_elasticity": default & pl.col("keeps_hot"),
         "start_up_unknown": stops & pl.col("pay_off_days").is_null() & pl.col("start_up_extra_h").is_null(),
         "start_up_taken_off": stops & (pl.col("start_up_extra_h") > 0) & (pl.col("most_credit") > 0.0),
         "decay_taken_off": stops & (pl.col("decay_h") > 0) & (pl.col("most_credit") > 0.0),
         "stop_does_not_pay_off": stops & (credit <= 0.0),
         "alert_length_assumed": stops & rests_on_length & pl.lit(bool(unstated_lengths)),
-        "limited_by_notice": runs & pl.col("is_late").fill_null(False),
-        "bureau_menu": pl.col("is_bureau").fill_null(False),
-        "bureau_menu_uneven": (pl.col("is_bureau") & pl.col("is_uneven")).fill_null(False),
-        "law_unknown": runs & pl.col("lacks_law").fill_null(False),
+        "limited_by_notice": runs & pl.col("is_late"),
+        "bureau_menu": pl.col("is_bureau"),
+        "bureau_menu_uneven": pl.col("is_bureau") & pl.col("is_uneven"),
+        "law_unknown": runs & pl.col("lacks_law"),
         "exempt_level_unknown": runs & (pl.col("treatment") == "register_exempt") & pl.col("exempt_up_to").is_null(),
         "quota_unknown": runs & (pl.col("treatment") == "register_quota") & pl.col("quota_share").is_null(),
     }
@@ -74,15 +73,21 @@ def assumed_of(
     return units.select("unit_id", **flags).sort("unit_id")
 
 
-def _least_credits(menu: pl.DataFrame) -> pl.DataFrame:
-    """Return the least and the most credit of a unit's cold stop over the levels; it is the last of its menu."""
-    stops = menu.filter(pl.col("measure_id") == "stop", pl.col("kind") == "stop")
+def _of_menu(menu: pl.DataFrame) -> pl.DataFrame:
+    """Return whether a unit's menu is the bureau's, and the least and most credit of its cold stop over the levels."""
+    is_stop = (pl.col("measure_id") == "stop") & (pl.col("kind") == "stop")
     by_level = [f"credit_{level}" for level in LEVELS]
-    return stops.select("unit_id", least_credit=pl.min_horizontal(by_level), most_credit=pl.max_horizontal(by_level))
+    return menu.group_by("unit_id").agg(
+        is_bureau=(pl.col("kind") == "bureau").any(),
+        least_credit=pl.min_horizontal(by_level).filter(is_stop).first(),
+        most_credit=pl.max_horizontal(by_level).filter(is_stop).first(),
+    )
 
 
 def uneven_menus(menu: pl.DataFrame) -> pl.DataFrame:
     """Return the units on whose menu a more severe measure removes less of something, or costs less."""
+    if menu.is_empty():
+        return menu.select("unit_id")
     rising = [*REMOVED, *(column for column in menu.columns if column.startswith("loss_"))]
     steps = menu.sort("unit_id", "k").select(
         "unit_id", *(pl.col(column).diff().over("unit_id") < -1e-9 for column in rising)

@@ -8,7 +8,7 @@ from grading.case.model import Case
 from grading.law.model import Law
 from grading.scale import LEVEL_DTYPE, LEVELS
 from optimizer.city.asked import TOLERANCE
-from optimizer.city.roster import EMISSIONS, with_physics
+from optimizer.city.roster import EMISSIONS, known_physics, with_physics
 from optimizer.result import City
 
 
@@ -34,12 +34,11 @@ def late_lines(units: pl.DataFrame, menu: pl.DataFrame, notice_h: Mapping[str, f
 
     A bureau's own measures are not concerned: what they ask of the line, and when, is the bureau's to know.
     """
-    own = menu.filter(pl.col("kind").cast(pl.String) == "bureau").select("unit_id").unique()
-    running = units.filter(~pl.col("is_idle")).join(own, on="unit_id", how="anti")
-    return pl.concat(
-        running.filter(is_late(level, notice_h)).select("unit_id", level=pl.lit(level, dtype=LEVEL_DTYPE))
-        for level in LEVELS
-    )
+    own = menu.filter(pl.col("kind").cast(pl.String) == "bureau")["unit_id"].implode()
+    running = units.filter(~pl.col("is_idle") & ~pl.col("unit_id").is_in(own))
+    by_level = running.select("unit_id", **{level: is_late(level, notice_h) for level in LEVELS})
+    long = by_level.unpivot(index="unit_id", variable_name="level", value_name="is_late")
+    return long.filter("is_late").select("unit_id", pl.col("level").cast(LEVEL_DTYPE))
 
 
 def capped_by_notice(ceilings: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +72,8 @@ def unstated_notice(case: Case, law: Law) -> pl.DataFrame:
     """
     firms = case.enterprises.select("enterprise_id", of_firm="industry")
     units = case.units.join(firms, on="enterprise_id", how="left").filter(pl.col("status") == "operating")
-    lines = with_physics(units.with_columns(industry=pl.coalesce("industry", "of_firm")), law.physics)
+    of_industry = units.with_columns(industry=pl.coalesce("industry", "of_firm"))
+    lines = with_physics(of_industry, known_physics(of_industry, law.physics))
     given = notice_given({str(level): hours for level, hours in case.settings.episode.notice_h.items()})
     by_pack = lines.with_columns(is_bureau=False)
     return pl.concat(_unasked(by_pack if level not in given else by_pack.clear(), level, False) for level in LEVELS)

@@ -32,11 +32,25 @@ def numbered(overrides: pl.DataFrame) -> pl.DataFrame:
     return overrides.sort("source_file", "source_sheet", "source_row", maintain_order=True).with_row_index("pin")
 
 
+READ: dict[str, pl.DataType | type[pl.DataType]] = {
+    "pin": pl.UInt32, "pin_level": pl.String, "unit_id": pl.String, "level": LEVEL_DTYPE,
+    **dict.fromkeys(("measure", "reason", "by", "wish"), pl.String), "share": pl.Float64, "text": pl.String,
+}  # fmt: skip
+"""Columns of read pins."""
+
+
 def read_pins(overrides: pl.DataFrame) -> pl.DataFrame:
     """Return one row per override and level with what its text means (`wish`, `share`) and its number `pin`.
 
     `wish` is exempt, stop, cut, forbid, or other (perhaps the id of a measure on the unit's menu).
     """
+    return read_numbered(numbered(overrides))
+
+
+def read_numbered(pins: pl.DataFrame) -> pl.DataFrame:
+    """Return the same of some pins that have their numbers."""
+    if pins.is_empty():
+        return pl.DataFrame(schema=READ)
     text = pl.col("measure").str.strip_chars().str.to_lowercase().str.replace_all("％", "%")
     stated = text.str.extract(_CUT).cast(pl.Float64)
     # "cut 0.2" may mean 20 % or 0.2 %: not guessed at.
@@ -58,8 +72,7 @@ def read_pins(overrides: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("other"))
     )
     return (
-        numbered(overrides)
-        .with_columns(wish=wish, share=percent, text=text, pin_level=pl.col("level").cast(pl.String))
+        pins.with_columns(wish=wish, share=percent, text=text, pin_level=pl.col("level").cast(pl.String))
         .drop("level")
         .join(levels, on="pin_level")
         .select("pin", "pin_level", "unit_id", "level", "measure", "reason", "by", "wish", "share", "text")
@@ -237,6 +250,8 @@ def name_short_groups(
     outcome: pl.DataFrame, counted: pl.DataFrame, lines: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the outcome with `below_law` where a pin leaves too few lines of its group that may stop."""
+    if outcome.is_empty():
+        return outcome
     short = lines.filter(pl.col("stop_at_least") < pl.col("law_asks_stop")).select("line_group", "level")
     kept = (
         counted.select("unit_id", "level", "line_group")

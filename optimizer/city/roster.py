@@ -4,7 +4,6 @@ import polars as pl
 
 from grading.assess.model import Graded
 from grading.case.model import Case
-from grading.law.model import Law
 from grading.scale import LEVEL_DTYPE, POLLUTANTS
 from optimizer.city.baseline import with_baseline
 from optimizer.city.emissions import with_emissions
@@ -31,9 +30,10 @@ UNIT_FACTS = (
 )
 
 
-def build_roster(case: Case, graded: Graded, law: Law) -> pl.DataFrame:
+def build_roster(case: Case, graded: Graded, physics: pl.DataFrame) -> pl.DataFrame:
     """Return the working table of units, sorted by `unit_id`.
 
+    `physics`: of `known_physics`, for the class of every unit.
     Shape: one row per unit of the case. A default taken because nothing is known is marked by an
     `assumes_*` column beside the value, so that it can be counted.
     """
@@ -48,7 +48,7 @@ def build_roster(case: Case, graded: Graded, law: Law) -> pl.DataFrame:
         _enterprises(case, graded), on="enterprise_id", how="left"
     )
     roster = units.join(treated, on="unit_id", how="left")
-    return with_physics(with_baseline(_mark_idle(roster)), law.physics).sort("unit_id")
+    return with_physics(with_baseline(_mark_idle(roster)), physics).sort("unit_id")
 
 
 def _enterprises(case: Case, graded: Graded) -> pl.DataFrame:
@@ -75,19 +75,26 @@ def _mark_idle(roster: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_physics(roster: pl.DataFrame, physics: pl.DataFrame) -> pl.DataFrame:
-    """Return the roster with what each line can do: the unit's own word first, then the pack's, then a default.
+def known_physics(lines: pl.DataFrame, physics: pl.DataFrame) -> pl.DataFrame:
+    """Return what a pack knows of the industries and processes of some lines, `pack_` before each fact.
 
-    Each fact is taken from the most specific row that knows it. Defaults where nobody knows: a line can be
-    stopped, has no least load, and its emission falls in step with its load; all three are counted.
+    Shape: one row per industry and process. Each fact is taken from the most specific row that knows it.
     """
-    classes = roster.select("industry", "process").unique().drop_nulls()
+    classes = lines.select("industry", "process").unique().drop_nulls()
     matched = match_rules(classes, physics.select("industry", "process", *PHYSICS_FACTS), ("industry", "process"))
-    known = (
+    return (
         matched.sort("industry", "process", "specificity", "rule_row", descending=[False, False, True, False])
         .group_by("industry", "process", maintain_order=True)
         .agg(pl.col(fact).drop_nulls().first().alias(f"pack_{fact}") for fact in PHYSICS_FACTS)
     )
+
+
+def with_physics(roster: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the roster with what each line can do: the unit's own word first, then the pack's, then a default.
+
+    `known`: of `known_physics`. Defaults where nobody knows: a line can be stopped, has no least load, and its
+    emission falls in step with its load; all three are counted.
+    """
     told = roster.join(known, on=["industry", "process"], how="left").with_columns(
         *(pl.coalesce(fact, f"pack_{fact}").alias(fact) for fact in ("can_stop", "min_load", "verification")),
         *(pl.col(f"pack_{fact}").alias(fact) for fact in _PACK_ONLY),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from grading.case.uncertainty import Uncertainty
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.city.errors import check_uncertainty
 from optimizer.city.targets import build_targets
-from optimizer.result import Options, Quota, Receptor
+from optimizer.result import City, Options, Quota, Receptor
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,12 @@ def of_plan(settings: CaseSettings, industries: pl.Series) -> OfPlan:
         notice_h=lines.notice_h,
         uncertainty=check_uncertainty(settings, industries),
     )
+
+
+def again_of_plan(settings: CaseSettings, city: City, industries: pl.Series) -> OfPlan:
+    """Return what settings said to the plan of a city, for lines of some industries; raises as `of_plan`."""
+    said = {name: getattr(city, name) for name in OfPlan.__annotations__}
+    return cast(OfPlan, {**said, "uncertainty": check_uncertainty(settings, industries)})
 
 
 def _options(settings: CaseSettings) -> Options:

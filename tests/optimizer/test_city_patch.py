@@ -15,7 +15,10 @@ from grading.case.model import Case
 from grading.case.parts import changed_keys, inserted
 from optimizer.city import patch as patching
 from optimizer.city.build import Ground, city_on, ground_of
-from optimizer.city.patch import Based, ground_beside
+from optimizer.city.classes import classes_beside, classes_of
+from optimizer.city.patch import OF_GRADES, Based, ground_beside
+from optimizer.city.pins import read_pins
+from optimizer.city.stated import again_of_plan, of_plan
 from tests.optimizer.small_city import Row, rungs, small_case, small_graded, small_law
 
 LAW = small_law(
@@ -117,7 +120,7 @@ def no_limit() -> Iterator[None]:
 
 
 def assert_same(one: Ground, other: Ground) -> None:
-    frames = [field.name for field in fields(Ground) if field.name != "worth"]
+    frames = [field.name for field in fields(Ground) if field.name not in ("worth", "classes")]
     for name in frames:
         assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
     assert_frame_equal(one.worth.own, other.worth.own, check_exact=True)
@@ -135,6 +138,39 @@ def test_changed_lines_among_the_others_equal_a_city_from_nothing(both: tuple[li
         found = ground_beside(base, after, anew, LAW)
     assert_same(found, ground_of(after, anew, LAW))
     assert_frame_equal(city_on(found, after.settings).units, city_on(ground_of(after, anew, LAW), after.settings).units)
+
+
+def test_lines_read_no_other_column_of_a_grade() -> None:
+    case = small_case([{}, {"unit_id": "U2", "enterprise_id": "E2"}], [{}, {"enterprise_id": "E2"}])
+    graded = small_graded(case)
+    few = replace(graded, grades=graded.grades.select("enterprise_id", *OF_GRADES))
+    assert_same(ground_of(case, few, LAW), ground_of(case, graded, LAW))
+
+
+def test_no_pins_are_read_in_the_shape_of_some() -> None:
+    case = small_case(overrides=[{"unit_id": "U1", "measure": "stop", "level": "red"}])
+    assert read_pins(case.overrides.clear()).schema == read_pins(case.overrides).schema
+
+
+def test_classes_that_are_known_are_not_asked_of_the_law_again() -> None:
+    kilns, mills = (small_graded(small_case([{"process": name}])).unit_grades for name in ("kiln", "mill"))
+    known = classes_of(kilns, LAW)
+    assert classes_beside(known, kilns, LAW) is known
+    both = classes_beside(known, mills, LAW)
+    for found, anew in ((both, classes_of(pl.concat([kilns, mills]), LAW)),):
+        assert_frame_equal(found.rungs, anew.rungs, check_row_order=False)
+        assert_frame_equal(found.physics, anew.physics)
+
+
+def test_settings_say_the_same_to_other_lines() -> None:
+    case = small_case()
+    city = city_on(ground_of(case, small_graded(case), LAW), case.settings)
+    said, anew = (
+        again_of_plan(case.settings, city, city.units["industry"]),
+        of_plan(case.settings, city.units["industry"]),
+    )
+    assert_frame_equal(said.pop("targets"), anew.pop("targets"))  # type: ignore[misc]
+    assert said == anew
 
 
 def test_more_changed_than_a_part_is_made_from_nothing() -> None:

@@ -11,14 +11,18 @@ from polars.testing import assert_frame_equal
 
 from grading.case import read_case
 from grading.case.model import Case
+from grading.case.parts import changed_keys
 from grading.case.platforms import Platforms
-from grading.law import name_case, resolve_law
+from grading.factors import factor_emissions
+from grading.factors.apply import factored_beside
+from grading.law import name_case, renaming, resolve_law
 from grading.law.model import Law
 from grading.law.renaming import name_again
 from grading.platforms import again
 from grading.platforms.again import hear_again
 from grading.platforms.join import Hearing, hear
 
+Change = Callable[[Case], Case]
 LINES = {"idle": "91159903MA0000015U-01", "retrofit": "91159904MA00001541-01", "permit": "91159903MA000055XN-01"}
 """Lines of the demo that outlets, factors or permits speak of."""
 
@@ -128,6 +132,73 @@ def test_under_another_law_only_the_indicators_of_monitors_are_chosen_anew(
     assert_same(hear_again(own, law, before), anew)
     with pytest.raises(AssertionError, match="read again"):
         hear_again(own, Law(**(vars(law) | {"on": "2026-09-01"})), before)
+
+
+def newcomer(case: Case) -> Case:
+    """Another enterprise with two lines, in the words of one that is there."""
+    words = {"retrofit": LINES["retrofit"], "idle": LINES["idle"]}
+    lines = case.units.filter(pl.col("unit_id").is_in(list(words.values()))).with_columns(
+        enterprise_id=pl.lit("NEW"), unit_id=pl.format("NEW-{}", "unit_id")
+    )
+    firm = case.enterprises.head(1).with_columns(enterprise_id=pl.lit("NEW"))
+    return replace(
+        case,
+        units=pl.concat([case.units, lines]).sort("unit_id"),
+        enterprises=pl.concat([case.enterprises, firm]).sort("enterprise_id"),
+    )
+
+
+def departed(case: Case) -> Case:
+    """An enterprise without evidence gone with its lines."""
+    told = case.evidence["subject_id"].implode()
+    silent = case.units.filter(~pl.col("enterprise_id").is_in(told), ~pl.col("unit_id").is_in(told))
+    gone = pl.col("enterprise_id") == silent["enterprise_id"][0]
+    return replace(case, units=case.units.filter(~gone), enterprises=case.enterprises.filter(~gone))
+
+
+def moved_lines(case: Case) -> Case:
+    """Lines of another process, of which evidence speaks, and one under another enterprise."""
+    is_one = pl.col("unit_id") == LINES["idle"]
+    process = pl.when(is_one).then(pl.lit("no such process")).otherwise("process")
+    owner = pl.when(pl.col("unit_id") == LINES["permit"]).then(pl.lit(case.enterprises["enterprise_id"][0]))
+    return replace(case, units=case.units.with_columns(process=process, enterprise_id=owner.otherwise("enterprise_id")))
+
+
+@pytest.mark.parametrize("change", [newcomer, departed, moved_lines])
+def test_only_who_is_called_otherwise_is_named_again(change: Change, read: Case, before: Hearing) -> None:
+    after, law = change(read), before.law
+    with patch.object(renaming, "name_case", wraps=name_case) as named:
+        found = name_again(after, law, read, before.own)
+    assert max(call.args[0].enterprises.height for call in named.call_args_list) <= 3
+    anew = name_case(after, law)
+    for table in ("enterprises", "units", "evidence", "overrides"):
+        assert_frame_equal(getattr(found, table), getattr(anew, table), check_exact=True)
+    assert found.faults == anew.faults
+
+
+def without_a_line(case: Case) -> Case:
+    """A line gone of which a factor speaks."""
+    return replace(case, units=case.units.filter(pl.col("unit_id") != LINES["retrofit"]))
+
+
+@pytest.mark.parametrize("change", [all_at_once, with_another_line, without_a_line, newcomer])
+def test_factors_of_changed_lines_are_those_of_all_lines(change: Change, read: Case, before: Hearing) -> None:
+    law, own = before.law, name_case(change(read), before.law)
+    lines = changed_keys(before.own.units, own.units, "unit_id")
+    found = factored_beside(before.factored, own, lines, law)
+    anew = factor_emissions(before.listened.read.factors, own, law)
+    for table in ("emissions", "quantities", "chosen"):
+        assert_frame_equal(getattr(found, table), getattr(anew, table).select(getattr(found, table).columns))
+    assert found.faults == anew.faults
+    assert not anew.emissions.is_empty()
+
+
+def test_only_a_line_s_quantities_are_compared_again(read: Case, before: Hearing) -> None:
+    own = name_again(with_another_line(read), before.law, read, before.own)
+    with patch.object(again, "other_disagreements", side_effect=AssertionError("compared again")):
+        hear_again(own, before.law, before)
+        with pytest.raises(AssertionError, match="compared again"):
+            hear_again(replace(own, penalties=own.penalties.head(-1)), before.law, before)
 
 
 def test_another_industry_is_named_again(read: Case, before: Hearing) -> None:
