@@ -62,7 +62,7 @@ def grade_as_judged(
     return Graded(
         industry_grades=of_industries,
         grades=grades.sort("enterprise_id"),
-        unit_grades=unit_grades(units, grades, rules),
+        unit_grades=unit_grades(units, grades, rules, law),
         reasons=LaterReasons(lambda: grade(case, law, require).reasons),
     )
 

@@ -14,7 +14,7 @@ from grading.assess.model import TREATMENTS, Graded, Grades, IndustryGrades
 from grading.assess.reasons import WrittenReasons
 from grading.assess.rulebook import Rulebook
 from grading.assess.schemes import grade_in_family
-from grading.assess.subjects import PAIR
+from grading.assess.subjects import PAIR, pair_rules
 from grading.case.model import Case
 from grading.checked import Held, checked
 from grading.law.model import Law
@@ -38,7 +38,7 @@ def grade(
     )
     lines = approved_lines(case, judged.units, judged.rules_of_pair, date.fromisoformat(law.on))
     grades = enterprise_grades(case, law, judged, lines)
-    of_units = unit_grades(judged.units, grades, judged.rules_of_pair)
+    of_units = unit_grades(judged.units, grades, judged.rules_of_pair, law)
     return Graded(
         industry_grades=held(IndustryGrades, decision.industry_grades.drop("is_key_industry")),
         grades=held(Grades, grades.select(list(Grades.columns())).sort("enterprise_id")),
@@ -110,9 +110,15 @@ def treated(with_plan: pl.DataFrame, case: Case, law: Law) -> pl.DataFrame:
     )
 
 
-def unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.DataFrame) -> pl.DataFrame:
-    """Return the planned grade of each unit in the words of its own scheme."""
-    schemes = rules_of_pair.select(*PAIR, pl.col("scheme").alias("unit_scheme"))
+def unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the planned grade of each unit in the words of its own scheme.
+
+    A line that does not run adds no industry to its enterprise, so `rules_of_pair` may lack its own: it is asked of the
+    law then, and the words do not hang on whether another enterprise runs such a line.
+    """
+    lacking = units.join(rules_of_pair, on=PAIR, how="anti", nulls_equal=True)
+    own_rules = rules_of_pair if lacking.is_empty() else pl.concat([rules_of_pair, pair_rules(lacking, law)])
+    schemes = own_rules.select(*PAIR, pl.col("scheme").alias("unit_scheme"))
     joined = units.join(schemes, on=PAIR, how="left", nulls_equal=True).join(
         grades.select("enterprise_id", "planned_grade", "scheme"), on="enterprise_id", how="inner"
     )

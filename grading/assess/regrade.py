@@ -44,6 +44,5 @@ def regrade(case: Case, law: Law, graded: Graded, changes: Mapping[str, str]) ->
         treated(moved, case, law).select(list(Grades.columns())).sort("enterprise_id")
     )  # fmt: skip
     units = graded_units(case)
-    return replace(
-        graded, grades=grades, unit_grades=unit_grades(units, grades, pair_rules(industry_pairs(case, units), law))
-    )
+    rules = pair_rules(industry_pairs(case, units), law)
+    return replace(graded, grades=grades, unit_grades=unit_grades(units, grades, rules, law))

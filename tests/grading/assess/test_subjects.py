@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from grading.assess import grade
+from grading.law import resolve_law
 from tests.grading.assess.factory import Row, cells, industry, make_case, make_law
+from tests.grading.law.smallcase import CHOICE, case_of, firm, unit
 
 LIMITS: dict[str, Any] = {"A": 10, "B": 20, "C": 30}
 
@@ -93,3 +95,17 @@ def test_the_enterprise_grade_goes_onto_a_line_that_alone_is_leading() -> None:
 
     assert graded.industry_grades["grade_worst"].to_list() == ["B", "leading"]
     assert graded.unit_grades["planned_grade"].to_list() == ["B", "B"]
+
+
+def test_the_words_for_an_idle_line_do_not_hang_on_other_enterprises() -> None:
+    """The grinding line of firm 1 is idle: its grade is told in the words of grinding, whoever else grinds."""
+    law = resolve_law(CHOICE)
+    firms = [firm("1", "cement", "clinker") | {"approved_grade": "C级"}, firm("2", "cement", "grinding")]
+    idle = unit("u2", "1", "mill", industry="cement", subtype="grinding") | {"status": "idle"}
+    lines = [unit("u1", "1", "kiln"), idle, unit("u3", "2", "mill")]
+
+    alone = grade(case_of(enterprises=firms[:1], units=lines[:2]), law).unit_grades
+    beside = grade(case_of(enterprises=firms, units=lines), law).unit_grades
+
+    said = [dict(found.select("unit_id", "planned_grade").iter_rows())["u2"] for found in (alone, beside)]
+    assert said == ["non_leading", "non_leading"]
