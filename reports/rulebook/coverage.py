@@ -140,7 +140,7 @@ def _sha256(text: str) -> str:
 def _summary(cube: pl.DataFrame, language: Language) -> tuple[str, ...]:
     counts: dict[str, int] = dict(zip(STATUSES, cube.select(pl.col(STATUSES).sum()).row(0), strict=True))
     total = sum(counts.values())
-    between = say(language, mark("{n} cells of these open between two readings"), n=cube[TWO_READINGS].sum())
+    between = say(language, mark("{n} of all cells are open between two readings"), n=cube[TWO_READINGS].sum())
     of_status = tuple(
         say(
             language,

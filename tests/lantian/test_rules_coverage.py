@@ -58,7 +58,7 @@ def test_cells_with_two_readings_are_counted_beside_their_status(tmp_path: Path)
     assert sum(int(str(row["two_readings"])) for row in rows.values()) == 1
     assert "two readings 1" in spoken
     assert page.read_text(encoding="utf-8").count("two readings 1") == 2  # in the map, and in the industry's own
-    assert "1 cells of these open between two readings" in page.read_text(encoding="utf-8")
+    assert "1 of all cells are open between two readings" in page.read_text(encoding="utf-8")
 
 
 def slow_count(name: str) -> Counter[str]:
