@@ -17,7 +17,7 @@ from optimizer.decompose.answer import plan_of, solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance
 from optimizer.decompose.exact import Opened, open_units
 from optimizer.decompose.polish import with_whole_groups
-from optimizer.decompose.pricing import Codes, decode, evaluate, line_duals, price
+from optimizer.decompose.pricing import Codes, bound_at, decode, evaluate, line_duals
 from optimizer.decompose.rounds import State
 from optimizer.decompose.sift import sift
 from optimizer.decompose.ties import Ties
@@ -80,7 +80,7 @@ def _holds(instance: Instance, codes: Codes, activity: Floats) -> bool:
 
 def priced_as_before(search: Search) -> float:
     """Return the bound that the base's prices prove: no solver is asked."""
-    search.bound = price(search.instance, search.prices).bound
+    search.bound = bound_at(search.instance, search.prices)
     return search.bound
 
 

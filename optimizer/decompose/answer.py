@@ -118,14 +118,14 @@ def _sift(state: State, begun: Floats | Base, beside: Beside | None, gap: float)
 
 def _from_start(state: State, gap: float, *, is_begun: bool) -> None:
     instance = state.instance
-    add_priced(state, np.zeros(instance.rows.count))
-    add_priced(state, state.slack_prices)
     guess = Guess(state.prices) if is_begun else first_prices(state)
     held = add_priced(state, guess.prices)
     ties = near_chains(state, held)
     close(state, held, ties, gap, guess.step(ties, CLOSE if is_worth_sampling(instance) else FAR))
     if state.gap <= gap or state.seconds_left() <= 0:
         return
+    add_priced(state, np.zeros(instance.rows.count))  # columns for the rounds
+    add_priced(state, state.slack_prices)
     for attempt in range(ATTEMPTS):
         run_rounds(state, gap)
         if state.lacks <= SLACK_TOLERANCE or state.seconds_left() <= 0 or (attempt == 0 and _is_impossible(state)):

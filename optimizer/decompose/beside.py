@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from grading.scale import LEVELS
 from optimizer.choices import Bools, Floats, Ints
 from optimizer.decompose.arrays import BLOCK, FORBIDDEN, Block, Instance
 from optimizer.decompose.boxed import LEAST, usual_prices
@@ -19,6 +20,7 @@ from optimizer.decompose.margins import BOXES, against, boxes_of, most_gained
 from optimizer.decompose.picked import part, picked, taken_block
 from optimizer.decompose.pricing import (
     Codes,
+    Places,
     Priced,
     Space,
     by_block,
@@ -49,9 +51,10 @@ class Base:
     """What a solved instance leaves to one that differs little, made ready once for all that do.
 
     Shape: `size` one per row: how far its price may go in a box of half-width one; `near` the units that some box
-    frees, by box and place, `arrays` theirs in that order, and `gains` what their choices can gain on the held ones in
-    that box; `counts` one per box: how many units it frees; `grouped` cost and activity of lines counted in groups;
-    `response` (rows, rows) what near ties bring where a price moves by one; `unit` the size of the objective.
+    frees, by box and place, `arrays` and `chains` theirs in that order, and `gains` what their choices can gain on the
+    held ones in that box; `counts` one per box: how many units it frees; `grouped` cost and activity of lines that are
+    counted in groups; `response` (rows, rows) what near ties bring where a price moves by one; `unit` the size of the
+    objective.
     """
 
     instance: Instance
@@ -59,6 +62,7 @@ class Base:
     size: Floats
     near: Ints
     arrays: Block
+    chains: Places
     gains: Floats
     counts: Ints
     grouped: Floats
@@ -83,9 +87,10 @@ def base_of(state: State) -> Base:
     order = np.argsort(boxes[units], kind="stable")
     near = units[order]
     arrays = picked(block_of(instance, units), order)
-    gains = most_gained(arrays, instance.rows, size, decode(priced.codes[near], instance.measures))
+    chains = decode(priced.codes[near], instance.measures)
+    gains = most_gained(arrays, instance.rows, size, chains)
     grouped = sums_of(instance, grouped_blocks(instance), priced.codes[~is_alone])
-    return Base(instance, priced, size, near, arrays, gains, counts, grouped, response_of(ties), state.unit)
+    return Base(instance, priced, size, near, arrays, chains, gains, counts, grouped, response_of(ties), state.unit)
 
 
 def block_of(instance: Instance, units: Ints) -> Block:
@@ -255,17 +260,25 @@ def narrowed(beside: Beside, prices: Floats, step: Floats) -> Narrow | None:
 def _may_move(beside: Beside, prices: Floats, step: Floats, count: int) -> Bools:
     """Return which of the first near units may leave their chains at prices within `step` of others."""
     base = beside.base
-    width = float(np.divide(step, beside.size, out=np.zeros(len(step)), where=beside.size > 0).max(initial=0.0))
+    widths = _widths(beside, step)[:, None]
     found = np.zeros(count, dtype=np.bool_)
     near = few_units(beside.instance, [part(base.arrays, 0, count)])
-    codes = base.priced.codes[base.near[:count]]
 
     def of_block(block: Block, space: Space) -> Floats:
         inside = slice(block.start, block.stop)
-        margin = against(reduced_costs(block, near, prices, space), decode(codes[inside], near.measures))
-        margin -= width * base.gains[..., inside]
+        margin = against(reduced_costs(block, near, prices, space), base.chains[:, inside])
+        margin -= widths * base.gains[..., inside]
         np.less(cheapest_value(margin), 0.0, out=found[inside])
         return np.zeros(0)
 
     by_block(near, of_block)
     return found
+
+
+def _widths(beside: Beside, step: Floats) -> Floats:
+    """Return for each level the half-width of a box that holds all within `step`: a target moves its own level only."""
+    rows = beside.instance.rows
+    widths = np.divide(step, beside.size, out=np.zeros(len(step)), where=beside.size > 0)
+    level = np.array([row.level for row in rows.targets], dtype=np.int64)
+    others = float(widths[len(level) :].max(initial=0.0))
+    return np.array([widths[: len(level)][level == place].max(initial=others) for place in range(len(LEVELS))])

@@ -161,7 +161,8 @@ def ties_within(instance: Instance, priced: Priced, step: Floats) -> Ties:
         window = float((margin / paid)[order[MOST_COLUMNS]])
         kept = np.sort(order[:MOST_COLUMNS])
         unit, other, margin, paid = unit[kept], other[kept], margin[kept], paid[kept]
-    few, own = np.unique(unit, return_inverse=True)
+    is_first = np.diff(unit, prepend=-1) > 0
+    few, own = unit[is_first], np.cumsum(is_first) - 1
     added = added_by(instance, take(instance, units[few]), own, chains[other], chains[held[unit]])
     codes = _code(chains[other], instance.measures).astype(np.int32)
     return Ties(units[unit], codes, *added, margin, paid, window)
