@@ -48,7 +48,7 @@ def with_options(instance: Instance, seed: int = 11) -> Instance:
         own = slice(block.start, block.stop)
         amounts = _amounts(block, facts, own, drops)
         factors = [
-            Factor(amount, kind[own], kinds[place], starts[place] + np.arange(SIZES[place][1]))
+            Factor(amount, kind, kinds[place], starts[place] + np.arange(SIZES[place][1]))
             for place, (amount, kind) in enumerate(amounts)
         ]
         blocks.append(replace(block, factors=tuple(factors), counted=_pairs(block, free, int(starts[-1]))))
@@ -117,12 +117,12 @@ def _drops(instance: Instance, facts: Facts) -> Floats:
 def _amounts(block: Block, facts: Facts, own: slice, drops: Floats) -> Iterator[tuple[Floats, Ints]]:
     shape = block.cost.shape
     largest = facts.value.max()
-    yield np.broadcast_to(SHARES[:, None, None], shape), facts.rank
-    yield np.where(block.cost < FORBIDDEN, block.cost / largest, 0.0), facts.county
-    yield np.broadcast_to((1 - SHARES)[:, None, None] * facts.output[own], shape), facts.product
+    yield np.broadcast_to(SHARES[:, None, None], shape), facts.rank[own]
+    yield np.where(block.cost < FORBIDDEN, block.cost / largest, 0.0), facts.county[own]
+    yield np.broadcast_to((1 - SHARES)[:, None, None] * facts.output[own], shape), facts.product[own]
     for per_kg, most in zip(facts.per_kg, drops.tolist(), strict=True):
         brings = block.removed[:, 1] * (per_kg[own] / most)
-        yield np.broadcast_to(brings[:, None], shape), np.zeros_like(facts.county)
+        yield np.broadcast_to(brings[:, None], shape), np.zeros(block.units, dtype=np.int64)
 
 
 def _free(instance: Instance) -> Ints:
