@@ -78,6 +78,10 @@ class Alike:
         used = np.flatnonzero(values)
         return replace(row, rows=used, values=values[used])
 
+    def gathered_rows(self, rows: Ints) -> Ints:
+        """Return where listed choices of units that stand for themselves alone are."""
+        return self.place[self._starts[rows]] if self.is_merged else rows
+
     def summed(self, values: Floats) -> Floats:
         """Return what listed choices count, added up over the units that a unit stands for."""
         return np.bincount(self.place, weights=values[self.row]).astype(np.float64)
@@ -93,7 +97,18 @@ def alike_of(city: City, listed: Choices) -> Alike:
     """Return the choices of a city with the units that must be treated alike wherever they have a choice merged."""
     if not city.options.equal_treatment:
         return unmerged(listed)
-    stands = _standing_for(city, listed)
+    classes = classes_of(with_facts(city, listed))
+    of_slot = np.full(len(listed.sizes), -1, dtype=np.int64)
+    of_slot[listed.slot[classes["row"].to_numpy()]] = classes["class_at"].to_numpy()
+    return merged_by(listed, of_slot.reshape(-1, len(LEVELS)))
+
+
+def merged_by(listed: Choices, classes: Ints) -> Alike:
+    """Return choices with the units merged that are of one class at every level at which they have a choice.
+
+    `classes` (units, levels) are numbers, below zero for units that are of none.
+    """
+    stands = _standing_for(classes, (listed.sizes > 1).reshape(-1, len(LEVELS)))
     is_first = stands == np.arange(len(stands))
     if is_first.all():
         return unmerged(listed)
@@ -145,16 +160,12 @@ def _offers(k: Ints, cut: Floats, starts: Ints, sizes: Ints) -> Ints:
     return offer
 
 
-def _standing_for(city: City, listed: Choices) -> Ints:
+def _standing_for(classes: Ints, has_choice: Bools) -> Ints:
     """Return for each unit the one that stands for it: the first of those that hold all classes it has a choice in."""
-    classes = classes_of(with_facts(city, listed))
-    of_slot = np.full(len(listed.sizes), -1, dtype=np.int64)
-    of_slot[listed.slot[classes["row"].to_numpy()]] = classes["class_at"].to_numpy()
-    by_unit = of_slot.reshape(-1, len(LEVELS))
-    is_plain, has_choice = by_unit[:, 0] >= 0, (listed.sizes > 1).reshape(-1, len(LEVELS))
+    is_plain = classes[:, 0] >= 0
     is_open = has_choice.any(axis=1)
-    stands = np.arange(len(by_unit))
-    for own, kinds in ((is_plain & is_open, np.where(has_choice, by_unit, -1)), (is_plain & ~is_open, by_unit)):
+    stands = np.arange(len(classes))
+    for own, kinds in ((is_plain & is_open, np.where(has_choice, classes, -1)), (is_plain & ~is_open, classes)):
         if own.any():
             units = np.flatnonzero(own)
             triples, first, of = np.unique(kinds[units], axis=0, return_index=True, return_inverse=True)

@@ -16,6 +16,7 @@ from optimizer.answers.counties import county_loads
 from optimizer.choices import PROTECTED_GROUPS, Choices, Floats, choices_of
 from optimizer.couplings import couplings_of
 from optimizer.decompose import solve_by_decomposition
+from optimizer.equalities import solved_as_one
 from optimizer.model import Cap, Problem, build, line_counts_of
 from optimizer.requirements import Requirement, requirements_of
 from optimizer.result import City, Outcome, Plan, Proof, Warm
@@ -92,7 +93,8 @@ class Basis:
         known = self.carried.get(LOSS)
         if problem is not self.problem and self.least.is_proven:
             known = warm_of(self.problem, self.least.duals)
-        return solve_by_decomposition(problem, Limits(self.city.time_limit_s), SURE, known).solution
+        limits = Limits(self.city.time_limit_s)
+        return solved_as_one(problem, lambda one: solve_by_decomposition(one, limits, SURE, known).solution)
 
 
 def basis_of(city: City, plan: Plan) -> Basis:
@@ -132,7 +134,7 @@ def _as_reached_before(basis: Basis, city: City) -> tuple[Requirement, ...]:
 
 def least_loss(problem: Problem, city: City) -> Solution:
     """Return the proven least of a program in shares of orders, solved from nothing, or what is known instead."""
-    return run(build(problem), Limits(city.time_limit_s))
+    return solved_as_one(problem, lambda one: run(build(one), Limits(city.time_limit_s)))
 
 
 def _problem(city: City, choices: Choices, rows: tuple[Requirement, ...], caps: tuple[Cap, ...]) -> Problem:
