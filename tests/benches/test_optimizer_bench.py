@@ -81,7 +81,7 @@ def alike_rows(root: Path) -> list[str]:
             assert not is_proven or own["objective"] == pytest.approx(straight["objective"], rel=2e-6)
             limit = "" if is_proven else f" (no proven optimum in {ALIKE_LIMIT_S:.0f} s)"
             times = straight["cpu_seconds"] / own["cpu_seconds"]
-            told = f"{straight['cpu_seconds']:.1f}{limit} | {straight['peak_mb']:.0f} | {times:.0f}"
+            told = f"{straight['cpu_seconds']:.1f}{limit} | {straight['peak_mb']:.0f} | {times:.1f}"
         lines.append(f"| {units:,} | {own['merged']:,.0f} | {every} | {own['rows']:,.0f} | {own['cpu_seconds']:.2f} | "
                      f"{own['solve_cpu_seconds']:.2f} | {own['peak_mb']:.0f} | {told} |")  # fmt: skip
     return lines
