@@ -6,12 +6,14 @@ integer program over the ties says which of them take another, so that every row
 city.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
 
 from grading.scale import LEVELS
+from optimizer.again.sides import by_arrays
 from optimizer.choices import Floats
 from optimizer.decompose.answer import plan_of, solve_instance
 from optimizer.decompose.arrays import FORBIDDEN, Framed, Instance
@@ -25,11 +27,14 @@ from optimizer.model import Problem
 from optimizer.solve import Limits
 from optimizer.whole.branching import Side, bound_by_branching
 from optimizer.whole.descent import descended
-from optimizer.whole.integer import BRANCH_BELOW, ROW_TOLERANCE, relaxed
-from optimizer.whole.near import plans_near
+from optimizer.whole.integer import BRANCH_BELOW, ROW_TOLERANCE
+from optimizer.whole.near import STEPS, plans_near
 
 BOUND_SHARE = 0.2
 """Share of a plan's gap to which the linear program is solved: the rest is for whole orders."""
+FIRST = 3
+"""Steps of `plans_near` that come before branching: the others take longer than a few programs of that. Its last one
+is taken near every half, too: where a large unit is settled, it often finds the plan that is looked for."""
 PROGRAMS = 60
 """Linear programs of branching: more than from nothing, for the way out costs several times as much."""
 WHOLE_SHARE = 0.5
@@ -118,14 +123,23 @@ def searched(search: Search, gap: float, limits: Limits, *, is_whole: bool) -> b
         return False
     if search.is_within(gap):
         return True
-    for ties, codes in plans_near(search.instance, search.prices, WHOLE_SHARE * gap * abs(search.bound), limits):
+    for steps in (STEPS[:FIRST], STEPS[FIRST:]):
+        _decide(search, gap, limits, steps)
+        if not search.is_within(gap) and search.is_within(BRANCH_BELOW):
+            _branch(search, state, gap, limits)
+        if search.is_within(gap):
+            return True
+    return False
+
+
+def _decide(search: Search, gap: float, limits: Limits, steps: Sequence[tuple[float, float]]) -> None:
+    """Take whole plans near to the prices, step by step, until one is within the gap."""
+    enough = WHOLE_SHARE * gap * abs(search.bound)
+    for ties, codes in plans_near(search.instance, search.prices, enough, limits, steps):
         search.opened = len(np.unique(ties.unit))
         search.offer(_walked(search.instance, ties, codes))
         if search.is_within(gap):
-            return True
-    if search.is_within(BRANCH_BELOW):
-        _branch(search, state, gap, limits)
-    return search.is_within(gap)
+            break
 
 
 def _branch(search: Search, state: State, gap: float, limits: Limits) -> None:
@@ -134,9 +148,15 @@ def _branch(search: Search, state: State, gap: float, limits: Limits) -> None:
     shares = plan_of(problem, search.framed, state)
     duals = instance.rows.as_named(search.prices) | line_duals(instance, search.prices)
     first = Side(np.ones(len(shares), dtype=np.bool_), shares, duals, search.bound)
-    proven = bound_by_branching(
-        problem, first, gap, lambda part, warm: relaxed(part, limits, warm), lambda _: search.value, PROGRAMS
-    )
+
+    def look(half: Instance, prices: Floats, bound: float) -> None:
+        if search.value - bound <= gap * abs(bound):
+            return
+        for ties, codes in plans_near(half, prices, WHOLE_SHARE * gap * abs(bound), limits, STEPS[FIRST - 1 : FIRST]):
+            search.offer(_walked(instance, ties, codes))
+
+    relax = by_arrays(problem, search.framed, begun(instance, limits), look)
+    proven = bound_by_branching(problem, first, gap, relax, lambda _: search.value, PROGRAMS)
     search.bound = max(search.bound, min(proven, search.value))
 
 

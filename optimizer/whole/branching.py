@@ -6,7 +6,7 @@ LP of each side bounds the plans on that side; the least of both bounds the city
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,18 +23,42 @@ WHOLE = 1e-6
 SMALL = 0.1
 """Share of the gap aimed at below which a unit is too small to be worth a program."""
 
-Relax = Callable[[Problem, Warm], tuple[Solution, float | None]]
+Relaxed = Callable[[Problem, Warm], tuple[Solution, float | None]]
 Offer = Callable[[Floats], float]
 
 
 @dataclass(frozen=True)
 class Side:
-    """What is left of a problem on one side: the choices `kept`, and the LP's `shares` of all choices."""
+    """What is left of a problem on one side: the choices `kept`, and the LP's `shares` of all choices.
+
+    Without shares, for want of a proof, it is not halved again; its bound holds.
+    """
 
     kept: Bools
-    shares: Floats
+    shares: Floats | None
     duals: dict[str, float]
     bound: float
+
+
+Relax = Callable[[Bools, Side], Side | None]
+"""Called with the choices kept on one half of a side; returns that half with its LP, None where it has no plan."""
+
+
+def by_programs(problem: Problem, relaxed: Relaxed) -> Relax:
+    """Return how halves are relaxed: by the LP of each, a program of its own begun from the prices of its side."""
+
+    def relax(kept: Bools, side: Side) -> Side | None:
+        part = problem.restricted(kept)
+        lp, bound = relaxed(part, warm_of(part, side.duals))
+        if lp.proof == Proof.INFEASIBLE:
+            return None
+        if not lp.is_proven or lp.x is None or bound is None:
+            return Side(kept, None, side.duals, side.bound)
+        shares = np.zeros(len(kept))
+        shares[kept] = lp.x
+        return Side(kept, shares, lp.duals, bound)
+
+    return relax
 
 
 def bound_by_branching(
@@ -42,12 +66,12 @@ def bound_by_branching(
 ) -> float:
     """Return a lower bound of all whole plans, at least that of `first`; infinite where there is none.
 
-    `relax` gives a problem's LP, begun from prices, and its bound. `offer` takes an LP's shares, from which a whole
+    `offer` takes an LP's shares, from which a whole
     plan may be made, and returns the value of the best plan so far. It ends once that is within a relative gap, or
     after `most` programs.
     """
     sides, closed, programs = [first], np.inf, 0
-    value = offer(first.shares)
+    value = np.inf if first.shares is None else offer(first.shares)
     most = MOST_PROGRAMS if most is None else most
     while sides and programs < most:
         sides.sort(key=lambda side: side.bound)
@@ -61,26 +85,22 @@ def bound_by_branching(
             continue
         for kept in halves:
             programs += 1
-            part = problem.restricted(kept)
-            lp, bound = relax(part, warm_of(part, side.duals))
-            if lp.proof == Proof.INFEASIBLE:
-                continue
-            if not lp.is_proven or lp.x is None or bound is None:
-                closed = min(closed, side.bound)
-                continue
-            shares = np.zeros(len(kept))
-            shares[kept] = lp.x
-            sides.append(Side(kept, shares, lp.duals, max(bound, side.bound)))
-            value = offer(shares)
+            half = relax(kept, side)
+            if half is not None:
+                sides.append(replace(half, bound=max(half.bound, side.bound)))
+                value = value if half.shares is None else offer(half.shares)
     return min([closed, *(side.bound for side in sides)])
 
 
 def _halves(problem: Problem, side: Side, least: float) -> list[Bools] | None:
     """Return the choices left where the largest unit between measures takes a milder one, and where a harder one.
 
-    None where no unit larger than `least` is between. A half that leaves some level no choice is left out: no plan.
+    None without shares, and where no unit larger than `least` is between. A half that leaves some level no choice is
+    left out: no plan.
     """
     choices = problem.choices
+    if side.shares is None:
+        return None
     is_between = (side.shares > WHOLE) & (side.shares < 1 - WHOLE)
     paid = np.abs(problem.objective - reduced_costs(problem, side.duals))
     largest = np.zeros(len(choices.unit_ids))

@@ -19,7 +19,7 @@ from optimizer.decompose.residual import missing_shares
 from optimizer.model import Problem, build
 from optimizer.result import Proof, Warm
 from optimizer.solve import Limits, Solution, run
-from optimizer.whole.branching import Side, bound_by_branching
+from optimizer.whole.branching import Side, bound_by_branching, by_programs
 from optimizer.whole.descent import descended
 from optimizer.whole.diving import WHOLE, settled_largest
 from optimizer.whole.near import as_plan, plans_near
@@ -174,7 +174,8 @@ def _branched(problem: Problem, best: Settled, limits: Limits, effort: Effort) -
 
     everything = np.ones(len(lp.x), dtype=np.bool_)
     first = Side(everything, lp.x, lp.duals, bound)
-    proven = bound_by_branching(problem, first, gap, lambda part, warm: relaxed(part, limits, warm), offered)
+    relax = by_programs(problem, lambda part, warm: relaxed(part, limits, warm))
+    proven = bound_by_branching(problem, first, gap, relax, offered)
     return replace(found[-1], bound=max(bound, min(proven, found[-1].value)))
 
 

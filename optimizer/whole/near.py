@@ -5,7 +5,7 @@ integer program of few columns, with chains instead of single choices, so that n
 LP's shares fails where a cap stands against it; here caps are rows like all others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +27,9 @@ NODES = 200
 """Nodes that one integer program may take."""
 
 
-def plans_near(instance: Instance, prices: Floats, gap_abs: float, limits: Limits) -> Iterator[tuple[Ties, Codes]]:
+def plans_near(
+    instance: Instance, prices: Floats, gap_abs: float, limits: Limits, steps: Sequence[tuple[float, float]] = STEPS
+) -> Iterator[tuple[Ties, Codes]]:
     """Yield whole plans near to prices, as the chain of every unit, with the ties that were decided.
 
     `gap_abs`: the distance from the best one, in the objective's unit, at which a program may stop. The caller counts
@@ -36,7 +38,7 @@ def plans_near(instance: Instance, prices: Floats, gap_abs: float, limits: Limit
     priced = price(instance, prices)
     reach = reach_of(instance, priced)
     enough = replace(limits, nodes=NODES, gap_abs=gap_abs)
-    for window, share in STEPS:
+    for window, share in steps:
         if gap_abs <= 0 and share < 1:
             continue
         ties = ties_of(instance, priced, reach, window)

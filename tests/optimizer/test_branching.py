@@ -5,16 +5,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.choices import Floats
+from optimizer.again import sides
+from optimizer.again.narrow import begun
+from optimizer.again.sides import by_arrays
+from optimizer.choices import Bools, Floats, Ints
+from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.model import Problem, build
 from optimizer.result import Proof
 from optimizer.solve import Limits, Solution, run
 from optimizer.whole import branching
-from optimizer.whole.branching import Side, bound_by_branching
+from optimizer.whole.branching import Relax, Side, bound_by_branching, by_programs
 from optimizer.whole.integer import relaxed
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)
+
+
+def relax_of(problem: Problem) -> Relax:
+    return by_programs(problem, lambda part, warm: relaxed(part, LIMITS, warm))
 
 
 def bound_of(problem: Problem, value: float) -> tuple[float, float]:
@@ -23,8 +31,19 @@ def bound_of(problem: Problem, value: float) -> tuple[float, float]:
     assert lp.x is not None
     assert bound is not None
     first = Side(np.ones(len(lp.x), dtype=np.bool_), lp.x, lp.duals, bound)
-    proven = bound_by_branching(problem, first, 0.0, lambda part, warm: relaxed(part, LIMITS, warm), lambda _: value)
+    proven = bound_by_branching(problem, first, 0.0, relax_of(problem), lambda _: value)
     return bound, proven
+
+
+def bound_by_arrays(problem: Problem, value: float) -> float:
+    """Return the bound of branching over arrays, each half begun at its side's prices."""
+    lp, bound = relaxed(problem, LIMITS)
+    framed = instance_of(problem, groups=1)
+    assert lp.x is not None
+    assert bound is not None
+    relax = by_arrays(problem, framed, begun(framed.instance, LIMITS), lambda *_: None)
+    first = Side(np.ones(len(lp.x), dtype=np.bool_), lp.x, lp.duals, bound)
+    return bound_by_branching(problem, first, 0.0, relax, lambda _: value)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 3, 5, 6, 7])
@@ -33,7 +52,25 @@ def test_it_bounds_the_best_whole_plan(seed: int) -> None:
     best = run(build(replace(problem, is_integer=True)), LIMITS)
     assert best.objective is not None
     bound, proven = bound_of(problem, best.objective)
-    assert bound * (1 - 1e-9) <= proven <= best.objective * (1 + 1e-6)
+    for found in (proven, bound_by_arrays(problem, best.objective)):
+        assert bound * (1 - 1e-9) <= found <= best.objective * (1 + 1e-6)
+
+
+def test_a_measure_forbidden_on_the_wrong_half_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = sides._without
+
+    def more(instance: Instance, problem: Problem, place: Ints, gone: Bools) -> Instance:
+        unit = problem.choices.unit
+        return without(instance, problem, place, gone | np.isin(unit, unit[gone]) & (problem.choices.k == 0))
+
+    monkeypatch.setattr(sides, "_without", more)
+    over = []
+    for seed in (0, 2, 3, 5):
+        problem = made_problem(seed, 14, tightness=0.6)
+        best = run(build(replace(problem, is_integer=True)), LIMITS).objective
+        assert best is not None
+        over.append(bound_by_arrays(problem, best) > best * (1 + 1e-6))
+    assert any(over)
 
 
 def test_it_comes_nearer_than_the_linear_program() -> None:
@@ -70,14 +107,14 @@ def test_a_side_that_is_not_proven_keeps_the_bound_of_what_it_came_from(monkeypa
     assert lp.x is not None
     assert bound is not None
     first = Side(np.ones(len(lp.x), dtype=np.bool_), lp.x, lp.duals, bound)
-    cut_short = Solution(lp.outcome, Proof.NOT_PROVEN)
+    cut_short = by_programs(problem, lambda *_: (Solution(lp.outcome, Proof.NOT_PROVEN), None))
     asked: list[float] = []
 
     def offered(_: Floats) -> float:
         asked.append(1.0)
         return np.inf
 
-    assert bound_by_branching(problem, first, 0.0, lambda *_: (cut_short, None), offered) == bound
+    assert bound_by_branching(problem, first, 0.0, cut_short, offered) == bound
     assert asked
     monkeypatch.setattr(branching, "MOST_PROGRAMS", 0)
-    assert bound_by_branching(problem, first, 0.0, lambda *_: (cut_short, None), offered) == bound
+    assert bound_by_branching(problem, first, 0.0, cut_short, offered) == bound

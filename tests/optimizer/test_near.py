@@ -7,10 +7,12 @@ import pytest
 
 from optimizer.decompose import solve_by_decomposition
 from optimizer.decompose.arrays import Framed, instance_of
+from optimizer.decompose.pricing import price
+from optimizer.decompose.ties import Ties, reach_of, ties_of
 from optimizer.model import Problem, build
 from optimizer.solve import Limits, run
 from optimizer.whole.integer import holds
-from optimizer.whole.near import as_plan, plans_near
+from optimizer.whole.near import as_plan, no_dearer, plans_near
 from tests.optimizer.decompose.made_problems import made_problem
 
 LIMITS = Limits(60.0)
@@ -46,3 +48,25 @@ def test_what_no_plan_holds_is_found_by_none() -> None:
     framed, prices, _ = framed_of(problem)
     rows = replace(framed.instance.rows, rhs=np.where(framed.instance.rows.is_target, 10.0, framed.instance.rows.rhs))
     assert not list(plans_near(replace(framed.instance, rows=rows), prices, 0.0, LIMITS))
+
+
+def test_no_tie_dearer_than_asked_is_decided() -> None:
+    problem = made_problem(2, UNITS, tightness=0.6, has_couplings=True)
+    framed, prices, _ = framed_of(problem)
+    priced = price(framed.instance, prices)
+    ties = ties_of(framed.instance, priced, reach_of(framed.instance, priced), 1.0)
+    most = float(np.median(ties.margin))
+    few = no_dearer(ties, most)
+    kept = np.flatnonzero(ties.margin <= most)
+    assert 0 < few.count == len(kept) < ties.count
+    assert (few.unit == ties.unit[kept]).all()
+    assert (few.codes == ties.codes[kept]).all()
+    assert (few.dense == ties.dense[:, kept]).all()
+    own = {(row, kept.tolist().index(at), value) for row, at, value in entries_of(ties) if at in kept}
+    assert own == set(entries_of(few))
+    assert own
+    assert no_dearer(ties, -1.0).count >= 1
+
+
+def entries_of(ties: Ties) -> list[tuple[int, int, float]]:
+    return list(zip(ties.row.tolist(), ties.column.tolist(), ties.value.tolist(), strict=True))
