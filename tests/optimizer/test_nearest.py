@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from optimizer import plan_city
 from optimizer.answers.variants import with_required_shares
+from optimizer.choices import PROTECTED_GROUPS
 from optimizer.lexicographic import Staged, plan_stages
 from optimizer.model import Problem
 from optimizer.result import City, Plan
@@ -78,3 +80,61 @@ def test_orders_of_units_that_are_gone_are_passed_over() -> None:
     )
     loose = with_required_shares(without, {(level, "nox"): 0.01 for level in ("yellow", "orange", "red")})
     assert plan_city(loose, base=plan).verification.holds
+
+
+def alone(staged: Staged, earlier: pl.DataFrame) -> list[Staged]:
+    """Return the plan with each single unit, that no count of lines concerns, at all its earlier orders."""
+    table = staged.choices.table.with_row_index("row").with_columns(taken=pl.Series(staged.x > 0.5))
+    known = earlier.select("unit_id", pl.col("level").cast(pl.String), "measure_id", is_earlier=pl.lit(value=True))
+    beside = table.join(known, on=["unit_id", "level", "measure_id"], how="left").filter(pl.col("line_group").is_null())
+    found = []
+    for _, rows in beside.group_by("unit_id", maintain_order=True):
+        old = rows.filter("is_earlier")["row"].to_numpy()
+        if len(old) == 3 and not rows.filter("is_earlier")["taken"].all():
+            x = staged.x.copy()
+            x[rows["row"].to_numpy()] = 0.0
+            x[old] = 1.0
+            found.append(replace(staged, x=x))
+    return found
+
+
+def is_as_good(one: Staged, other: Staged) -> bool:
+    """Return whether a plan keeps every row and is in no stage worse than another."""
+    choices = one.choices
+    spared = [choices.extra_cut(grades) for _, grades in PROTECTED_GROUPS]
+    stages = [*spared, choices.season_loss, choices.is_disturbing * choices.weight]
+    problem = Problem(choices, one.requirements, one.line_counts, choices.season_loss)
+    return holds(problem, one.x) and all(float(each @ one.x) <= float(each @ other.x) + 1e-7 for each in stages)
+
+
+def hardened(staged: Staged) -> Staged:
+    """Return a plan in which every other unit takes its hardest measure."""
+    choices, x = staged.choices, staged.x.copy()
+    rows = np.flatnonzero(choices.unit % 2 == 0)
+    x[rows] = 0.0
+    x[rows[np.diff(choices.slot[rows], append=-1) != 0]] = 1.0
+    return replace(staged, x=x)
+
+
+def asking(staged: Staged, mild: Staged, share: float) -> Staged:
+    """Return a plan whose targets ask for a share of what it brings more than a milder one."""
+    brings = [row.coefficients(staged.choices) for row in staged.requirements]
+    rows = [
+        replace(row, rhs=float(each @ mild.x) + share * float(each @ (staged.x - mild.x)))
+        for row, each in zip(staged.requirements, brings, strict=True)
+    ]
+    return replace(staged, requirements=tuple(rows))
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_nobody_is_left_who_could_go_back_alone(seed: int) -> None:
+    city = replace(random_city(seed, 12), mip_gap=0.05)
+    parent = plan_city(city)
+    own = plan_stages(city)
+    free = hardened(own)
+    assert (nearest(free, parent.orders).x == own.x).all()
+    asked = asking(free, own, 0.4)
+    near = nearest(asked, parent.orders)
+    assert (near.x != asked.x).any()
+    assert is_as_good(near, asked)
+    assert not any(is_as_good(each, near) for each in alone(near, parent.orders))
