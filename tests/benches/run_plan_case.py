@@ -29,7 +29,7 @@ LIMIT_S = 300.0
 BEYOND_LP_S = 10.0
 """Seconds for whole orders beyond the LP; HiGHS' integer solver gets these and the LP's own."""
 CHANGED = 0.01
-RUNS = 5
+RUNS = 15
 
 
 def timed(work: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -70,7 +70,7 @@ def highs_mip(units: int, seconds: float) -> dict[str, float]:
 
 
 def warm(units: int, change: str) -> dict[str, float]:
-    """Return the least of five runs each, cold and warm from the same arrays in memory."""
+    """Return the least of `RUNS` runs each, cold and warm from the same arrays in memory."""
     instance = made_instance(units)
     solved = solve_instance(instance, Limits(LIMIT_S))
     kept = timed(lambda: {"near": len(base_of(solved).near)})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benches.run_plan_case import BEYOND_LP_S, CHANGES
+from tests.benches.run_plan_case import BEYOND_LP_S, CHANGES, RUNS
 from tests.benches.test_optimizer_bench import RESULTS, machine, measured
 
 SIZES = tuple(int(size) for size in os.environ.get("LANTIAN_BENCH_PLAN_UNITS", "2000,20000").split(","))
@@ -77,7 +77,8 @@ def test_whole_orders_and_warm_starts(root: Path, capsys: pytest.CaptureFixture[
              "| units | change | cold s | warm s | cold CPU s | warm CPU s | cold in HiGHS | warm in HiGHS | "
              "base made ready, CPU s | warm gap | times faster (CPU) |",
              "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *warm, "",
-             "Least of five runs, from arrays in memory; a base is made ready once for all that changes after it.", "",
+             f"Least of {RUNS} runs, from arrays in memory; a base is made ready once for all that changes after it.",
+             "",
              *(["Asked for and not reached in this run:", "", *(f"- {line}" for line in failed)] if failed else []),
              ]  # fmt: skip
     text = "\n".join(lines).rstrip() + "\n"
