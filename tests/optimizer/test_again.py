@@ -45,7 +45,7 @@ def reached(staged: Staged) -> dict[str, float]:
     return {stage.name: stage.reached for stage in staged.stages}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 30),
     kind=st.sampled_from(["exempt", "price", "more", "less"]),

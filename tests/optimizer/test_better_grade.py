@@ -44,7 +44,7 @@ def harder(found: Contrast, unit_id: str) -> pl.DataFrame:
     return found.orders.filter(pl.col("unit_id") == unit_id, rises)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 200), place=st.integers(0, UNITS - 1))
 def test_firm_by_firm(seed: int, place: int) -> None:
     city = city_of(seed)

@@ -127,7 +127,7 @@ def assert_same(one: Ground, other: Ground) -> None:
     assert (one.worth.ratio, one.notes) == (other.worth.ratio, other.notes)
 
 
-@settings(max_examples=24, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(both=changes())
 def test_changed_lines_among_the_others_equal_a_city_from_nothing(both: tuple[list[Told], list[Told]]) -> None:
     (before, graded), (after, anew) = (graded_case(each) for each in both)

@@ -58,7 +58,7 @@ def least_missing(city: City, plans: list[dict[str, tuple[int, ...]]]) -> list[d
     return [plan for plan, value in zip(plans, missing, strict=True) if value <= min(missing) + SHORT_TOLERANCE]
 
 
-@settings(max_examples=36, deadline=None)
+@settings(max_examples=24, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.2, 1.3), joint=st.booleans())
 def test_loss_equals_the_cheapest_of_all_whole_plans(seed: int, tightness: float, joint: bool) -> None:
     city = tiny_city(seed, tightness, joint_so2_nox=joint, own_floor_share={"so2": 0.4} if joint else {})
@@ -73,7 +73,7 @@ def test_loss_equals_the_cheapest_of_all_whole_plans(seed: int, tightness: float
     assert planned(plan) in feasible
 
 
-@settings(max_examples=36, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.2, 1.0))
 def test_grades_are_spared_strictly_before_loss(seed: int, tightness: float) -> None:
     city = tiny_city(seed, tightness, protect_grades=True)
@@ -90,7 +90,7 @@ def test_grades_are_spared_strictly_before_loss(seed: int, tightness: float) -> 
     assert season_loss(city, planned(plan)) == pytest.approx(cheapest, rel=1e-6, abs=1e-6)
 
 
-@settings(max_examples=36, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.3, 0.9), place=st.integers(0, 11))
 def test_raising_a_target_never_lowers_the_loss(seed: int, tightness: float, place: int) -> None:
     city = tiny_city(seed, tightness)

@@ -21,7 +21,7 @@ from optimizer.result import City, Outcome, Plan
 from optimizer.solve import Limits, run
 from tests.optimizer.made_city import random_city
 
-QUICK = settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10_000)
 
 

@@ -61,7 +61,7 @@ def tighter(problem: Problem, by: float, scale: float = 1.0) -> Problem:
     return replace(problem, requirements=rows)
 
 
-@settings(max_examples=36, deadline=None)
+@settings(max_examples=24, deadline=None)
 @given(seed=st.integers(0, 10_000), units=st.integers(2, 12))
 def test_asked_again_it_answers_as_if_asked_alone(seed: int, units: int) -> None:
     problem = problem_of(random_city(seed, units))

@@ -7,7 +7,7 @@ from grading.scale import RANK
 from tests.grading.assess.oracle import Oracle
 from tests.grading.assess.strategies import Situation, situations
 
-SLOW = settings(max_examples=36, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=27, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW

@@ -12,7 +12,7 @@ from grading.scale import rank
 from tests.grading.assess.factory import Row
 from tests.grading.assess.strategies import NUMBERS, TEXTS, Situation, situations, with_evidence
 
-QUICK = settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 QUESTION = ["subject_id", "industry", "subtype", "indicator"]
 INDUSTRY = ["enterprise_id", "industry", "subtype"]
 

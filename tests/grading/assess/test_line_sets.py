@@ -9,7 +9,7 @@ from tests.grading.assess.factory import cells, make_case, make_law
 from tests.grading.assess.oracle import Oracle
 from tests.grading.assess.strategies import Situation, situations
 
-SLOW = settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=14, deadline=None, suppress_health_check=list(HealthCheck))
 KEY = ("enterprise_id", "industry", "subtype", "process")
 LIMITS = {"A": 10, "B": 20, "C": 30}
 

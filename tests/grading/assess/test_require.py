@@ -14,7 +14,7 @@ from grading.scale import STATUS_DTYPE, rank
 from tests.grading.assess.factory import ON, Row, cells, frame, make_case, make_law
 from tests.grading.assess.strategies import Situation, situations
 
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 LIMITS = {"A": 10, "B": 20, "C": 30}
 VALUE = [{"subject_id": "E1", "indicator": "a", "value": "15"}]
 ON_RECORD = {"approved_grade": "B", "approved_on": ON, "approved_by": "省厅"}

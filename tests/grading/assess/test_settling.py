@@ -12,7 +12,7 @@ from grading.scale import RANK
 from tests.grading.assess.factory import ON, Row, cells, industry, make_case, make_law
 from tests.grading.assess.strategies import Situation, situations, with_evidence
 
-SLOW = settings(max_examples=36, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=18, deadline=None, suppress_health_check=list(HealthCheck))
 LIMITS = {"A": 10, "B": 20, "C": 30}
 Interval = tuple[int, int]
 

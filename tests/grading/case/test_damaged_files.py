@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.grading.case.workbooks import base_rows, write_workbook
 from tests.grading.case.zoo import BASE, clean_copy, faults_of
 
-SOME = settings(max_examples=45, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 DAMAGE = st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=0, max_size=6)), min_size=1, max_size=4)
 MEMBERS = [
     "xl/worksheets/sheet1.xml",

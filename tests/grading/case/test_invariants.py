@@ -18,7 +18,7 @@ from tests.grading.case.workbooks import Rows, base_rows, write_workbook
 from tests.grading.case.zoo import BASE, clean_copy, faults_of
 
 PRESENT = ("enterprises", "units", "evidence", "penalties", "registers", "overrides")
-SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def write_table(folder: Path, table: str, rows: Rows, kind: str) -> None:

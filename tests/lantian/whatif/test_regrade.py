@@ -66,7 +66,7 @@ def changed(draw: st.DrawFn, case: Case) -> Case:
     )
 
 
-@settings(max_examples=27, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=14, deadline=None, suppress_health_check=list(HealthCheck))
 @given(situation=situations(), data=st.data())
 def test_parts_put_together_equal_the_whole(situation: Situation, data: st.DataObject) -> None:
     case, law = situation.case, situation.law

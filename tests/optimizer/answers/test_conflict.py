@@ -86,7 +86,7 @@ def test_splitting_by_industry_keeps_the_sum() -> None:
     assert split["freed"].sum() == pytest.approx(whole["freed"].sum())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=14, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.4, 1.5), joint=st.booleans())
 def test_no_smaller_set_conflicts_among_all_subsets(seed: int, tightness: float, joint: bool) -> None:
     city = shielded_city(seed, tightness, joint=joint)
@@ -99,7 +99,7 @@ def test_no_smaller_set_conflicts_among_all_subsets(seed: int, tightness: float,
         assert not any(other < found for other in conflicting)
 
 
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10_000), tightness=st.floats(0.4, 1.5))
 def test_what_makes_it_possible_alone_is_what_the_slow_count_says(seed: int, tightness: float) -> None:
     city = shielded_city(seed, tightness)

@@ -53,7 +53,7 @@ def test_an_exempt_a_firm_has_a_price_although_the_plan_spares_its_grade() -> No
     assert rows["EXEMPT"]["price_cny_per_season"] == pytest.approx(2 * 1500)
 
 
-@settings(max_examples=24, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 1000), tightness=st.floats(0.1, 0.5))
 def test_no_shield_costs_more_than_its_bound(seed: int, tightness: float) -> None:
     city = shielded_city(seed, tightness)
@@ -71,7 +71,7 @@ def test_no_shield_costs_more_than_its_bound(seed: int, tightness: float) -> Non
         assert row["state"] in ("free", "at_most")
 
 
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=9, deadline=None)
 @given(seed=st.integers(0, 1000), tightness=st.floats(0.1, 0.5), protect=st.booleans())
 def test_prices_from_one_program_are_those_of_each_city_without_the_shield(
     seed: int, tightness: float, protect: bool

@@ -84,7 +84,7 @@ def test_the_joint_row_is_priced_per_pollutant() -> None:
         assert left[0] == left[1]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(seed=st.integers(0, 1000), units=st.integers(4, 12), protect=st.booleans())
 def test_left_is_never_above_right(seed: int, units: int, protect: bool) -> None:
     city = random_city(seed, units, protect=protect)
@@ -119,7 +119,7 @@ def test_a_curve_point_agrees_with_the_price_between_two_points() -> None:
     assert curve["loss_cny_per_season"].to_list() == pytest.approx([2 * 500.0, 2 * 1000.0])
 
 
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=9, deadline=None)
 @given(seed=st.integers(0, 1000), units=st.integers(3, 8))
 def test_at_equal_sparing_a_looser_target_never_costs_more(seed: int, units: int) -> None:
     city = random_city(seed, units)

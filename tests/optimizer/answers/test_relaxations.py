@@ -41,7 +41,7 @@ def test_no_way_out_is_sought_where_every_target_can_be_met() -> None:
     assert steps.is_empty()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 1000), tightness=st.floats(0.6, 1.1), joint=st.booleans())
 def test_what_is_offered_is_confirmed_by_a_new_plan(seed: int, tightness: float, joint: bool) -> None:
     city = shielded_city(seed, tightness, joint=joint)
