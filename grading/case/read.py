@@ -16,8 +16,8 @@ from grading.case.schemas import TABLES
 from grading.case.settings import CaseSettings
 from grading.case.settings_file import read_settings
 from grading.case.sources import SETTINGS_FILE, Sources, open_sources
-from grading.case.strict_toml import line_of
 from grading.case.text import decode
+from grading.case.toml_lines import line_of
 from grading.faults import Fault, InputError
 
 

@@ -273,10 +273,10 @@ TABLES_TOGETHER: dict[str, Rule] = {
 SETTINGS: dict[str, Rule] = {
     "toml_syntax": Rule(
         "fatal",
-        mark("case.toml cannot be read at line {row}: {expected}."),
+        mark("The file cannot be read at line {row}: {expected}."),
         mark("Repair the line; text goes into quotation marks, dates stand bare as 2026-10-01."),
     ),
-    "toml_missing_key": Rule("fatal", mark("The key {column} is missing."), mark("Add it to case.toml.")),
+    "toml_missing_key": Rule("fatal", mark("The key {column} is missing."), mark("Add it at this place.")),
     "toml_unknown_key": Rule(
         "fatal",
         mark("The key {column} is not known."),
@@ -308,7 +308,7 @@ SETTINGS: dict[str, Rule] = {
         mark("Correct the number; a share is written as 0.1 for ten per cent."),
     ),
     "toml_bad_value": Rule(
-        "fatal", mark("{value} is not allowed for {column}: {expected}."), mark("Correct the value in case.toml.")
+        "fatal", mark("{value} is not allowed for {column}: {expected}."), mark("Correct the value at this line.")
     ),
 }
 

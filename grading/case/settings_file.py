@@ -4,8 +4,9 @@ from pathlib import Path
 
 from grading.case.rules import Place, fault
 from grading.case.settings import CaseSettings
-from grading.case.strict_toml import line_of, validated
+from grading.case.strict_toml import validated
 from grading.case.text import decode
+from grading.case.toml_lines import line_of
 from grading.faults import InputError
 
 

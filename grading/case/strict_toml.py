@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from grading.case.rules import Place, fault
+from grading.case.toml_lines import Key, line_of
 from grading.faults import Fault, InputError
 
-Key = str | int
 M = TypeVar("M", bound=BaseModel)
 LONGEST_VALUE = 80
 RULE_OF_ERROR: dict[str, str] = {
@@ -20,6 +20,8 @@ RULE_OF_ERROR: dict[str, str] = {
     "extra_forbidden": "toml_unknown_key",
     "literal_error": "toml_not_in_list",
     "float_type": "toml_not_a_number",
+    "int_type": "toml_not_a_number",
+    "int_parsing": "toml_not_a_number",
     "float_parsing": "toml_not_a_number",
     "finite_number": "toml_not_a_number",
     "string_type": "toml_not_text",
@@ -99,38 +101,3 @@ def _model_at(model: type[BaseModel], keys: Sequence[str]) -> type[BaseModel] | 
             return None
         model = models[0]
     return model
-
-
-def line_of(text: str, keys: Sequence[Key]) -> int:
-    """Return the line of a key, or of the nearest table around it; 0 when neither is written.
-
-    Arrays of tables are counted: `("grades", 1, "grade")` is the `grade` of the second `[[grades]]`.
-    """
-    section: list[Key] = []
-    counted: dict[str, int] = {}
-    nearest = depth = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        written, section = _written(line.strip(), section, counted)
-        if written and written == list(keys):
-            return number
-        if len(written) > depth and list(keys[: len(written)]) == written:
-            nearest, depth = number, len(written)
-    return nearest
-
-
-def _written(bare: str, section: list[Key], counted: dict[str, int]) -> tuple[list[Key], list[Key]]:
-    """Return the key that a line writes, and the table it leaves open."""
-    if bare.startswith("[["):
-        name = bare.strip("[] ")
-        counted[name] = counted.get(name, -1) + 1
-        opened: list[Key] = [name, counted[name]]
-        return opened, opened
-    if bare.startswith("["):
-        first, *rest = _parts(bare.strip("[] "))
-        opened = [first, counted[first], *rest] if first in counted else [first, *rest]
-        return opened, opened
-    return [*section, *_parts(bare.partition("=")[0])] if "=" in bare else [], section
-
-
-def _parts(dotted: str) -> list[Key]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]

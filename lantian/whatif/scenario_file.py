@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.case.strict_toml import Key, line_of, validated
+from grading.case.strict_toml import validated
 from grading.case.text import decode
+from grading.case.toml_lines import Key, line_of
 from lantian.whatif.faults import At
 from lantian.whatif.scenario import Scenario
 

@@ -5,19 +5,18 @@ leaves out is not written; what it does not know is refused with its line.
 """
 
 import difflib
-import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field
 
 from grading.case.model import Case
+from grading.case.strict_toml import validated
 from grading.case.text import decode
+from grading.case.toml_lines import line_of
 from grading.faults import Fault, InputError
 from grading.words import mark
 from reports.official_list.fields import BLOCK_WORDS, FIELDS_OF
@@ -100,22 +99,12 @@ def read_layout(path: Path, name: str) -> Layout:
 
 def parse_layout(text: str, name: str) -> Layout:
     """Return the layout written in `text`; raises InputError with every fault and its line."""
-    try:
-        layout = Layout.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as broken:
-        found = re.search(r"line (\d+)", str(broken))
-        raise InputError([_fault(name, int(found[1]) if found else 0, "", SYNTAX, str(broken))]) from broken
-    except ValidationError as broken:
-        raise InputError([_of_error(name, text, error) for error in broken.errors()]) from broken
+    layout = validated(Layout, text, name)
     if faults := list(_checked(layout, text, name)):
         raise InputError(faults)
     return layout
 
 
-SYNTAX = (mark("The layout cannot be read: {value}."), mark("Repair the line; text goes into quotation marks."))
-UNKNOWN_KEY = (mark("The key {column} is not known in a layout."), mark("Delete it or correct its spelling."))
-MISSING_KEY = (mark("The key {column} is missing in the layout."), mark("Add it at this place."))
-BAD_VALUE = (mark("{value} is not allowed for {column}."), mark("See docs/list-layout.md for what is."))
 UNKNOWN_FIELD = (mark("The sheet has no field {value}."), mark("Use one of: {expected}."))
 TWICE = (mark("{value} stands twice."), mark("Keep one of them; the order of the file is the order of the list."))
 NO_SHEET = (mark("The layout has no sheet."), mark("Give it at least one [[sheet]]."))
@@ -131,14 +120,6 @@ def _fault(name: str, row: int, column: str, words: tuple[str, str], value: str 
         file=name, sheet="", row=row, column=column, rule="list_layout", message=words[0], repair=words[1],
         value=value, severity="fatal", values={"value": value, "column": column, "expected": expected},
     )  # fmt: skip
-
-
-def _of_error(name: str, text: str, error: ErrorDetails) -> Fault:
-    keys = tuple(error["loc"])
-    column = ".".join(str(key) for key in keys if isinstance(key, str))
-    words = {"extra_forbidden": UNKNOWN_KEY, "missing": MISSING_KEY}.get(error["type"], BAD_VALUE)
-    value = "" if words is MISSING_KEY else str(error["input"])[:80]
-    return _fault(name, line_of(text, keys), column, words, value)
 
 
 def _checked(layout: Layout, text: str, name: str) -> Iterator[Fault]:
@@ -196,24 +177,3 @@ def _checked_columns(
             if column.field in seen:
                 yield _fault(name, line, "column.field", TWICE, column.field)
             seen.add(column.field)
-
-
-def line_of(text: str, keys: Sequence[str | int]) -> int:
-    """Return the line of a place in a layout: its key, else the nearest table around it; 0 for the whole file."""
-    wanted = dict(zip(keys[::2], keys[1::2], strict=False))
-    last = keys[-1] if keys and isinstance(keys[-1], str) else ""
-    counts = {"sheet": -1, "block": -1, "columns": -1}
-    nearest = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = line.strip()
-        if re.match(r"\[\[\s*sheet\s*\]\]", bare):
-            counts = {"sheet": counts["sheet"] + 1, "block": -1, "columns": -1}
-        elif re.match(r"\[\[\s*sheet\s*\.\s*block\s*\]\]", bare):
-            counts = {**counts, "block": counts["block"] + 1, "columns": -1}
-        elif re.search(r"\bfield\s*=", bare):
-            counts["columns"] += 1
-        if all(counts[str(name)] == at for name, at in wanted.items() if name in counts):
-            nearest = nearest or number
-            if last and re.search(rf"(^|[{{,\s]){re.escape(last)}\s*=", bare):
-                return number
-    return nearest

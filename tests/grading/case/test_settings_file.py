@@ -7,7 +7,8 @@ from pydantic_core import ErrorDetails
 
 from grading.case.settings import CaseSettings
 from grading.case.settings_file import read_settings
-from grading.case.strict_toml import RULE_OF_ERROR, line_of, to_fault
+from grading.case.strict_toml import RULE_OF_ERROR, to_fault
+from grading.case.toml_lines import line_of
 from grading.faults import InputError
 from tests.grading.case.zoo import BASE
 
