@@ -15,7 +15,7 @@ from grading.scale import LEVELS
 from optimizer.city.asked import asked_measures
 from optimizer.city.classes import Classes, classes_of
 from optimizer.city.floors import bounds_by_law, ceilings_by_treatment
-from optimizer.city.lines import count_lines, line_counts
+from optimizer.city.lines import count_lines, line_counts, may_stop
 from optimizer.city.loss import Worth, worth_of
 from optimizer.city.menu import build_menu
 from optimizer.city.notes import assumed_of, counted_notes
@@ -23,6 +23,7 @@ from optimizer.city.notice import capped_by_notice, late_lines
 from optimizer.city.pins import IN_FORCE, apply_pins, name_short_groups, pinned_cuts, read_pins
 from optimizer.city.roster import build_roster
 from optimizer.city.stated import OfLines, OfPlan, of_lines, of_plan
+from optimizer.city.unpinned import Overlaid, Unpinned
 from optimizer.result import City
 from optimizer.tables import LegalMeasures, LineCounts, Menu, PlanUnits
 
@@ -33,7 +34,7 @@ class Ground:
 
     `units`, `menu`, `legal`, `line_counts`: as in `City`. `outcome`: `City.overrides` with the number of each pin.
     `assumed`: one row per unit, one column per note code. `worth`: what losses rest on. `classes`: what the law says of
-    their classes, and perhaps of more.
+    their classes, and perhaps of more. `unpinned`: what they are before pins.
     """
 
     units: pl.DataFrame
@@ -44,6 +45,7 @@ class Ground:
     assumed: pl.DataFrame
     worth: Worth
     classes: Classes
+    unpinned: Unpinned | Overlaid
 
     @cached_property
     def notes(self) -> tuple[tuple[str, int], ...]:
@@ -94,41 +96,49 @@ def grounded(
     roster: pl.DataFrame, worth: Worth, case: Case, classes: Classes, pins: pl.DataFrame, held: Held
 ) -> Ground:
     """Return the lines of a roster, each worth what `worth` says, under the pins of these lines."""
-    stated: OfLines = of_lines(case.settings)
-    losses = worth.estimated.join(roster.select("unit_id"), on="unit_id", how="semi")
+    stated = of_lines(case.settings)
+    free = before_pins(roster, worth, case, classes, pinned_cuts(pins))
+    return under_pins(free, pins, stated, worth, classes, held)
+
+
+def before_pins(roster: pl.DataFrame, worth: Worth, case: Case, classes: Classes, cuts: pl.DataFrame) -> Unpinned:
+    """Return the lines of a roster as no pin has touched them. `cuts`: of `pinned_cuts`, to stand on their menus."""
+    stated = of_lines(case.settings)
+    valued = roster.join(worth.estimated, on="unit_id", maintain_order="left")
     asked = asked_measures(roster, classes.rungs)
-    menu = build_menu(roster.join(losses, on="unit_id"), asked, pinned_cuts(pins), case.measures, stated.length_days)
+    menu = build_menu(valued, asked, cuts, case.measures, stated.length_days)
     ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late_lines(roster, menu, stated.notice_h))
     counted = count_lines(roster, asked, menu, ceilings, stated.has_floors)
-    free = bounds_by_law(counted, menu, ceilings, stated.has_floors)
-    bounds, attempted = apply_pins(free, pins, roster, menu)
-    lines = line_counts(counted, bounds, menu)
-    outcome = name_short_groups(attempted, counted, lines, bounds, menu)
+    return Unpinned(valued, menu, counted, bounds_by_law(counted, menu, ceilings, stated.has_floors))
+
+
+def under_pins(
+    free: Unpinned, pins: pl.DataFrame, stated: OfLines, worth: Worth, classes: Classes, held: Held
+) -> Ground:
+    """Return lines under the pins of these lines."""
+    menu, counted = free.menu, free.counted
+    bounds, attempted = apply_pins(free.bounds, pins, free.roster, menu)
+    stoppable = may_stop(bounds, menu)
+    lines = line_counts(counted, stoppable)
+    outcome = name_short_groups(attempted, counted, lines, stoppable)
     return Ground(
-        units=held(PlanUnits, _plan_units(roster, losses, menu, counted, bounds, outcome)).sort("unit_id"),
+        units=held(PlanUnits, _plan_units(free, bounds, outcome)).sort("unit_id"),
         menu=held(Menu, menu).sort("unit_id", "k"),
         legal=held(LegalMeasures, _legal(counted, bounds)).sort("unit_id", "level"),
         line_counts=held(LineCounts, lines),
         outcome=outcome,
-        assumed=assumed_of(roster, losses, menu, counted, bounds, stated.unstated_lengths),
+        assumed=assumed_of(free.roster, menu, counted, bounds, stated.unstated_lengths),
         worth=worth,
         classes=classes,
+        unpinned=free,
     )
 
 
-def _plan_units(
-    roster: pl.DataFrame,
-    losses: pl.DataFrame,
-    menu: pl.DataFrame,
-    counted: pl.DataFrame,
-    bounds: pl.DataFrame,
-    overrides: pl.DataFrame,
-) -> pl.DataFrame:
-    by_bureau = menu.filter(pl.col("kind") == "bureau")["unit_id"].implode()
-    groups = counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
+def _plan_units(free: Unpinned, bounds: pl.DataFrame, overrides: pl.DataFrame) -> pl.DataFrame:
+    by_bureau = free.menu.filter(pl.col("kind") == "bureau")["unit_id"].implode()
+    groups = free.counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
     return (
-        roster.join(losses, on="unit_id")
-        .join(groups, on="unit_id", how="left")
+        free.roster.join(groups, on="unit_id", how="left")
         .join(_wide(bounds), on="unit_id")
         .join(_pin_words(overrides), on="unit_id", how="left")
         .with_columns(

@@ -47,15 +47,15 @@ def group_name() -> pl.Expr:
     return pl.concat_str([pl.col(part).fill_null("") for part in GROUP], separator="|")
 
 
-def line_counts(counted: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
+def line_counts(counted: pl.DataFrame, stoppable: pl.DataFrame) -> pl.DataFrame:
     """Return how many lines of each group must at least stop: the law's number, never more than may stop.
 
-    Shape: one row per line group and level. A line may stop where its ceiling is a measure that cuts all
-    production; an exempt group is kept with 0, so that nothing vanishes.
+    `stoppable`: of `may_stop`. Shape: one row per line group and level. A line may stop where its ceiling is a measure
+    that cuts all production; an exempt group is kept with 0, so that nothing vanishes.
     """
     return (
         counted.filter(pl.col("line_group").is_not_null())
-        .join(may_stop(bounds, menu), on=["unit_id", "level"])
+        .join(stoppable, on=["unit_id", "level"])
         .group_by("line_group", "level")
         .agg(
             pl.col("lines").first(),

@@ -14,7 +14,6 @@ def counted_notes(assumed: pl.DataFrame) -> tuple[tuple[str, int], ...]:
 
 def assumed_of(
     roster: pl.DataFrame,
-    losses: pl.DataFrame,
     menu: pl.DataFrame,
     asked: pl.DataFrame,
     bounds: pl.DataFrame,
@@ -22,8 +21,9 @@ def assumed_of(
 ) -> pl.DataFrame:
     """Return which assumptions were made of which unit.
 
-    Shape: one row per unit, one column per code, in a fixed order. Idle units have only `idle`. `unstated_lengths` are
-    the levels whose expected length the case leaves to the program's default.
+    `roster` also carries the columns of `estimated_loss`. Shape: one row per unit, one column per code, in a fixed
+    order. Idle units have only `idle`. `unstated_lengths` are the levels whose expected length the case leaves to the
+    program's default.
     """
     of_menu, state = _of_menu(menu), pl.col("floor_state")
     of_bounds = bounds.group_by("unit_id").agg(
@@ -32,8 +32,7 @@ def assumed_of(
     of_law = asked.group_by("unit_id").agg(keeps_hot=pl.col("kind").is_in(["bank", "keep_hot"]).any())
     uneven = uneven_menus(menu.join(of_menu.filter("is_bureau"), on="unit_id", how="semi"))
     units = (
-        roster.join(losses, on="unit_id")
-        .join(of_menu, on="unit_id")
+        roster.join(of_menu, on="unit_id")
         .join(of_bounds, on="unit_id")
         .join(of_law, on="unit_id")
         .join(uneven.with_columns(is_uneven=True), on="unit_id", how="left")

@@ -16,12 +16,13 @@ from grading.case.model import Case
 from grading.case.parts import changed_keys, replaced
 from grading.checked import shaped
 from grading.law.model import Law
-from optimizer.city.build import Ground, ground_of, grounded
+from optimizer.city.build import Ground, before_pins, ground_of, under_pins
 from optimizer.city.classes import Classes, classes_beside
 from optimizer.city.loss import Worth, own_losses, value_added_ratio, worth_of
-from optimizer.city.pins import numbered, read_numbered
+from optimizer.city.pins import numbered, pinned_cuts, read_numbered, read_pins
 from optimizer.city.roster import build_roster
 from optimizer.city.stated import of_lines
+from optimizer.city.unpinned import Overlaid
 
 MOST = 0.25
 """Share of the enterprises above which everything is made anew."""
@@ -45,9 +46,14 @@ def ground_beside(base: Based, case: Case, graded: Graded, law: Law) -> Ground:
     """Return the lines of a graded case, those of enterprises that `base` has alike taken from there."""
     if not _says_alike(law, base.law) or of_lines(case.settings) != of_lines(base.case.settings):
         return ground_of(case, graded, law)
-    firms = changed_firms(base, case, graded)
-    if not firms:
+    firms, pinned = changed_firms(base, case, graded), repinned_firms(base, case)
+    if not firms and case.overrides.equals(base.case.overrides):
         return base.ground
+    if len(firms | pinned) > MOST * case.enterprises.height:
+        return ground_of(case, graded, law)
+    if not firms and _cuts_alike(base.case, case):
+        return _repinned(base, case, pinned)
+    firms |= pinned
     changed = _changed(base, case, graded, law, firms)
     worth = _worth(base, changed)
     more = _moved(base.ground, worth, case) - firms
@@ -62,20 +68,33 @@ def _says_alike(law: Law, before: Law) -> bool:
 
 
 def changed_firms(base: Based, case: Case, graded: Graded) -> frozenset[str]:
-    """Return the enterprises of which two graded cases have other rows, as far as lines read them."""
+    """Return the enterprises of which two graded cases have other rows, as far as lines before pins read them."""
     old = base.case
     firms = changed_keys(old.enterprises, case.enterprises, "enterprise_id", OF_FIRMS)
     firms |= changed_keys(old.units, case.units, "enterprise_id")
     firms |= changed_keys(base.graded.grades, graded.grades, "enterprise_id", OF_GRADES)
     firms |= changed_keys(base.graded.unit_grades, graded.unit_grades, "enterprise_id")
-    lines = changed_keys(old.overrides, case.overrides, "unit_id")
-    lines |= changed_keys(old.measures, case.measures, "unit_id")
+    lines = changed_keys(old.measures, case.measures, "unit_id")
     if old.platforms is not case.platforms:
         lines |= _heard_otherwise(old, case)
+    return firms | _owners(old, case, lines)
+
+
+def repinned_firms(base: Based, case: Case) -> frozenset[str]:
+    """Return the enterprises of which a line has other pins in two cases; of lines that nobody knows: nobody."""
+    return _owners(base.case, case, changed_keys(base.case.overrides, case.overrides, "unit_id"))
+
+
+def _owners(old: Case, case: Case, lines: frozenset[str]) -> frozenset[str]:
     if not lines:
-        return firms
-    owners = pl.concat([each.units.select("unit_id", "enterprise_id") for each in (old, case)])
-    return firms | frozenset(owners.filter(pl.col("unit_id").is_in(list(lines)))["enterprise_id"])
+        return frozenset()
+    is_one = pl.col("unit_id").is_in(list(lines))
+    return frozenset(pl.concat([each.units.filter(is_one)["enterprise_id"] for each in (old, case)]))
+
+
+def _cuts_alike(old: Case, case: Case) -> bool:
+    """Return whether pins ask for the same load cuts, so that menus hold the same."""
+    return pinned_cuts(read_pins(old.overrides)).equals(pinned_cuts(read_pins(case.overrides)))
 
 
 def _heard_otherwise(old: Case, case: Case) -> frozenset[str]:
@@ -96,11 +115,6 @@ class _Changed:
     classes: Classes
     roster: pl.DataFrame
     lines: pl.Series
-
-    @property
-    def is_anew(self) -> pl.Expr:
-        """Return whether a row is of one of `lines`."""
-        return pl.col("unit_id").is_in(self.lines.implode())
 
 
 def _changed(base: Based, case: Case, graded: Graded, law: Law, firms: frozenset[str]) -> _Changed:
@@ -144,38 +158,60 @@ def _moved(ground: Ground, worth: Worth, case: Case) -> frozenset[str]:
 
 
 def _patched(base: Based, changed: _Changed, worth: Worth) -> Ground:
-    ground, case = base.ground, changed.case
-    anew = grounded(changed.roster, worth, case, changed.classes, _pins(ground, changed), shaped)
-    groups = ground.units.filter(changed.is_anew)["line_group"].drop_nulls()
-    outcome = pl.concat([_renumbered(base, changed), anew.outcome])
+    case, classes, lines = changed.case, changed.classes, changed.lines
+    pins = _pins(base, case, lines)
+    few = before_pins(changed.roster, worth, case, classes, pinned_cuts(pins))
+    anew = under_pins(few, pins, of_lines(case.settings), worth, classes, shaped)
+    menu = replaced(base.ground.menu, lines, anew.menu, "unit_id")
+    return _laid(base, case, lines, replace(anew, menu=menu, unpinned=Overlaid(base.ground.unpinned, lines, few)))
+
+
+def _repinned(base: Based, case: Case, firms: frozenset[str]) -> Ground:
+    """Return the lines of a case that differs in pins alone: what is before them stays as it is."""
+    ground = base.ground
+    lines = case.units.filter(pl.col("enterprise_id").is_in(list(firms)))["unit_id"]
+    few, pins = ground.unpinned.of(lines), _pins(base, case, lines)
+    anew = under_pins(few, pins, of_lines(case.settings), ground.worth, ground.classes, shaped)
+    return _laid(base, case, lines, replace(anew, menu=ground.menu, unpinned=ground.unpinned))
+
+
+def _laid(base: Based, case: Case, lines: pl.Series, anew: Ground) -> Ground:
+    """Return the ground of some lines made anew, laid among all others; what is of the whole city stays as it is."""
+    ground = base.ground
+    groups = ground.units.filter(pl.col("unit_id").is_in(lines.implode()))["line_group"].drop_nulls()
+    outcome = pl.concat([_renumbered(base, case, lines), anew.outcome])
 
     def spliced(of: Callable[[Ground], pl.DataFrame]) -> pl.DataFrame:
-        return replaced(of(ground), changed.lines, of(anew), "unit_id")
+        return replaced(of(ground), lines, of(anew), "unit_id")
 
-    return Ground(
+    return replace(
+        anew,
         units=spliced(lambda each: each.units),
-        menu=spliced(lambda each: each.menu),
         legal=spliced(lambda each: each.legal),
         line_counts=replaced(ground.line_counts, groups, anew.line_counts, "line_group"),
         outcome=outcome.sort("pin", "level", maintain_order=True),
         assumed=spliced(lambda each: each.assumed),
-        worth=worth,
-        classes=changed.classes,
     )
 
 
-def _pins(ground: Ground, changed: _Changed) -> pl.DataFrame:
+def _pins(base: Based, case: Case, lines: pl.Series) -> pl.DataFrame:
     """Return the pins that are read anew: of changed lines, and of lines that nobody knows."""
-    others = ground.units["unit_id"].implode()
-    pins = numbered(changed.case.overrides)
-    return read_numbered(pins.filter(changed.is_anew | ~pl.col("unit_id").is_in(others)))
+    pins = numbered(case.overrides)
+    return read_numbered(pins.filter(~_is_kept(base, pins, lines)))
 
 
-def _renumbered(base: Based, changed: _Changed) -> pl.DataFrame:
+def _is_kept(base: Based, rows: pl.DataFrame, lines: pl.Series) -> pl.Series:
+    """Return which rows are of lines that are taken over."""
+    is_asked = pl.col("unit_id").is_in(rows["unit_id"].implode())
+    known = base.ground.units.filter(is_asked)["unit_id"]
+    return rows["unit_id"].is_in(known.filter(~known.is_in(lines.implode())).implode())
+
+
+def _renumbered(base: Based, case: Case, lines: pl.Series) -> pl.DataFrame:
     """Return what became of the pins of lines that are taken over, with the numbers that these pins have now."""
-    is_kept = pl.col("unit_id").is_in(base.ground.units["unit_id"].implode()) & ~changed.is_anew
-    outcome = base.ground.outcome.filter(is_kept)
-    if base.case.overrides is changed.case.overrides or base.case.overrides.equals(changed.case.overrides):
-        return outcome
-    old, new = (numbered(case.overrides).filter(is_kept)["pin"] for case in (base.case, changed.case))
-    return outcome.with_columns(pin=pl.col("pin").replace_strict(old, new, return_dtype=new.dtype))
+    before, outcome = base.case.overrides, base.ground.outcome
+    kept = outcome.filter(_is_kept(base, outcome, lines))
+    if before is case.overrides or before.equals(case.overrides):
+        return kept
+    old, new = (pins.filter(_is_kept(base, pins, lines))["pin"] for pins in map(numbered, (before, case.overrides)))
+    return kept.with_columns(pin=pl.col("pin").replace_strict(old, new, return_dtype=new.dtype))

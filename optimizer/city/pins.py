@@ -4,7 +4,6 @@ import polars as pl
 
 from grading.scale import LEVEL_DTYPE, LEVELS
 from optimizer.city.asked import HOLD, TOLERANCE
-from optimizer.city.lines import may_stop
 
 STATES = (
     "applied",
@@ -247,16 +246,19 @@ def _extended(judged: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
 
 
 def name_short_groups(
-    outcome: pl.DataFrame, counted: pl.DataFrame, lines: pl.DataFrame, bounds: pl.DataFrame, menu: pl.DataFrame
+    outcome: pl.DataFrame, counted: pl.DataFrame, lines: pl.DataFrame, stoppable: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the outcome with `below_law` where a pin leaves too few lines of its group that may stop."""
-    if outcome.is_empty():
-        return outcome
+    """Return the outcome with `below_law` where a pin leaves too few lines of its group that may stop.
+
+    `lines`: of `line_counts`. `stoppable`: of `may_stop`.
+    """
     short = lines.filter(pl.col("stop_at_least") < pl.col("law_asks_stop")).select("line_group", "level")
+    if outcome.is_empty() or short.is_empty():
+        return outcome
     kept = (
         counted.select("unit_id", "level", "line_group")
         .join(short, on=["line_group", "level"])
-        .join(may_stop(bounds, menu).filter(~pl.col("may_stop")), on=["unit_id", "level"])
+        .join(stoppable.filter(~pl.col("may_stop")), on=["unit_id", "level"])
         .select("unit_id", "level", is_short=pl.lit(True))
     )
     is_below = pl.col("is_short").fill_null(False) & (pl.col("state") == "applied")

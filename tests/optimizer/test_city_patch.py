@@ -120,7 +120,7 @@ def no_limit() -> Iterator[None]:
 
 
 def assert_same(one: Ground, other: Ground) -> None:
-    frames = [field.name for field in fields(Ground) if field.name not in ("worth", "classes")]
+    frames = [field.name for field in fields(Ground) if field.name not in ("worth", "classes", "unpinned")]
     for name in frames:
         assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
     assert_frame_equal(one.worth.own, other.worth.own, check_exact=True)
@@ -138,6 +138,69 @@ def test_changed_lines_among_the_others_equal_a_city_from_nothing(both: tuple[li
         found = ground_beside(base, after, anew, LAW)
     assert_same(found, ground_of(after, anew, LAW))
     assert_frame_equal(city_on(found, after.settings).units, city_on(ground_of(after, anew, LAW), after.settings).units)
+
+
+pins_of_anybody = st.lists(
+    st.fixed_dictionaries({
+        "unit_id": st.sampled_from([f"{name}-{number}" for name in NAMES for number in range(3)]),
+        "measure": st.sampled_from(["exempt", "stop", "cut 30%", "cut 37%", "forbid"]),
+        "level": st.sampled_from(["all", "yellow", "orange", "red"]),
+    }),
+    max_size=5,
+)  # fmt: skip
+"""Pins of lines that may be there or not."""
+
+
+@settings(max_examples=4, deadline=None)
+@given(lists=st.lists(pins_of_anybody, min_size=2, max_size=3), both=changes())
+def test_one_list_of_pins_after_another_on_lines_made_anew_in_between(
+    lists: list[list[Row]], both: tuple[list[Told], list[Told]]
+) -> None:
+    """An exemption, then other rows of some enterprises, then a lock: each step begins with what the last one made."""
+    steps = [graded_case(each) for each in (*both, both[0])]
+    if any(case.units.is_empty() for case, _ in steps):
+        return
+    (case, graded), ground = steps[0], ground_of(*steps[0], LAW)
+    for (told_case, anew), pins in ((told, pins) for told in steps for pins in lists):
+        after = replace(told_case, overrides=small_case(overrides=pins).overrides)
+        with patch.object(patching, "ground_of", side_effect=AssertionError("made from nothing")):
+            ground = ground_beside(Based(ground, case, graded, LAW), after, anew, LAW)
+        assert_same(ground, ground_of(after, anew, LAW))
+        case, graded = after, anew
+
+
+EXEMPT: Row = {"unit_id": "U1", "measure": "exempt", "level": "all"}
+
+
+def test_exempting_a_line_makes_no_menu_and_no_bounds() -> None:
+    """A cut of its own does: it stands on the menu."""
+    case = small_case()
+    graded = small_graded(case)
+    base = Based(ground_of(case, graded, LAW), case, graded, LAW)
+    exempt, cut = (
+        replace(case, overrides=small_case(overrides=[{**EXEMPT, "measure": words}]).overrides)
+        for words in ("exempt", "cut 37%")
+    )
+    with patch.object(patching, "before_pins", side_effect=AssertionError("made before pins")):
+        assert_same(ground_beside(base, exempt, graded, LAW), ground_of(exempt, graded, LAW))
+        with pytest.raises(AssertionError, match="made before pins"):
+            ground_beside(base, cut, graded, LAW)
+    assert_same(ground_beside(base, cut, graded, LAW), ground_of(cut, graded, LAW))
+
+
+def test_lines_before_a_change_would_be_seen_under_a_pin() -> None:
+    """The comparison fails where an exemption after a change begins with lines as they were before it."""
+    case = small_case([{"process": "mill"}])
+    graded = small_graded(case)
+    first = ground_of(case, graded, LAW)
+    other = replace(case, units=case.units.with_columns(nox_kg_per_day=pl.lit(7.0), min_load=pl.lit(0.9)))
+    changed = ground_beside(Based(first, case, graded, LAW), other, graded, LAW)
+    pinned = replace(other, overrides=small_case(overrides=[EXEMPT]).overrides)
+    anew = ground_of(pinned, graded, LAW)
+    assert_same(ground_beside(Based(changed, other, graded, LAW), pinned, graded, LAW), anew)
+    stale = replace(changed, unpinned=first.unpinned)
+    with pytest.raises(AssertionError):
+        assert_same(ground_beside(Based(stale, other, graded, LAW), pinned, graded, LAW), anew)
 
 
 def test_lines_read_no_other_column_of_a_grade() -> None:

@@ -21,7 +21,7 @@ from optimizer.result import City, Plan
 from tests.lantian.whatif.test_apply import BRICK, CEMENT, GLASS, HEAT, written
 
 GRADED = ("indicators", "industry_grades", "grades", "unit_grades", "settling", "weak_law", "line_set_grades")
-APART = ("worth", "classes")
+APART = ("worth", "classes", "unpinned")
 """Fields of `Ground` that are no tables; what follows from them is compared."""
 FIRST = f"""
 [targets]
