@@ -27,7 +27,10 @@ def checked(schema: type[S], frame: pl.DataFrame) -> dy.DataFrame[S]:
 
 def shaped(schema: type[dy.Schema], rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows in the columns of a schema: names and kinds only, for a few rows among checked ones."""
-    return rows.select(schema.column_names()).cast(_kinds(schema))
+    kinds = _kinds(schema)
+    named = rows if rows.columns == list(kinds) else rows[list(kinds)]
+    other = {name: kind for name, kind in named.schema.items() if kind != kinds[name]}
+    return named.cast({name: kinds[name] for name in other}) if other else named
 
 
 @cache

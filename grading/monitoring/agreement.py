@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import model_validator
 
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.law.pack import Evidence, Id, InForce, Source, Strict, Title
 from grading.law.strictyaml import parse, raise_all, validate
 from grading.monitoring.law import Parameter, check_names
@@ -94,9 +94,12 @@ def load_source_rules(on: date) -> Mapping[str, FamilyRule]:
     return found
 
 
-def agree(quantities: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> Agreement:
-    """Return the believed value of each quantity, and the sources that differ from it."""
-    stated = Quantities.validate(quantities)
+def agree(quantities: pl.DataFrame, rules: Mapping[str, FamilyRule], held: Held = checked) -> Agreement:
+    """Return the believed value of each quantity, and the sources that differ from it.
+
+    `held`: how tables are held to their schema.
+    """
+    stated = held(Quantities, quantities)
     ranked = stated.with_columns(
         family=pl.col("quantity").cast(pl.String).replace_strict(FAMILIES), place=_place(rules)
     ).filter(pl.col("place").is_not_null())
@@ -104,7 +107,7 @@ def agree(quantities: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> Agreemen
     used = ordered.unique(WHAT, keep="first", maintain_order=True)
     others = ordered.join(used.select(*WHAT, "source"), on=[*WHAT, "source"], how="anti")
     paired = others.join(used, on=WHAT, suffix="_used")
-    return Agreement(used.select(Quantities.column_names()), _disagreements(paired, rules))
+    return Agreement(used.select(Quantities.column_names()), held(Disagreements, _disagreements(paired, rules)))
 
 
 def _place(rules: Mapping[str, FamilyRule]) -> pl.Expr:
@@ -139,13 +142,13 @@ def _disagreements(paired: pl.DataFrame, rules: Mapping[str, FamilyRule]) -> pl.
         other_file="source_file",
         other_row="source_row",
     )
-    return checked(Disagreements, rows.sort(*WHAT, "other_source", maintain_order=True))
+    return rows.sort(*WHAT, "other_source", maintain_order=True)
 
 
-def baselines(used: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def baselines(used: pl.DataFrame, units: pl.DataFrame, held: Held = checked) -> pl.DataFrame:
     """Return the emission baseline of every unit and pollutant with the method it rests on.
 
-    Shape: `Baselines`: a quantity that no source states is a named blank, not nought.
+    Shape: `Baselines`: a quantity that no source states is a named blank, not nought. `held`: how it is held to that.
     """
     grid = units.select("unit_id").join(
         pl.DataFrame({"pollutant": POLLUTANTS}, schema={"pollutant": POLLUTANT_DTYPE}), how="cross"
@@ -158,4 +161,4 @@ def baselines(used: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
         method="source",
     )
     joined = grid.join(emission, on=["unit_id", "pollutant"], how="left")
-    return Baselines.validate(joined.select(Baselines.column_names()).sort("unit_id", "pollutant"))
+    return held(Baselines, joined.select(Baselines.column_names()).sort("unit_id", "pollutant"))

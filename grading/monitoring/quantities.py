@@ -5,7 +5,7 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.monitoring.rollup import COUNTS
 from grading.scale import POLLUTANTS
 
@@ -84,10 +84,10 @@ def from_monitoring(by_unit: pl.DataFrame, warm_up_days: int = 0) -> pl.DataFram
     )
 
 
-def from_units(units: pl.DataFrame) -> pl.DataFrame:
+def from_units(units: pl.DataFrame, held: Held = checked) -> pl.DataFrame:
     """Return what the bureau's own table of production lines states: permitted capacity and emissions.
 
-    Shape: `Quantities`.
+    Shape: `Quantities`. `held`: how it is held to that.
     """
     columns = {f"{pollutant}_kg_per_day": f"{pollutant}_kg_per_day" for pollutant in POLLUTANTS}
     columns["capacity_permit_t_per_day"] = "capacity_t_per_day"
@@ -104,7 +104,7 @@ def from_units(units: pl.DataFrame) -> pl.DataFrame:
         )
         for column, quantity in columns.items()
     ]
-    return _shaped(pl.concat(parts).filter(pl.col("value").is_not_null()))
+    return _shaped(pl.concat(parts).filter(pl.col("value").is_not_null()), held)
 
 
 def from_outlets(outlets: pl.DataFrame) -> pl.DataFrame:
@@ -125,5 +125,5 @@ def from_outlets(outlets: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
-    return checked(Quantities, rows.select(Quantities.column_names()).sort("subject_id", "quantity"))
+def _shaped(rows: pl.DataFrame, held: Held = checked) -> pl.DataFrame:
+    return held(Quantities, rows.select(Quantities.column_names()).sort("subject_id", "quantity"))

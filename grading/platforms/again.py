@@ -13,6 +13,7 @@ import polars as pl
 from grading.case.model import Case
 from grading.case.parts import changed_keys, inserted
 from grading.case.platforms import Platforms
+from grading.checked import shaped
 from grading.factors import Factored
 from grading.factors.apply import factored_again, factored_beside
 from grading.law.alike import is_alike
@@ -79,7 +80,11 @@ def _reads_alike(case: Case, before: Hearing, columns: Mapping[str, tuple[str, .
 
 
 def _only_more(old: pl.DataFrame, new: pl.DataFrame, *, may_come: bool) -> bool:
-    return old.equals(new) or (may_come and old.join(new, on=old.columns, how="anti", nulls_equal=True).is_empty())
+    return (
+        old is new
+        or old.equals(new)
+        or (may_come and old.join(new, on=old.columns, how="anti", nulls_equal=True).is_empty())
+    )
 
 
 def _factored(case: Case, law: Law, before: Hearing) -> Factored:
@@ -89,14 +94,15 @@ def _factored(case: Case, law: Law, before: Hearing) -> Factored:
     lines = changed_keys(old, case.units, "unit_id", FACTORED[1:])
     factored = factored_beside(before.factored, case, lines, law) if lines else before.factored
     runs = changed_keys(old, case.units, "unit_id", ("status",))
-    return factored_again(factored, case.units) if runs - lines else factored
+    is_chosen = factored.chosen["unit_id"].is_in(pl.Series(sorted(runs - lines), dtype=pl.String).implode())
+    return factored_again(factored, case.units) if is_chosen.any() else factored
 
 
 def _stated(case: Case, before: Hearing, factored: Factored, lines: frozenset[str]) -> pl.DataFrame:
     """Return what every source states of some lines. Shape: `Quantities`."""
     names = pl.Series(sorted(lines), dtype=pl.String).implode()
     is_other = ~pl.col("source").cast(pl.String).is_in(["bureau", "factor"])
-    bureau = from_units(case.units.filter(pl.col("unit_id").is_in(names)))
+    bureau = from_units(case.units.filter(pl.col("unit_id").is_in(names)), shaped)
     parts = (factored.quantities, before.stated.filter(is_other))
     return pl.concat([bureau, *(part.filter(pl.col("subject_id").is_in(names)) for part in parts)])
 
@@ -112,7 +118,7 @@ def _believed(
 
 def _agreed(law: Law, old: Agreement, few: pl.DataFrame, is_stated: pl.Expr) -> Agreement:
     """Return what is believed, the sources of some lines compared anew."""
-    anew = agree(few, load_source_rules(date.fromisoformat(law.on)))
+    anew = agree(few, load_source_rules(date.fromisoformat(law.on)), shaped)
     pairs = ((old.used, anew.used), (old.disagreements, anew.disagreements))
     return Agreement(*(inserted(kept.filter(~is_stated), new, "subject_id") for kept, new in pairs))
 
@@ -131,13 +137,21 @@ def _platforms(
     platforms = before.named.platforms
     if platforms is None or (not lines and others is before.others):
         return platforms
-    compared = replace(platforms, disagreements=disagreements_of(case, agreement.disagreements, others))
-    if not lines:
-        return compared
-    is_one = pl.col("unit_id").is_in(pl.Series(sorted(lines), dtype=pl.String).implode())
-    believed = baselines(agreement.used, case.units.filter(is_one))
+    is_same = others is before.others and agreement.disagreements.equals(before.agreement.disagreements)
+    compared = platforms if is_same else replace(
+        platforms, disagreements=disagreements_of(case, agreement.disagreements, others)
+    )  # fmt: skip
+    return _rebased(compared, case, agreement, lines) if lines else compared
+
+
+def _rebased(platforms: Platforms, case: Case, agreement: Agreement, lines: frozenset[str]) -> Platforms:
+    """Return the platforms with baselines and capacities of some lines as they are believed now."""
+    names = pl.Series(sorted(lines), dtype=pl.String).implode()
+    is_one = pl.col("unit_id").is_in(names)
+    few = Agreement(agreement.used.filter(pl.col("subject_id").is_in(names)), agreement.disagreements.clear())
+    believed = baselines(few.used, case.units.filter(is_one), shaped)
     return replace(
-        compared,
+        platforms,
         baselines=inserted(platforms.baselines.filter(~is_one), believed, "unit_id"),
-        capacities=capacities_of(agreement),
+        capacities=inserted(platforms.capacities.filter(~is_one), capacities_of(few), "unit_id"),
     )

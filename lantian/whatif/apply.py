@@ -77,7 +77,11 @@ def _hit(change: Change, people: People, at: At, key: str) -> Hit:
 
 
 def _without_effect(before: Supposed, after: Supposed, at: At, text: str) -> Iterator[Fault]:
-    is_alike = all(getattr(before.case, name).equals(getattr(after.case, name)) for name in TABLES)
+    is_alike = all(_is_same(getattr(before.case, name), getattr(after.case, name)) for name in TABLES)
     said_before, said_after = ((each.forced, each.loss_factors, each.costs) for each in (before, after))
     if is_alike and said_before == said_after:
         yield scenario_fault("nothing_changes", at, text)
+
+
+def _is_same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    return one is other or bool(one.equals(other))

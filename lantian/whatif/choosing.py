@@ -52,22 +52,22 @@ def _faults(select: Select, frame: pl.DataFrame, kind: Kind, at: At) -> Iterator
     if kind == "enterprises" and any(getattr(select, name) for name in OF_LINES):
         yield scenario_fault("not_of_enterprises", at, said(select))
         return
-    for name, columns in SPELLED.items():
-        asked = set(listed(getattr(select, name) or ()))
+    for name in (name for name in SPELLED if getattr(select, name)):
+        columns, asked = SPELLED[name], set(listed(getattr(select, name)))
         for value in sorted(asked - _said_in(frame, columns, asked)):
             known = pl.concat([frame[column] for column in columns]).drop_nulls().unique().to_list()
             close = difflib.get_close_matches(value, known, n=3, cutoff=0.4) or sorted(known)[:3]
             yield scenario_fault("unknown_name", At(at.file, at.line, name), value, ", ".join(close))
     try:
-        where(select.where or "1 == 1", frame.schema)
+        _ = where(select.where, frame.schema) if select.where else None
     except NotUnderstoodError as wrong:
         yield scenario_fault("where_not_understood", at, str(wrong), ", ".join(frame.columns))
 
 
 def _said_in(frame: pl.DataFrame, columns: Sequence[str], asked: Collection[str]) -> set[str]:
     """Return which of the values asked for stand in one of the columns."""
-    found = pl.any_horizontal(pl.col(columns).is_in(list(asked)))
-    return set(frame.filter(found).select(columns).unique().to_numpy().ravel()) if asked else set()
+    names = pl.Series(sorted(asked), dtype=pl.String).implode()
+    return {value for column in columns for value in frame[column].filter(frame[column].is_in(names))}
 
 
 def _conditions(select: Select, frame: pl.DataFrame) -> dict[str, pl.Expr]:

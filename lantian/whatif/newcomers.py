@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 import dataframely as dy
 import polars as pl
@@ -33,8 +34,10 @@ def with_new(case: Case, new: New, at: At, written: Written) -> Case:
     return added(with_firm, "units", [_whole("units", unit) for unit in units], written)
 
 
-def _columns(table: str) -> dict[str, dy.Column]:
-    return {name: column for name, column in TABLES[table].columns().items() if name not in Traced.columns()}
+@cache
+def _columns(table: str) -> Mapping[str, dy.Column]:
+    traced = set(Traced.columns())
+    return {name: column for name, column in TABLES[table].columns().items() if name not in traced}
 
 
 def _whole(table: str, row: Mapping[str, Value]) -> dict[str, object]:

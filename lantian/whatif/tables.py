@@ -10,6 +10,7 @@ import polars as pl
 from grading.assess.evidence import plain
 from grading.case.model import Case
 from grading.case.schemas import TABLES
+from grading.checked import shaped
 from grading.law.model import Law
 from grading.scale import POLLUTANTS
 from lantian.whatif.scenario import EvidenceChange, GradeChange, PenaltyChange, RegisterChange, Retrofit, Value
@@ -27,12 +28,12 @@ def in_order(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     schema = TABLES[table]
     data = [name for name in rows.columns if not name.startswith("source_")]
     by = [*schema.primary_key(), *data, "source_file", "source_row"]
-    return schema.cast(rows.sort(*by, nulls_last=True, maintain_order=True))
+    return held(table, rows.sort(*by, nulls_last=True, maintain_order=True))
 
 
 def held(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of a table, in order as it was, of which no column of its key was changed."""
-    return TABLES[table].cast(rows)
+    """Return the rows of a table in its kinds, in order as it was, of which no column of its key was changed."""
+    return shaped(TABLES[table], rows)
 
 
 def added(case: Case, table: str, rows: Sequence[Mapping[str, object]], written: Written) -> Case:
