@@ -18,7 +18,7 @@ demo: .venv/run.stamp
 	$(BIN)/lantian demo --out out/demo
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

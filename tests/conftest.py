@@ -9,13 +9,40 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Taken first, longest first, so that no worker is left alone with one of them at the end. The rest keeps its order.
+LONGEST = (
+    "tests/lantian/test_nc_inventory.py",
+    "tests/optimizer/decompose/test_agreement.py",
+    "tests/reports/test_whatif_stages.py",
+    "tests/grading/platforms/test_zoo.py",
+    "tests/grading/case/test_good_variants.py",
+    "tests/grading/case/test_damaged_files.py",
+    "tests/grading/case/test_zoo.py",
+    "tests/lantian/test_unreachable.py",
+    "tests/lantian/test_whatif.py",
+    "tests/lantian/test_cli.py",
+    "tests/optimizer/test_integer_oracle.py",
+    "tests/lantian/test_demo_city.py",
+)
+_SEEN: dict[str, str] = {}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share a module's fixture in one worker, which then makes it once."""
-    for item in items:
-        if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
-            made = [item._fixtureinfo.name2fixturedefs.get(name, ()) for name in item.fixturenames]
-            if any(definition.scope == "module" for found in made for definition in found[-1:]):
-                item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    """Put the longest files first; `make test` hands files out whole, in the order collected."""
+    ranks = {ROOT / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Refuse a run of several workers that splits a file: what its module makes once would be made again.
+
+    The groups of `--dist loadgroup` are silently ignored by pytest-xdist 3.8 under pytest 9.2.
+    """
+    worker = getattr(report, "worker_id", None)  # only where the reports of all workers come together
+    if worker and not os.environ.get("PYTEST_XDIST_WORKER"):
+        file = report.nodeid.split("::")[0]
+        if _SEEN.setdefault(file, worker) != worker:
+            pytest.exit(f"{file} ran in {_SEEN[file]} and in {worker}: use --dist loadfile", returncode=1)
 
 
 @pytest.fixture(scope="session")

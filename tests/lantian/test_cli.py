@@ -36,7 +36,6 @@ PROMISED = {
 
 
 STARTER = Path(__file__).resolve().parents[2] / "fixtures" / "cases" / "starter"
-pytestmark = pytest.mark.xdist_group("command line")
 
 
 @pytest.fixture

@@ -27,8 +27,6 @@ from optimizer.result import City, Plan
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "fixtures" / "cases"
 TABLES = ("enterprises", "units", "evidence", "penalties", "registers", "overrides")
-# One worker reads, grades and plans the city once for all tests.
-pytestmark = pytest.mark.xdist_group("demo city")
 EXEMPT = ("grade_exempt", "register_exempt", "register_quota", "small_micro")
 
 

@@ -28,7 +28,6 @@ RUNS = [(pollutant, share) for pollutant in nc.COLUMNS for share in SHARES]
 CLOSE = 1e-6
 
 pytestmark = [
-    pytest.mark.xdist_group("nc inventory"),
     pytest.mark.skipif(
         nc.shared_data() is None, reason="the public NC data are absent: set LANTIAN_SHARED_DATA to their folder"
     ),

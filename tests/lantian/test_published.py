@@ -14,8 +14,6 @@ from lantian.run import Options, PlannedCase
 from lantian.samples import samples_dir
 
 Row = dict[str, Any]
-# One worker plans each case once for all its answers.
-pytestmark = pytest.mark.xdist_group("published cases")
 
 FOLDER = samples_dir() / "cases" / "published"
 CASES = sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir())

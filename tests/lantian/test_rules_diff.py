@@ -11,8 +11,6 @@ import pytest
 from tests.grading.law.smallpack import write_pack
 from tests.lantian.rules_book import both, bring, edited, export, fill, run
 
-pytestmark = pytest.mark.xdist_group("rules diff")
-
 
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

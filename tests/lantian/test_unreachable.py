@@ -15,7 +15,6 @@ from lantian.summary import unmet_lines
 from optimizer.answers import asking
 
 CASE = samples_dir() / "cases" / "unreachable"
-pytestmark = pytest.mark.xdist_group("unreachable city")
 
 
 @cache

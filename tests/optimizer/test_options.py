@@ -14,9 +14,6 @@ from optimizer.result import City, Options, Outcome, Plan, Proof, Quota, Recepto
 from optimizer.verify import verify
 from tests.optimizer.made_city import made_city, made_menu, made_unit
 
-# One worker plans each city once for both tests of an option.
-pytestmark = pytest.mark.xdist_group("optional rows")
-
 WEST = {"county": "西区", "product": "玻璃", "process": "furnace"}
 COEFFICIENTS = {"东区": {"nox": 1.0, "pm": 2.0}, "西区": {"nox": 8.0}}
 OPTIONS = {

@@ -14,7 +14,7 @@ def context() -> ReportContext:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One Chromium for every page; its tests are one group, so that one worker starts it."""
+    """One Chromium for every page that a worker opens."""
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened

@@ -11,7 +11,7 @@ from reports.context import ReportContext
 from reports.page import render_report
 from tests.reports.sample_answers import answered_context
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")
 RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.impact]))"
 

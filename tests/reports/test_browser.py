@@ -15,7 +15,7 @@ from reports.page import render_report
 from tests.reports.sample import FORMULA_NAME, HOSTILE_NAMES
 from tests.reports.sample_answers import answered_context
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 UNBROKEN = "W" * 200

@@ -14,7 +14,7 @@ from tests.reports.sample import FIRMS
 from tests.reports.test_accessibility import GRAVE, RUN
 from tests.reports.test_browser import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CEMENT, LONG = FIRMS[0][0], FIRMS[4][0]
 A4 = 700
 """The width of A4 between its margins, at 96 dpi."""
