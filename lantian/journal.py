@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+def unheard(step: str) -> None:
+    """Tell nobody of a step."""
+
+
 @dataclass
 class Journal:
     """Collects one line per step with the seconds since the start, and passes each on to `echo`."""
 
-    echo: Callable[[str], None] = lambda _: None
+    echo: Callable[[str], None] = unheard
     started: float = field(default_factory=time.monotonic)
     lines: list[str] = field(default_factory=list)
 

@@ -60,3 +60,7 @@ class NoPlanFound(Exception):  # noqa: N818 - named after what it says, as exit 
         broken = [check for check in plan.verification.checks if check.violations]
         self.reasons = tuple(f"{check.name}: {'; '.join(check.examples)}" for check in broken)
         super().__init__("\n".join(self.reasons) or plan.status.proof.value)
+
+    def __reduce__(self) -> tuple[type["NoPlanFound"], tuple[Plan]]:
+        """Return how it passes from one process to another."""
+        return type(self), (self.plan,)

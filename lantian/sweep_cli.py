@@ -49,6 +49,14 @@ MeasureTable = Annotated[
         "--table", help=help_text(mark("For measures: the table of what might be paid for (docs/measures.md)"))
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        help=help_text(mark("Processes that plan at the same time; as many as processors if not said, one for a few")),
+    ),
+]
 Out = Annotated[
     Path, typer.Option("--out", help=help_text(mark("Folder to write into; replaced as a whole at the end")))
 ]
@@ -56,7 +64,7 @@ Out = Annotated[
 
 def sweep(
     case: CaseFolder, axes: Axes = None, scenario: Scenarios = None, parent: Parent = "case",
-    out: Out = Path("out/sweep"), language: Lang = LANGUAGE, as_json: AsJson = False,
+    workers: Workers = None, out: Out = Path("out/sweep"), language: Lang = LANGUAGE, as_json: AsJson = False,
     require: AskedOfRules = "unknown",
 ) -> None:  # fmt: skip
     """Plan every combination, or every scenario, and write one table."""
@@ -67,7 +75,7 @@ def sweep(
     with faults_spoken(language, as_json), no_plan_spoken(language, as_json):
         asked = _axes(axes or [], scenario or [], case)
         room = Room.of(case, options)
-        rows = _rows(room, asked, parent, is_silent=as_json)
+        rows = _rows(room, asked, parent, workers, is_silent=as_json)
         publish_sweep(room, rows, asked.axes, options)
     _answer(rows, [axis.name for axis in asked.axes], options, as_json=as_json)
     raise typer.Exit(0 if (rows["state"] == "met").all() else TARGET_MISSED)
@@ -132,15 +140,17 @@ def _axes(axes: list[str], scenarios: list[str], case: Path) -> "Table":
     return Table(tuple(axis_of(axis) for axis in axes), tuple(line[-1] for line in lineages(names, case)))
 
 
-def _rows(room: "Room", asked: "Table", parent: str, *, is_silent: bool) -> "pl.DataFrame":
+def _rows(room: "Room", asked: "Table", parent: str, wanted: int | None, *, is_silent: bool) -> "pl.DataFrame":
     from lantian.whatif.sweep import batch
     from lantian.whatif.sweep import sweep as swept
+    from lantian.whatif.workers import workers_for
 
+    workers = workers_for(asked.scenarios, wanted)
     with _progress(room, is_silent=is_silent) as told:
         if asked.written:
-            return batch(room, asked.written, told)
+            return batch(room, asked.written, told, workers)
         words = (say(room.options.language, mark("not named")), say(room.options.language, mark("table of what-ifs")))
-        return swept(room, asked.axes, parent, words, told)
+        return swept(room, asked.axes, parent, words, told, workers)
 
 
 @contextmanager

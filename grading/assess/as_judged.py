@@ -7,7 +7,7 @@ result is that of `grade` (tests/lantian/whatif/test_regrade.py holds that again
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -63,8 +63,12 @@ def grade_as_judged(
         industry_grades=of_industries,
         grades=grades.sort("enterprise_id"),
         unit_grades=unit_grades(units, grades, rules, law),
-        reasons=LaterReasons(lambda: grade(case, law, require).reasons),
+        reasons=LaterReasons(partial(_reasons_of, case, law, require)),
     )
+
+
+def _reasons_of(case: Case, law: Law, require: str) -> Reasons:
+    return grade(case, law, require).reasons
 
 
 @dataclass(frozen=True)

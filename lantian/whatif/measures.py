@@ -17,7 +17,8 @@ from lantian.whatif.candidates import Candidate, scenario_of
 from lantian.whatif.ranked import Ranked, amount
 from lantian.whatif.scenario_file import Written
 from lantian.whatif.supposed import Planned
-from lantian.whatif.sweep import Progress, batch, unheard
+from lantian.whatif.sweep import batch
+from lantian.whatif.workers import Progress, unheard, workers_for
 from optimizer.answers.curve import loss_bound, missed_targets, season_loss
 from optimizer.result import Plan
 
@@ -53,7 +54,7 @@ def ranked_measures(
     language, words = room.options.language, _words(room)
     before = room.plan(parent)
     scenarios = [scenario_of([one], room.standing(parent), parent, words) for one in candidates]
-    rows = _judged(batch(room, scenarios, progress), candidates, before)
+    rows = _judged(batch(room, scenarios, progress, workers_for(len(scenarios))), candidates, before)
     lines = [_line(row, language) for row in rows.head(top).iter_rows(named=True)]
     made: tuple[Written, ...] = ()
     if missed_targets(before.plan):

@@ -15,7 +15,6 @@ from lantian.whatif.settings import PARTS
 from lantian.whatif.supposed import Planned, Standing, sha256
 from optimizer.contrast import contrast
 from optimizer.contrast.worth import worth_of
-from reports.names import names_of
 from reports.whatif.model import ChangeLine, WhatIf
 
 SHORT = 12
@@ -44,7 +43,7 @@ def whatif_of(asked: Asked, before: Planned, after: Planned, options: Options) -
         retrofit_cost_cny_per_season=sum(costs.values()) - sum(old_costs.values()),
         status_before=before.plan.status,
         status_after=after.plan.status,
-        names=names_of(after.standing.law),
+        names=(before if after.standing.law is before.standing.law else after).standing.names,
         provenance=tuple(provenance_of(asked, before, after, options).items()),
     )
 

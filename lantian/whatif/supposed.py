@@ -13,6 +13,7 @@ from lantian.whatif.people import People, people_of
 from optimizer.again.program import Program, program_of
 from optimizer.city.build import Ground
 from optimizer.result import City, Plan
+from reports.names import Names, names_of
 
 ORDERED = ("unit_id", "level", "measure_id", "cut_share", "loss_cny_per_day")
 
@@ -45,6 +46,11 @@ class Standing:
     def people(self) -> People:
         """Return whom the selectors of a scenario choose from."""
         return people_of(self.supposed.case, self.named, self.graded.grades)
+
+    @cached_property
+    def names(self) -> Names:
+        """Return how its law calls things."""
+        return names_of(self.law)
 
 
 @dataclass(frozen=True)

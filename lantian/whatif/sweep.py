@@ -1,52 +1,28 @@
 """Tables of what-ifs: one or two things varied, every combination planned, a status in every cell."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 import polars as pl
 
-from grading.faults import Fault, InputError
-from lantian.run import NoPlanFound
+from grading.faults import InputError
 from lantian.whatif.answering import Room
-from lantian.whatif.asking import planned, suppose
 from lantian.whatif.choosing import SPELLED
 from lantian.whatif.faults import At, scenario_fault
 from lantian.whatif.oneliners import COMMAND_LINE
+from lantian.whatif.rows import Row, frame_of, refused
 from lantian.whatif.scenario import CASE, Scenario
 from lantian.whatif.scenario_file import Written
-from lantian.whatif.supposed import Planned
 from lantian.whatif.toml import to_toml
-from optimizer.answers.curve import loss_bound, missed_targets, season_loss
-from optimizer.result import Plan
+from lantian.whatif.workers import Progress, rows_of, unheard
 
 EXAMPLE = (
     "target.orange.nox=0.20,0.22,0.24  target.red.vocs=0.30..0.36/4  grade.industry.cement=C,B,A  "
     "price.county.X=1,1.5,2  list.dust.orange.pm=8000,12000  pack=cn-2020-340,cn-2026-2"
 )
-ROWS = pl.Schema(
-    {
-        "number": pl.Int64(), "scenario": pl.String(), "x": pl.String(), "y": pl.String(), "state": pl.String(),
-        "proof": pl.String(), "relative_gap": pl.Float64(), "loss_cny_per_season": pl.Float64(),
-        "loss_bound_cny_per_season": pl.Float64(), "missed": pl.String(), "enterprises_cut_red": pl.Int64(),
-        "units_cut_red": pl.Int64(), "enterprises_exempt": pl.Int64(), "orders_changed": pl.Int64(),
-        "saved_cny_per_season": pl.Float64(), "cost_cny_per_season": pl.Float64(), "saved_per_cny": pl.Float64(),
-        "cut_more": pl.String(), "why": pl.String(),
-    }
-)  # fmt: skip
-"""One row per scenario: `state` is met, missed, no_plan or refused; `why` says what was refused. `saved` is the
-parent's loss less its own, `cost` that of its retrofits, `saved_per_cny` their quotient where something is paid and the
-scenario misses no target that its parent meets. `cut_more`: better grades cut further beyond the law than the parent's
-plan may, in unit-days a season before and after: such a loss is lower at their expense."""
-SPARED = "protect_"
-"""How the stages are called that spare a group of grades."""
-Progress = Callable[[int, int], None]
-"""Called with how many are done, of how many."""
-
-
-def unheard(done: int, of: int) -> None:
-    """Tell nobody how far it is."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +39,11 @@ class Table:
 
     axes: tuple[Axis, ...]
     written: tuple[Written, ...]
+
+    @property
+    def scenarios(self) -> int:
+        """Return how many scenarios it holds."""
+        return len(self.written) or prod(len(axis.values) for axis in self.axes)
 
 
 def axis_of(option: str) -> Axis:
@@ -101,7 +82,7 @@ def _is_axis(parts: Sequence[str]) -> bool:
 def point_of(axes: Sequence[Axis], values: Sequence[str], parent: str, words: tuple[str, str]) -> Written:
     """Return the scenario of one combination; raises InputError when a value cannot stand there."""
     parts: dict[str, Any] = {"parent": parent, "author": words[0], "reason": words[1]}
-    name = " ".join(f"{axis.name}={value}" for axis, value in zip(axes, values, strict=True))
+    name = _name(axes, values)
     try:
         for axis, value in zip(axes, values, strict=True):
             _set(parts, axis.name.split("."), value)
@@ -111,6 +92,10 @@ def point_of(axes: Sequence[Axis], values: Sequence[str], parent: str, words: tu
             [scenario_fault("option_not_understood", At(COMMAND_LINE, 0, "--sweep"), name, EXAMPLE)]
         ) from wrong
     return Written(name, scenario, COMMAND_LINE, to_toml(scenario))
+
+
+def _name(axes: Sequence[Axis], values: Sequence[str]) -> str:
+    return " ".join(f"{axis.name}={value}" for axis, value in zip(axes, values, strict=True))
 
 
 def _set(parts: dict[str, Any], place: Sequence[str], value: str) -> None:
@@ -134,96 +119,34 @@ def sweep(
     parent: str = CASE,
     words: tuple[str, str] = ("-", "-"),
     progress: Progress = unheard,
+    workers: int = 1,
 ) -> pl.DataFrame:
     """Return one row per combination of the axes (`ROWS`), in the order of the values.
 
     A combination that cannot be asked is a row too, with what was refused; so is one without a plan.
-    """  # fmt: skip
+    `workers`: how many processes plan them (`lantian.whatif.workers`); the rows are the same.
+    """
     combinations = list(product(*(axis.values for axis in axes)))
-    rows = []
-    for number, values in enumerate(combinations, start=1):
-        try:
-            rows.append(_row(room, point_of(axes, values, parent, words), parent))
-        except InputError as wrong:
-            rows.append({"state": "refused", "why": _why(wrong.faults, room)})
-        rows[-1] |= {"number": number, "x": values[0], "y": values[1] if len(values) > 1 else ""}
-        rows[-1].setdefault("scenario", " ".join(f"{a.name}={v}" for a, v in zip(axes, values, strict=True)))
-        progress(number, len(combinations))
-    return _frame(rows)
+    points = [_point(room, axes, values, parent, words) for values in combinations]
+    made = rows_of(room, [point for point in points if isinstance(point, Written)], progress, workers, len(points))
+    rows: list[Row] = []
+    for values, point in zip(combinations, points, strict=True):
+        row = next(made) if isinstance(point, Written) else {"scenario": _name(axes, values), **point}
+        rows.append(row | {"number": len(rows) + 1, "x": values[0], "y": values[1] if len(values) > 1 else ""})
+    return frame_of(rows)
 
 
-def batch(room: Room, written: Sequence[Written], progress: Progress = unheard) -> pl.DataFrame:
-    """Return one row per scenario file (`ROWS`), in the order given."""
-    rows = []
-    for number, each in enumerate(written, start=1):
-        try:
-            rows.append(_row(room, each, each.scenario.parent))
-        except InputError as wrong:
-            rows.append({"state": "refused", "why": _why(wrong.faults, room)})
-        rows[-1] |= {"number": number, "scenario": each.name, "x": each.name, "y": ""}
-        progress(number, len(written))
-    return _frame(rows)
-
-
-def _why(faults: Sequence[Fault], room: Room) -> str:
-    return "; ".join(fault.what(room.options.language) for fault in faults)
-
-
-def _frame(rows: Sequence[dict[str, object]]) -> pl.DataFrame:
-    whole = [dict.fromkeys(ROWS) | row for row in rows]
-    frame = pl.DataFrame(whole, schema=ROWS, orient="row")
-    return frame.with_columns(pl.col("missed", "proof", "cut_more", "why").fill_null(""))
-
-
-def _row(room: Room, written: Written, parent: str) -> dict[str, object]:
-    asked = suppose(written, room.standing(parent), room.options)
-    before = room.plan(parent)
+def _point(
+    room: Room, axes: Sequence[Axis], values: Sequence[str], parent: str, words: tuple[str, str]
+) -> Written | Row:
     try:
-        after = room.usable(planned(asked.standing, before))
-    except NoPlanFound as none:
-        return {
-            "scenario": written.name, "state": "no_plan", "proof": none.plan.status.proof.value,
-            "why": "; ".join(none.reasons),
-        }  # fmt: skip
-    return {"scenario": written.name, **_numbers(before, after)}
+        return point_of(axes, values, parent, words)
+    except InputError as wrong:
+        return refused(wrong.faults, room)
 
 
-def cut_more(before: Plan, after: Plan) -> str:
-    """Return the groups of better grades that a plan cuts further beyond the law than an earlier one may."""
-    old = {stage.name: stage.reached for stage in before.status.stages}
-    told = []
-    for stage in after.status.stages:
-        cap = before.carried[stage.name].cap if stage.name in before.carried else None
-        if stage.name.startswith(SPARED) and stage.reached > (old[stage.name] if cap is None else cap) + 1e-6:
-            told.append(f"{stage.name.removeprefix(SPARED)} {old[stage.name]:,.1f} → {stage.reached:,.1f}")
-    return "; ".join(told)
-
-
-def _numbers(before: Planned, after: Planned) -> dict[str, object]:
-    plan, missed = after.plan, missed_targets(after.plan)
-    red = plan.orders.filter(pl.col("level").cast(pl.String) == "red", pl.col("k") > 0)
-    key = ["unit_id", "level", "measure_id", "cut_share"]
-    changed = plan.orders.join(before.plan.orders.select(key), on=key, how="anti").height
-    is_exempt = pl.col("treatment").cast(pl.String).is_in(
-        ("grade_exempt", "register_exempt", "register_quota", "small_micro")
-    )  # fmt: skip
-    cost = sum(after.standing.supposed.costs.values()) - sum(before.standing.supposed.costs.values())
-    loss_before, loss = season_loss(before.plan), season_loss(plan)
-    saved = None if loss_before is None or loss is None else loss_before - loss
-    is_alike = set(missed.split(", ")) <= {"", *missed_targets(before.plan).split(", ")}
-    return {
-        "saved_cny_per_season": saved,
-        "cost_cny_per_season": cost,
-        "saved_per_cny": saved / cost if saved is not None and cost > 0 and is_alike else None,
-        "state": "missed" if missed else "met",
-        "proof": plan.status.proof.value,
-        "relative_gap": plan.status.relative_gap,
-        "loss_cny_per_season": season_loss(plan),
-        "loss_bound_cny_per_season": loss_bound(plan),
-        "missed": missed,
-        "cut_more": cut_more(before.plan, plan),
-        "enterprises_cut_red": red["enterprise_id"].n_unique(),
-        "units_cut_red": red.height,
-        "enterprises_exempt": after.standing.graded.grades.filter(is_exempt).height,
-        "orders_changed": changed,
-    }
+def batch(room: Room, written: Sequence[Written], progress: Progress = unheard, workers: int = 1) -> pl.DataFrame:
+    """Return one row per scenario file (`ROWS`), in the order given; `workers` as in `sweep`."""
+    made = rows_of(room, written, progress, workers)
+    places = enumerate(zip(written, made, strict=True), start=1)
+    return frame_of([row | {"number": number, "x": each.name, "y": ""} for number, (each, row) in places])

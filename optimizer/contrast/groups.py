@@ -1,7 +1,5 @@
 """Differences of whole groups: targets, who pays by county, industry and grade, and the exempt list."""
 
-from dataclasses import replace
-
 import polars as pl
 
 from grading.case.parts import changed_keys
@@ -13,6 +11,9 @@ EXEMPT = ("grade_exempt", "register_exempt", "register_quota", "small_micro")
 SHIELDING = ("unit_id", "name", "county", "treatment", "is_idle", "ceil_k_red")
 """Columns of a unit that say whether its enterprise is on the exempt list."""
 OF_TARGETS = ("required", "planned", "slack", "marginal_price_cny_per_kg", "state")
+OF_EXEMPT = dict.fromkeys(
+    ("enterprise_id", "name", "county", "treatment_before", "treatment_after", "change"), pl.String()
+)
 ROUNDING_CNY = 0.005
 
 
@@ -41,37 +42,39 @@ def target_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 _TARGETS = {"so2": 0, "nox": 1, "so2+nox": 2, "pm": 3, "vocs": 4}
 
 
-def cost_by_groups(both: pl.DataFrame) -> pl.DataFrame:
-    """Return who pays: one row per group and key, the largest change first; a changed grade counts where it is now."""
+def cost_by_groups(losses: pl.DataFrame) -> pl.DataFrame:
+    """Return who pays: one row per group and key, the largest change first; a changed grade counts where it is now.
+
+    `losses`: `optimizer.contrast.pairs.Pair.losses`.
+    """
     sides = ("before", "after")
-    known = both.select(
-        "enterprise_id", "county", "industry",
-        *(pl.col(f"loss_cny_per_season_{side}").fill_null(0.0).alias(side) for side in sides),
-        grade=pl.coalesce("grade_after", "grade_before").cast(pl.String),
-    )  # fmt: skip
-    parts = known.group_by(*GROUPS, "enterprise_id").agg(pl.col(sides).sum())
-    return pl.concat(pl.collect_all([_cost_by(parts.lazy(), group) for group in GROUPS]))
+    # A few thousand parts, in a fixed order: the same sums to the last bit wherever they are added up.
+    parts = losses.group_by(*GROUPS, "enterprise_id", maintain_order=True).agg(pl.col(sides).sum())
+    named = parts.with_columns(pl.col("grade").cast(pl.String))
+    moved = named.filter(pl.col("before") != pl.col("after"))
+    return pl.concat(pl.collect_all([_cost_by(named.lazy(), moved.lazy(), group) for group in GROUPS]))
 
 
-def _cost_by(parts: pl.LazyFrame, group: str) -> pl.LazyFrame:
+def _cost_by(parts: pl.LazyFrame, moved: pl.LazyFrame, group: str) -> pl.LazyFrame:
     change = pl.col("after") - pl.col("before")
-    return (
-        parts.group_by(group, "enterprise_id")
+    payers = (
+        moved.group_by(group, "enterprise_id", maintain_order=True)
         .agg(pl.col("before", "after").sum())
         .group_by(group)
-        .agg(
-            pl.col("before", "after").sum(),
-            pay_more=(change > ROUNDING_CNY).sum().cast(pl.Int64),
-            pay_less=(change < -ROUNDING_CNY).sum().cast(pl.Int64),
-        )
+        .agg(pay_more=(change > ROUNDING_CNY).sum(), pay_less=(change < -ROUNDING_CNY).sum())
+    )
+    return (
+        parts.group_by(group, maintain_order=True)
+        .agg(pl.col("before", "after").sum())
+        .join(payers, on=group, how="left", nulls_equal=True)
         .select(
             group=pl.lit(group),
             key=pl.col(group),
             loss_before_cny_per_season="before",
             loss_after_cny_per_season="after",
             loss_change_cny_per_season=change,
-            enterprises_paying_more="pay_more",
-            enterprises_paying_less="pay_less",
+            enterprises_paying_more=pl.col("pay_more").fill_null(0).cast(pl.Int64),
+            enterprises_paying_less=pl.col("pay_less").fill_null(0).cast(pl.Int64),
         )
         .sort(pl.col("loss_change_cny_per_season").abs(), "key", descending=[True, False])
     )
@@ -82,11 +85,13 @@ def exempt_changes(before: City, after: City) -> pl.DataFrame:
 
     Shape: enterprise_id, name, county, treatment_before, treatment_after, change.
     """
+    if before.units is after.units and before.overrides.equals(after.overrides):
+        return pl.DataFrame(schema=OF_EXEMPT)
+    units = [before.units, after.units]
     if before.overrides.equals(after.overrides):
         changed = changed_keys(before.units, after.units, "enterprise_id", SHIELDING)
-        is_one = pl.col("enterprise_id").is_in(list(changed))
-        before, after = (replace(city, units=city.units.filter(is_one)) for city in (before, after))
-    sides = [_shielded(city) for city in (before, after)]
+        units = [frame.filter(pl.col("enterprise_id").is_in(list(changed))) for frame in units]
+    sides = [_shielded(frame, city.overrides) for frame, city in zip(units, (before, after), strict=True)]
     joined = sides[0].join(sides[1], on="enterprise_id", how="full", coalesce=True, suffix="_after")
     old, new = pl.col("treatment").is_in(_SHIELDS), pl.col("treatment_after").is_in(_SHIELDS)
     change = (
@@ -106,20 +111,20 @@ def exempt_changes(before: City, after: City) -> pl.DataFrame:
             change="change",
         )
         .sort("change", "enterprise_id")
+        .collect()
     )
 
 
 _SHIELDS = (*EXEMPT, "pinned_exempt")
 
 
-def _shielded(city: City) -> pl.DataFrame:
-    pinned = city.overrides.filter(pl.col("level") == "red", pl.col("state").is_in(["applied", "below_law"])) if (
-        city.overrides.width) else city.overrides  # fmt: skip
-    free = city.units.filter(pl.col("ceil_k_red") == 0, ~pl.col("is_idle"))["unit_id"]
-    by_pin = set(pinned["unit_id"]) & set(free) if city.overrides.width else set()
-    is_pinned = pl.col("unit_id").is_in(list(by_pin)) & ~pl.col("treatment").is_in(EXEMPT)
-    running = city.units.filter(~pl.col("is_idle"))
-    return running.group_by("enterprise_id").agg(
+def _shielded(units: pl.DataFrame, overrides: pl.DataFrame) -> pl.LazyFrame:
+    pinned = overrides.filter(pl.col("level") == "red", pl.col("state").is_in(["applied", "below_law"])) if (
+        overrides.width) else pl.DataFrame({"unit_id": []}, schema={"unit_id": pl.String})  # fmt: skip
+    by_pin = pl.col("unit_id").is_in(pinned["unit_id"].unique().implode()) & (pl.col("ceil_k_red") == 0)
+    is_pinned = by_pin & ~pl.col("treatment").is_in(EXEMPT)
+    running = units.lazy().filter(~pl.col("is_idle"))
+    return running.group_by("enterprise_id", maintain_order=True).agg(
         pl.col("name", "county").first(),
         treatment=pl.when(is_pinned.all()).then(pl.lit("pinned_exempt")).otherwise(pl.col("treatment").first()),
     )

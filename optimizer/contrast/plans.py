@@ -4,21 +4,14 @@ from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
-from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
+from grading.scale import LEVELS
 from optimizer.answers.curve import loss_bound
 from optimizer.contrast.groups import cost_by_groups, exempt_changes, target_changes
 from optimizer.contrast.model import Contrast, Losses
+from optimizer.contrast.pairs import REMOVED, Side, differs, paired
 from optimizer.contrast.reasons import with_reasons
 from optimizer.contrast.stays import stayed
-from optimizer.result import City, Plan
 
-IDENTITY = ("enterprise_id", "name", "unit_name", "county", "industry", "process")
-REMOVED = tuple(f"{pollutant}_removed_kg_per_day" for pollutant in POLLUTANTS)
-SIDES = ("grade", "treatment", "measure_id", "measure_name", "kind", "k", "cut_share", *REMOVED,
-         "loss_cny_per_day", "loss_cny_per_season")  # fmt: skip
-TOLD = ("grade", "treatment", "measure_id", "cut_share")
-ROUNDING = 1e-6
-Side = tuple[City, Plan]
 Prices = Callable[[Sequence[str]], pl.DataFrame | None]
 
 
@@ -30,67 +23,26 @@ def contrast(before: Side, after: Side, direct: Collection[str], prices: Prices 
 
     Units: kg/d, CNY/d, CNY/season. Nothing is solved here.
     """
-    both = beside(before, after)
-    changed = _in_words(both.filter(_differs()))
+    pair = paired(before, after)
+    few = pair.beside(direct)
+    changed = _in_words(few.filter(differs()))
     known = changed.filter(pl.col("k_after").is_not_null())["unit_id"].unique().sort().to_list()
     orders = with_reasons(changed, before[0], after[0], direct, prices(known) if prices and known else None)
     return Contrast(
         orders=orders,
         enterprises=_by_enterprise(orders),
         targets=target_changes(before[1].targets, after[1].targets),
-        cost=cost_by_groups(both),
+        cost=cost_by_groups(pair.losses()),
         exempt=exempt_changes(before[0], after[0]),
-        stayed=stayed(_in_words(both.filter(pl.col("unit_id").is_in(list(direct)))), orders, after[0]),
-        losses=Losses(
-            _season(both, "before"), _season(both, "after"), loss_bound(before[1]), loss_bound(after[1])
-        ),
-    )  # fmt: skip
-
-
-def beside(before: Side, after: Side) -> pl.DataFrame:
-    """Return both plans' orders side by side: one row per unit and level of either, `*_before` and `*_after`."""
-    old, new = (_side(*side) for side in (before, after))
-    key = ["unit_id", "level"]
-    is_row_by_row = old.select(key).equals(new.select(key))
-    if is_row_by_row:  # the same lines in the same order: nothing to look up
-        names = {name: f"{name}_after" for name in (*IDENTITY, *SIDES)}
-        joined = pl.concat([old, new.drop(key).rename(names)], how="horizontal")
-    else:
-        joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after", validate="1:1").sort(key)
-    return joined.select(
-        *key,
-        *(pl.coalesce(f"{name}_after", name).alias(name) for name in IDENTITY),
-        *(pl.col(found).alias(f"{name}_{side}") for name in SIDES
-          for found, side in ((name, "before"), (f"{name}_after", "after"))),
-    )  # fmt: skip
-
-
-def _side(city: City, plan: Plan) -> pl.DataFrame:
-    days = pl.lit(0.0)
-    for level, of_level in city.days_per_season.items():
-        days = pl.when(pl.col("level") == level).then(of_level).otherwise(days)
-    seasoned = plan.orders.with_columns(
-        pl.col("level").cast(LEVEL_DTYPE), loss_cny_per_season=pl.col("loss_cny_per_day") * days
+        stayed=stayed(_in_words(few.filter(pl.col("unit_id").is_in(list(direct)))), orders, after[0]),
+        losses=Losses(*pair.season_losses, loss_bound(before[1]), loss_bound(after[1])),
     )
-    return seasoned.select("unit_id", "level", *IDENTITY, *SIDES)
 
 
 def _in_words(both: pl.DataFrame) -> pl.DataFrame:
     """Return rows of both plans with their levels, grades and kinds as texts."""
     named = [f"{name}_{side}" for name in ("grade", "kind") for side in ("before", "after")]
     return both.with_columns(pl.col("level", *named).cast(pl.String))
-
-
-def _differs() -> pl.Expr:
-    told = [pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in TOLD]
-    moved = [
-        (pl.col(f"{name}_before") - pl.col(f"{name}_after")).abs() > ROUNDING for name in (*REMOVED, "loss_cny_per_day")
-    ]
-    return pl.any_horizontal(*told, *(each.fill_null(value=False) for each in moved))
-
-
-def _season(both: pl.DataFrame, side: str) -> float:
-    return float(both[f"loss_cny_per_season_{side}"].sum())
 
 
 def _by_enterprise(orders: pl.DataFrame) -> pl.DataFrame:

@@ -21,12 +21,7 @@ def with_reasons(
 ) -> pl.DataFrame:
     """Return the changed orders with `reason` (`model.REASONS`), the first that applies."""
     units = changed["unit_id"].unique().implode()
-    bounded = changed.join(
-        _bounds_moved(_only(before, units), _only(after, units)),
-        on=["unit_id", "level"],
-        how="left",
-        maintain_order="left",
-    )
+    bounded = _with_bounds(changed, before, after, units)
     counted = _counted(after, units)
     grouped = _priced(bounded, prices).join(counted, on="unit_id", how="left", maintain_order="left")
     told = grouped.with_columns(
@@ -65,6 +60,14 @@ def _is_harder_though_better() -> pl.Expr:
 def _only(city: City, unit_ids: pl.Series) -> City:
     few = pl.col("unit_id").is_in(unit_ids)
     return replace(city, units=city.units.filter(few), menu=city.menu.filter(few))
+
+
+def _with_bounds(changed: pl.DataFrame, before: City, after: City, units: pl.Series) -> pl.DataFrame:
+    """Add whether floor, ceiling or the menu between them differ; null for a unit that is not in both cities."""
+    if before.units is after.units and before.menu is after.menu:
+        return changed.with_columns(bounds_moved=pl.lit(value=False))
+    moved = _bounds_moved(_only(before, units), _only(after, units))
+    return changed.join(moved, on=["unit_id", "level"], how="left", maintain_order="left")
 
 
 def _bounds_moved(before: City, after: City) -> pl.DataFrame:

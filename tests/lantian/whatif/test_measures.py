@@ -14,8 +14,8 @@ from lantian.run import Options
 from lantian.whatif.answering import Room
 from lantian.whatif.candidates import Candidate, read_candidates, scenario_of
 from lantian.whatif.measures import by_cost, cheapest_set, ranked_measures
+from lantian.whatif.rows import cut_more
 from lantian.whatif.supposed import Standing
-from lantian.whatif.sweep import cut_more
 from tests.lantian.whatif.conftest import Write
 from tests.lantian.whatif.test_apply import written
 

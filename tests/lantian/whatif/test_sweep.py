@@ -12,8 +12,9 @@ from grading.faults import InputError
 from lantian.cli import app
 from lantian.run import Options
 from lantian.whatif.answering import Room
+from lantian.whatif.rows import ROWS
 from lantian.whatif.supposed import Standing
-from lantian.whatif.sweep import ROWS, axis_of, sweep
+from lantian.whatif.sweep import axis_of, sweep
 
 
 @pytest.fixture(scope="module")
