@@ -1,6 +1,7 @@
 """What a printed grade means: the texts that approved lists use, read into the grade scale."""
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -63,7 +64,8 @@ def is_not_understood(text: pl.Expr) -> pl.Expr:
     return (text.is_not_null() & ~understood).fill_null(value=False)
 
 
-def approval_in_force(on: date) -> list[pl.Expr]:
+@cache
+def approval_in_force(on: date) -> tuple[pl.Expr, ...]:
     """Return the approved grade in force on the day, and the text that could not be used as one."""
     text = pl.col("approved_grade")
     is_early = (pl.col("approved_on") > pl.lit(on)).fill_null(value=False)
@@ -71,7 +73,7 @@ def approval_in_force(on: date) -> list[pl.Expr]:
     is_outside = is_early | is_over
     read = grade_in_family(pl.col("scheme"), read_approved(text))
     unused = is_not_understood(text) | (is_outside & read.is_not_null())
-    return [
+    return (
         pl.when(~is_outside).then(read).alias("approved_grade"),
         pl.when(unused).then(text).alias("approved_text_unused"),
-    ]
+    )

@@ -48,12 +48,12 @@ def grade_as_judged(
     of_industries = before.industry_grades.filter(pl.col("enterprise_id").is_in(firms))
     is_known = known is not None and known.speaks_of(of_industries, law, require)
     rules = known.of_pair if known is not None and is_known else pair_rules(of_industries, law)
-    keys = rules.select(*PAIR, "is_key_industry")
+    keys = rules[[*PAIR, "is_key_industry"]]
     judged = Judged(
         units=units,
         rules_of_pair=rules,
         industry_grades=of_industries.join(keys, on=PAIR, how="left", nulls_equal=True, maintain_order="left"),
-        missing=before.grades.select("enterprise_id", "missing_indicators"),
+        missing=before.grades[["enterprise_id", "missing_indicators"]],
         require=require,
         forced=forced,
     )

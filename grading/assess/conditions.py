@@ -6,6 +6,7 @@ open from the best grade down to the one it reaches.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -42,7 +43,7 @@ def lay_conditions(rules: pl.DataFrame, law: Law) -> pl.DataFrame:
 def telling(evidence: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
     """Return the evidence that states what a condition asks."""
     names = [conditions.select(called=plain(pl.col(name))) for name in ("indicator", "title_zh", "title_en")]
-    spelled = evidence.select("indicator").unique().with_columns(called=plain(pl.col("indicator")))
+    spelled = evidence[["indicator"]].unique().with_columns(called=plain(pl.col("indicator")))
     known = spelled.join(pl.concat(names).unique(), on="called", how="semi")["indicator"]
     return evidence.filter(pl.col("indicator").is_in(known.to_list()))
 
@@ -64,10 +65,10 @@ def states_of(questions: Questions, rules: pl.DataFrame, asked: Asked, law: Law,
     """
     read = asked.answers.readings.join(asked.conditions, on="rule", how="inner")
     told = asked.answers.chosen.join(read.select("reading", state=_state(require)), on="reading", how="inner")
-    names = asked.conditions.select("rule", "condition")
+    names = asked.conditions[["rule", "condition"]]
     by_subject = _spread(asked.questions, "condition", names).join(told, on="question", how="left")
     linked = _spread_links(questions, links_of(rules), law)
-    return _of_rules(linked, by_subject.select("pair", "who", "condition", "state"), law)
+    return _of_rules(linked, by_subject[["pair", "who", "condition", "state"]], law)
 
 
 def _laid_out(links: pl.DataFrame, law: Law) -> pl.DataFrame:
@@ -100,6 +101,7 @@ def _plain_list(name: str) -> pl.Expr:
     return pl.col(name).list.eval(plain(pl.element())).alias(name)
 
 
+@cache
 def _state(require: str) -> pl.Expr:
     """Return what a reading says of its condition."""
     surely, maybe = _holds("threshold", "choices"), _holds("may_threshold", "may_choices")
@@ -137,8 +139,8 @@ def _holds(number: str, choices: str) -> pl.Expr:
 
 def _spread(questions: Questions, name: str, rules: pl.DataFrame) -> pl.DataFrame:
     """Return one row per question of `rules`: question, rule, pair, who is asked, without, and the column `name`."""
-    places = questions.rules.select("rule", "group", "place").join(rules, on="rule", how="inner")
-    asked = questions.asked.select("pair", "enterprise_id", "subject_id", "group", "first", "without")
+    places = questions.rules[["rule", "group", "place"]].join(rules, on="rule", how="inner")
+    asked = questions.asked[["pair", "enterprise_id", "subject_id", "group", "first", "without"]]
     spread = asked.join(places, on="group", how="inner")
     question = (pl.col("first") + pl.col("place")).alias("question")
     return spread.select(question, "rule", "pair", "enterprise_id", pl.col("subject_id").alias("who"), "without", name)
@@ -146,10 +148,10 @@ def _spread(questions: Questions, name: str, rules: pl.DataFrame) -> pl.DataFram
 
 def _spread_links(questions: Questions, links: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Return one row per question and condition of its rule, and whose answer counts."""
-    scopes = law.conditions.select("industry", "condition", "scope")
+    scopes = law.conditions[["industry", "condition", "scope"]]
     known = links.join(scopes, on=["industry", "condition"], how="inner")
-    spread = _spread(questions, "condition", known.select("rule", "condition"))
-    linked = spread.join(known.select("rule", "condition", "is_unless", "industry", "scope"), on=["rule", "condition"])
+    spread = _spread(questions, "condition", known[["rule", "condition"]])
+    linked = spread.join(known[["rule", "condition", "is_unless", "industry", "scope"]], on=["rule", "condition"])
     is_own = pl.col("scope").cast(pl.String) == "unit"
     return linked.with_columns(pl.when(is_own).then("who").otherwise("enterprise_id").alias("who"))
 
@@ -176,12 +178,12 @@ def facts_of(asked: Asked | None) -> pl.DataFrame:
     names = asked.conditions.select(
         "rule", "condition", *PAIR, asks="indicator", asks_zh="title_zh", asks_en="title_en"
     )
-    spread = _spread(asked.questions, "condition", names.select("rule", "condition")).join(
+    spread = _spread(asked.questions, "condition", names[["rule", "condition"]]).join(
         names.drop("condition"), on="rule", how="inner"
     )
     spread = spread.filter(pl.col("without") != NOT_APPLICABLE)  # nobody is asked of lines the enterprise does not have
     chosen = asked.answers.chosen
-    told = chosen.select("question").hstack(asked.evidence.select("value", *ORIGIN)[chosen["row"]])
+    told = chosen[["question"]].hstack(asked.evidence[["value", *ORIGIN]][chosen["row"]])
     columns = [
         "enterprise_id",
         pl.col("who").alias("subject_id"),
@@ -204,7 +206,7 @@ def heeded(judged: pl.DataFrame, outcome: pl.Series, states: pl.DataFrame) -> tu
     variants = found.select(key).unique(maintain_order=True).with_row_index("variant", offset=judged.height)
     rows = (
         judged[variants["outcome"]]
-        .hstack(variants.select("state", "weakness"))
+        .hstack(variants[["state", "weakness"]])
         .with_columns(
             _best().alias("best_step"),
             pl.when(pl.col("state") == FAILS).then(pl.lit(0, pl.Int8)).otherwise("worst_step").alias("worst_step"),
@@ -218,22 +220,24 @@ def heeded(judged: pl.DataFrame, outcome: pl.Series, states: pl.DataFrame) -> tu
     return everything, outcome.scatter(turned["question"], turned["variant"])
 
 
-def _statuses() -> list[pl.Expr]:
+@cache
+def _statuses() -> tuple[pl.Expr, ...]:
     """Return the status by which an end is reached or missed: the weaker of the cell's and the condition's."""
     fails = pl.col("state") == FAILS
     met, failed = (weakness(pl.col(name)) for name in ("met_status", "failed_status"))
-    return [
+    return (
         weakest(pl.when(~fails).then(met), pl.col("weakness")).alias("met_status"),
         weakest(pl.when(~fails).then(failed), pl.when(~fails & failed.is_not_null()).then("weakness")).alias(
             "failed_status"
         ),
-    ]
+    )
 
 
 def _best() -> pl.Expr:
     return pl.when(pl.col("state") == HOLDS).then("best_step").otherwise(pl.lit(0, pl.Int8))
 
 
+@cache
 def _verdict() -> pl.Expr:
     applies_not = (pl.col("reading") == NOT_APPLICABLE) | (pl.col("state") == FAILS)
     is_open = (pl.col("state") == OPEN) & (pl.col("verdict") != "met")
@@ -242,6 +246,7 @@ def _verdict() -> pl.Expr:
     )
 
 
+@cache
 def _missing() -> pl.Expr:
     is_settled = (pl.col("state") == FAILS) | (pl.col("worst_step") == 0)
     return (

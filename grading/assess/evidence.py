@@ -9,6 +9,7 @@ count prove at least x). Such a row keeps its place before weaker sources, so th
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -110,6 +111,7 @@ def _as_words() -> list[pl.Expr]:
     return [is_yes.alias("is_yes"), words.alias("words")]
 
 
+@cache
 def _lack() -> pl.Expr:
     """Return why a text cannot answer: `capture`, `number`, `unit …`, `reference_o2`, `value`; null when it can."""
     convertible = (pl.col("stated_unit") == pl.col("asked_unit")) | pl.concat_str(

@@ -120,7 +120,7 @@ def unit_grades(units: pl.DataFrame, grades: pl.DataFrame, rules_of_pair: pl.Dat
     own_rules = rules_of_pair if lacking.is_empty() else pl.concat([rules_of_pair, pair_rules(lacking, law)])
     schemes = own_rules.select(*PAIR, pl.col("scheme").alias("unit_scheme"))
     joined = units.join(schemes, on=PAIR, how="left", nulls_equal=True).join(
-        grades.select("enterprise_id", "planned_grade", "scheme"), on="enterprise_id", how="inner"
+        grades[["enterprise_id", "planned_grade", "scheme"]], on="enterprise_id", how="inner"
     )
     own = grade_in_family(pl.coalesce("unit_scheme", "scheme"), pl.col("planned_grade"))
     columns = ["unit_id", "enterprise_id", *PAIR, "process"]

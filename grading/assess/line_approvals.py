@@ -22,9 +22,9 @@ _APPROVAL = ["approved_grade", "approved_on", "approved_by", "approved_until"]
 
 def approved_lines(case: Case, units: pl.DataFrame, rules_of_pair: pl.DataFrame, on: date) -> pl.DataFrame:
     """Return the running lines with their approvals read. `units`: of `graded_units`; `rules_of_pair`: scheme."""
-    carried = case.units.select("unit_id", *_APPROVAL)
+    carried = case.units[["unit_id", *_APPROVAL]]
     lines = units.filter("is_operating").join(carried, on="unit_id", how="inner")
-    schemes = rules_of_pair.select(*PAIR, "scheme")
+    schemes = rules_of_pair[[*PAIR, "scheme"]]
     read = lines.join(schemes, on=PAIR, how="left", nulls_equal=True).with_columns(approval_in_force(on))
     on_record = pl.all_horizontal(pl.col("approved_on", "approved_by").is_not_null())
     status = pl.when(on_record).then(pl.lit("verified")).otherwise(pl.lit("reported")).cast(STATUS_DTYPE)

@@ -1,6 +1,7 @@
 """From computed to planned: caps, the authority's decision, and the worse end of what is known."""
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -42,26 +43,29 @@ def plan(frame: pl.DataFrame, on: date, require: str = "unknown") -> pl.DataFram
     ).with_columns(_doubt().alias("approval_doubt"))
 
 
+@cache
 def _doubt() -> pl.Expr:
     """Return `possible_cap` where an authority's grade is planned although a penalty may cap it further down."""
     may_be_worse = (pl.col("cap_rank") > rank(pl.col("planned_grade"))).fill_null(value=False)
     return pl.when(pl.col("standing").is_not_null() & may_be_worse).then(pl.lit("possible_cap"))
 
 
-def _capped_ends() -> list[pl.Expr]:
+@cache
+def _capped_ends() -> tuple[pl.Expr, ...]:
     """Return both ends under the caps, and the best end that evidence and sure caps prove."""
     best = pl.max_horizontal("best_rank", "sure_cap_rank")
     proven = pl.max_horizontal("proven_best_rank", "sure_cap_rank")
     worst = pl.max_horizontal("worst_rank", "cap_rank")
     scheme = pl.col("scheme")
-    return [
+    return (
         grade_at_rank(scheme, best).alias("capped_best"),
         grade_at_rank(scheme, proven).alias("proven_best"),
         grade_at_rank(scheme, worst).alias("capped_worst"),
-    ]
+    )
 
 
-def _with_lines() -> list[pl.Expr]:
+@cache
+def _with_lines() -> tuple[pl.Expr, ...]:
     """Return the approval as its lines leave it: given by them where all carry one, lowered where one is worse."""
     own, of_lines = rank(pl.col("approved_grade")), pl.col("line_rank")
     by_lines = pl.when("is_all_approved").then(own.is_null() | (of_lines > own)).otherwise(of_lines > own)
@@ -69,7 +73,7 @@ def _with_lines() -> list[pl.Expr]:
     is_on_record = pl.col("line_status") == "verified"
     grade = grade_at_rank(pl.col("scheme"), of_lines)
     worse_end = pl.max_horizontal("line_worst_rank", "cap_rank")
-    return [
+    return (
         pl.when(is_lowered).then(grade).otherwise("approved_grade").alias("approved_grade"),
         *(
             pl.when(~is_lowered)
@@ -81,19 +85,21 @@ def _with_lines() -> list[pl.Expr]:
         ),
         pl.coalesce("approved_text_unused", "line_text_unused"),
         pl.when(of_lines.is_not_null()).then(grade_at_rank(pl.col("scheme"), worse_end)).alias("with_lines"),
-    ]
+    )
 
 
 def _by_register() -> pl.Expr:
     return pl.col("on_leading").fill_null(value=False) & (pl.col("scheme") == "leading")
 
 
+@cache
 def _standing() -> pl.Expr:
     """Return the grade an authority gave: the approved one, or leading by a register."""
     leading = grade_in_family(pl.col("scheme"), pl.lit("leading"))
     return pl.coalesce("approved_grade", pl.when(_by_register()).then(leading))
 
 
+@cache
 def _reason() -> pl.Expr:
     proven_worse = rank(pl.col("proven_best")) > rank(pl.col("standing"))
     return (
@@ -125,6 +131,7 @@ def _decision() -> pl.Expr:
     return pl.when(is_on_record).then(pl.lit("verified")).otherwise(pl.lit("reported")).cast(STATUS_DTYPE)
 
 
+@cache
 def _rests_on() -> pl.Expr:
     """Return the weakest status under the planned grade.
 

@@ -38,7 +38,7 @@ def _in_groups(rules: pl.DataFrame) -> pl.DataFrame:
 
 def _lines(pairs: pl.DataFrame, units: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Return the units of each pair, and whether the pack knows their process."""
-    known = law.processes.select("industry", "process").unique().with_columns(is_known_process=True)
+    known = law.processes[["industry", "process"]].unique().with_columns(is_known_process=True)
     joined = units.join(known, on=["industry", "process"], how="left")
     return joined.join(pairs, on=["enterprise_id", *PAIR], how="inner", nulls_equal=True)
 
@@ -76,7 +76,7 @@ def _without_unit(pairs: pl.DataFrame, lines: pl.DataFrame, groups: pl.DataFrame
 
 def lay_questions(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame, law: Law) -> Questions:
     """Return every question asked of the pairs (enterprise_id, industry, subtype), in the order of the pairs."""
-    numbered = pairs.select("enterprise_id", *PAIR).with_row_index("pair")
+    numbered = pairs[["enterprise_id", *PAIR]].with_row_index("pair")
     grouped = _in_groups(rules)
     groups = grouped.group_by("group", *_GROUP).agg(pl.len().alias("size"))
     of_units = groups.filter(pl.col("scope") == "unit").drop("scope")
@@ -89,5 +89,5 @@ def lay_questions(pairs: pl.DataFrame, units: pl.DataFrame, rules: pl.DataFrame,
     parts = [itself, asked_of_units, _without_unit(numbered, lines, of_units, asked_of_units)]
     asked = pl.concat(parts, how="diagonal").with_columns(pl.col("without").fill_null(NO_EVIDENCE)).sort("pair")
     first = (pl.col("size").cum_sum() - pl.col("size")).cast(pl.UInt32).alias("first")
-    members = grouped.select("rule", "group", "place", "indicator", "title_zh", "title_en")
+    members = grouped[["rule", "group", "place", "indicator", "title_zh", "title_en"]]
     return Questions(members, asked.with_columns(first), int(asked["size"].sum()))

@@ -6,6 +6,7 @@ finding treats like the lowest grade or puts outside grading; in a key industry 
 """
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -38,6 +39,7 @@ def _has_effect() -> pl.Expr:
     return pl.col("exempt_up_to").is_not_null() | pl.col("uses_quota").fill_null(value=False)
 
 
+@cache
 def _refusal() -> pl.Expr:
     has_permit = pl.col("permit_no").fill_null("").str.strip_chars() != ""
     is_key = pl.col("is_key_industry")
@@ -116,6 +118,7 @@ def _strongest(judged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def treatment() -> pl.Expr:
     """Return how the enterprise is treated; the first that applies.
 

@@ -38,7 +38,7 @@ def industry_pairs(case: Case, units: pl.DataFrame) -> pl.DataFrame:
     """
     runs = pl.col("is_operating").any().over("enterprise_id")
     by_unit = units.filter(pl.col("is_operating") | ~runs).select("enterprise_id", *PAIR).unique()
-    declared = case.enterprises.select("enterprise_id", *PAIR)
+    declared = case.enterprises[["enterprise_id", *PAIR]]
     not_in_units = declared.join(by_unit, on=["enterprise_id", "industry"], how="anti")
     return pl.concat([by_unit, not_in_units]).sort("enterprise_id", *PAIR)
 
@@ -50,9 +50,9 @@ def pair_rules(pairs: pl.DataFrame, law: Law) -> pl.DataFrame:
     Without a subtype the scheme with the most grades stands in, so that no worse grade is ruled out.
     Shape: one row per industry, subtype: scheme, last_step, is_key_industry, lacks_subtype.
     """
-    bottoms = STEPS.select("scheme", "last_step").unique()
+    bottoms = STEPS[["scheme", "last_step"]].unique()
     known = law.industries.join(bottoms, on="scheme", how="left")
-    exact = known.select(*PAIR, "scheme", "is_key_industry").unique(PAIR, keep="first", maintain_order=True)
+    exact = known[[*PAIR, "scheme", "is_key_industry"]].unique(PAIR, keep="first", maintain_order=True)
     stand_in = (
         known.sort("last_step", "scheme", descending=[True, False])
         .group_by("industry", maintain_order=True)
@@ -86,4 +86,4 @@ def submitters(case: Case, units: pl.DataFrame) -> pl.DataFrame:
     owner = units.select(pl.col("unit_id").alias("subject_id"), "enterprise_id")
     itself = case.enterprises.select(pl.col("enterprise_id").alias("subject_id"), "enterprise_id")
     told = pl.concat([owner, itself]).join(subjects, on="subject_id", how="semi")
-    return told.select("enterprise_id").unique()
+    return told[["enterprise_id"]].unique()

@@ -4,6 +4,8 @@ What a rule says to a reading does not depend on whose it is, so a city with a m
 by its few thousand distinct texts. A question without a reading has a negative number instead.
 """
 
+from functools import cache
+
 import polars as pl
 
 from grading.assess.evidence import CAPTURE, NOTHING, Answers, no_readings
@@ -49,6 +51,7 @@ def _among(step: int) -> pl.Expr:
     return pl.when(pl.col(f"operator_{step}") == "one_of").then(is_one_of).otherwise(is_all_of)
 
 
+@cache
 def meets(step: int) -> pl.Expr:
     """Return whether the grade at `step` is met: true, false, or null where it cannot be told."""
     operator = pl.col(f"operator_{step}")
@@ -74,7 +77,8 @@ def meets(step: int) -> pl.Expr:
     )
 
 
-def _refute_better_numbers() -> list[pl.Expr]:
+@cache
+def _refute_better_numbers() -> tuple[pl.Expr, ...]:
     """Return the verdicts with unknown numeric cells refuted where a worse grade's number is missed.
 
     A better grade never allows a weaker number; so who misses B's limit misses A's, known or not.
@@ -97,7 +101,7 @@ def _refute_better_numbers() -> list[pl.Expr]:
             .otherwise(cell)
             .alias(cell.meta.output_name())
         )
-    return refuted
+    return tuple(refuted)
 
 
 def _first_step(passes: list[pl.Expr]) -> pl.Expr:
@@ -108,7 +112,7 @@ def _first_step(passes: list[pl.Expr]) -> pl.Expr:
 
 def without_reading(rules: pl.DataFrame) -> pl.DataFrame:
     """Return every way to have no reading, once for each rule, in the shape of `Answers.readings`."""
-    return pl.concat([no_readings(), rules.select("rule").join(_WITHOUT_READING, how="cross")], how="diagonal")
+    return pl.concat([no_readings(), rules[["rule"]].join(_WITHOUT_READING, how="cross")], how="diagonal")
 
 
 def judge(rules: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
@@ -116,7 +120,7 @@ def judge(rules: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
 
     Shape: one row per rule and reading: number, best_step, worst_step, verdict, missing.
     """
-    cells = rules.select("rule", "last_step", "vocabulary", *CELL_COLUMNS)
+    cells = rules[["rule", "last_step", "vocabulary", *CELL_COLUMNS]]
     judged = readings.join(cells, on="rule", how="inner").with_columns(
         meets(step).alias(f"meets_{step}") for step in CELL_STEPS
     )
@@ -147,12 +151,13 @@ def outcome_of_questions(questions: Questions, answers: Answers, judged: pl.Data
     )
     settled = (
         unanswered.with_columns((pl.col("question") - pl.col("first")).alias("place"))
-        .join(questions.rules.select("group", "place", "rule"), on=["group", "place"], how="inner")
+        .join(questions.rules[["group", "place", "rule"]], on=["group", "place"], how="inner")
         .join(numbered, on=["rule", "reading"], how="inner")
     )
     return outcome.scatter(settled["question"], settled["outcome"])
 
 
+@cache
 def _verdict() -> pl.Expr:
     return (
         pl.when(pl.col("reading") == NOT_APPLICABLE)
@@ -165,6 +170,7 @@ def _verdict() -> pl.Expr:
     )
 
 
+@cache
 def _missing() -> pl.Expr:
     """Return the code of what would settle an open interval; null when nothing is open."""
     return (

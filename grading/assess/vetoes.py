@@ -40,7 +40,7 @@ def _kinds(law: Law) -> pl.DataFrame:
         .filter(pl.col("called").is_not_null())
     )
     return (
-        pl.concat([by_id.select("called", *_RULE), by_name.select("called", *_RULE)])
+        pl.concat([by_id[["called", *_RULE]], by_name[["called", *_RULE]]])
         .with_columns(plain(pl.col("called")), is_known_kind=pl.lit(value=True))
         .sort("called", "cap_rank", "kind", descending=[False, True, False])
         .unique("called", keep="first", maintain_order=True)

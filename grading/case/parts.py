@@ -1,7 +1,9 @@
 """Some enterprises of a case by themselves, and which of them two cases tell otherwise."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from weakref import ReferenceType, ref
 
 import numpy as np
 import polars as pl
@@ -31,35 +33,66 @@ def changed_keys(before: pl.DataFrame, after: pl.DataFrame, key: str, columns: S
 
     `columns`: only what these say counts; left out, every column.
     """
-    if columns:
-        before, after = before.select(key, *columns), after.select(key, *columns)
-    if before is after or before.equals(after):
+    if before is after:
         return frozenset()
-    if before.schema != after.schema:
-        return _other_rows(before, after, key)
-    if before.height == after.height and before[key].equals(after[key]):
-        return frozenset(before[key].filter(_is_other(before, after)))
-    return _other_rows(*_between(before, after, key), key)
+    old, new = apart(before, after, key) if before.schema == after.schema else (before, after)
+    if columns:
+        old, new = old[[key, *columns]], new[[key, *columns]]
+    if old.equals(new):
+        return frozenset()
+    is_row_by_row = old.schema == new.schema and old[key].equals(new[key]) and old[key].n_unique() == old.height
+    if is_row_by_row:
+        return frozenset(old[key].filter(_is_other(old, new)))
+    return _other_rows(old, new, key)
+
+
+Rows = tuple[pl.DataFrame, pl.DataFrame]
+_told: deque[tuple[ReferenceType[pl.DataFrame], ReferenceType[pl.DataFrame], Rows]] = deque(maxlen=16)
+"""Pairs of frames compared last, and what is apart of them: the steps of a scenario ask for the same pairs."""
+
+
+def apart(before: pl.DataFrame, after: pl.DataFrame, key: str) -> Rows:
+    """Return two frames of one schema without rows that they have alike at one place.
+
+    Places are counted from the beginning up to the first other value of `key`, and from the end down to the last.
+    """
+    for old, new, rows in _told:
+        if old() is before and new() is after:
+            return rows
+    found = _apart(before, after, key)
+    _told.append((ref(before), ref(after), found))
+    return found
+
+
+def _apart(before: pl.DataFrame, after: pl.DataFrame, key: str) -> Rows:
+    least = min(before.height, after.height)
+    others = before[key].head(least).ne_missing(after[key].head(least)).arg_true()
+    head = int(others[0]) if len(others) else least
+    left = least - head
+    others = before[key].tail(left).ne_missing(after[key].tail(left)).arg_true()
+    tail = left - 1 - int(others[-1]) if len(others) else left
+    both = ((before.head(head), after.head(head)), (before.tail(tail), after.tail(tail)))
+    begun, ended = (_of_places(*each) for each in both)
+    middles = (frame.slice(head, frame.height - head - tail) for frame in (before, after))
+    old, new = (pl.concat(parts, rechunk=True) for parts in zip(begun, middles, ended, strict=True))
+    return old, new
+
+
+def _of_places(before: pl.DataFrame, after: pl.DataFrame) -> Rows:
+    """Return the rows of two frames of one height that differ from the row at their place."""
+    if before.equals(after):
+        return before.clear(), after.clear()
+    is_other = _is_other(before, after)
+    return before.filter(is_other), after.filter(is_other)
 
 
 def _is_other(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
     """Return place by place whether two frames of one height have other rows."""
-    beside = pl.concat([before, after.select(pl.all().name.prefix("new "))], how="horizontal")
-    pairs = (pl.col(name).ne_missing(pl.col(f"new {name}")) for name in before.columns)
-    return beside.select(pl.any_horizontal(pairs)).to_series()
-
-
-def _between(before: pl.DataFrame, after: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return two frames without rows that they have alike at their beginning and at their end."""
-    least = min(before.height, after.height)
-    keys = before[key].head(least).ne_missing(after[key].head(least)).arg_true()
-    head = int(keys[0]) if len(keys) else least
-    begun = head if before.head(head).equals(after.head(head)) else 0
-    left = least - begun
-    keys = before[key].tail(left).ne_missing(after[key].tail(left)).arg_true()
-    tail = left - 1 - int(keys[-1]) if len(keys) else left
-    ended = tail if before.tail(tail).equals(after.tail(tail)) else 0
-    return before.slice(begun, before.height - begun - ended), after.slice(begun, after.height - begun - ended)
+    names = [name for name in before.columns if not before[name].equals(after[name])]
+    is_other = pl.repeat(value=False, n=before.height, eager=True)
+    for name in names:
+        is_other |= before[name].ne_missing(after[name])
+    return is_other
 
 
 def _other_rows(before: pl.DataFrame, after: pl.DataFrame, key: str) -> frozenset[str]:

@@ -110,7 +110,7 @@ def factored_again(factored: Factored, units: pl.DataFrame) -> Factored:
 def _lines(case: Case) -> pl.DataFrame:
     """Return the lines with what a factor may ask about them; `line_` in front of each."""
     kinds = graded_units(case).select("unit_id", "industry", "subtype", "process", "is_operating")
-    own = case.units.select("unit_id", "product", "output_last_year_t_per_day")
+    own = case.units[["unit_id", "product", "output_last_year_t_per_day"]]
     joined = kinds.join(own, on="unit_id")
     return joined.with_columns(process=key(pl.col("process")), product=key(pl.col("product"))).rename(
         lambda name: name if name == "unit_id" else f"line_{name}"

@@ -42,8 +42,8 @@ def name_case(case: Case, law: Law) -> Case:
         enterprises=firms.select(case.enterprises.columns),
         units=units.select(case.units.columns),
     )
-    gone = pl.concat([bad_units.select("unit_id"), lost.select("unit_id")])
-    kept, orphaned = _followers(named, bad_firms.select("enterprise_id"), gone)
+    gone = pl.concat([bad_units[["unit_id"]], lost[["unit_id"]]])
+    kept, orphaned = _followers(named, bad_firms[["enterprise_id"]], gone)
     kept = replace(kept, evidence=name_choices(kept.evidence, kept.enterprises, kept.units, law))
     return replace(kept, faults=(*case.faults, *sorted([*faults, *orphaned])))
 
@@ -185,6 +185,8 @@ def _followers(case: Case, firms: pl.DataFrame, units: pl.DataFrame) -> tuple[Ca
     subjects = pl.concat([firms.rename({"enterprise_id": "id"}), units.rename({"unit_id": "id"})])
     faults: list[Fault] = []
     kept: dict[str, pl.DataFrame] = {}
+    if subjects.is_empty():
+        return case, faults
     for table, column in (
         ("evidence", "subject_id"),
         ("penalties", "enterprise_id"),

@@ -26,7 +26,7 @@ def name_again(case: Case, law: Law, before: Case, named: Case) -> Case:
     firms = changed_keys(before.enterprises, case.enterprises, "enterprise_id", OF_FIRMS)
     firms |= changed_keys(before.units, case.units, "enterprise_id", ("unit_id", *OF_LINES, "oven_height_m"))
     anew = name_case(part_of(case, firms), law) if firms else None
-    told = None if anew and len(anew.faults) > len(case.faults) else _told(case, named, anew, firms)
+    told = None if anew and len(anew.faults) > len(case.faults) else _told(case, before, named, anew, firms)
     if told is None:
         return name_case(case, law)
     is_said_alike = case.evidence is before.evidence or case.evidence.equals(before.evidence)
@@ -35,15 +35,21 @@ def name_again(case: Case, law: Law, before: Case, named: Case) -> Case:
     return replace(told, evidence=name_choices(case.evidence, told.enterprises, told.units, law))
 
 
-def _told(case: Case, named: Case, anew: Case | None, firms: frozenset[str]) -> Case | None:
-    """Return the case with the names of `anew` for some enterprises and those of `named` for all others."""
-    of_firms = named.enterprises.select("enterprise_id", *OF_FIRMS)
-    of_lines = named.units.select("unit_id", *OF_LINES)
+def _told(case: Case, before: Case, named: Case, anew: Case | None, firms: frozenset[str]) -> Case | None:
+    """Return the case with the names of `anew` for some enterprises and those of `named` for all others.
+
+    A table in which nothing changed since `before` is that of `named` itself.
+    """
+    of_firms = named.enterprises[["enterprise_id", *OF_FIRMS]]
+    of_lines = named.units[["unit_id", *OF_LINES]]
     if anew is not None:
         gone = named.units.filter(pl.col("enterprise_id").is_in(list(firms)))["unit_id"]
         of_firms = replaced(of_firms, firms, anew.enterprises.select(of_firms.columns), "enterprise_id")
         of_lines = replaced(of_lines, gone, anew.units.select(of_lines.columns), "unit_id")
-    enterprises, units = _renamed(case.enterprises, of_firms), _renamed(case.units, of_lines)
+    is_same = anew is None and case.enterprises is before.enterprises
+    enterprises = named.enterprises if is_same else _renamed(case.enterprises, of_firms)
+    is_same = anew is None and case.units is before.units
+    units = named.units if is_same else _renamed(case.units, of_lines)
     return None if enterprises is None or units is None else replace(case, enterprises=enterprises, units=units)
 
 

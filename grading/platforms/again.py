@@ -4,14 +4,14 @@ Files are not read again unless a line or an enterprise is named, placed or clas
 for lines that state other quantities. The result is that of `hear` (tests/grading/platforms/test_again.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from grading.case.model import Case
-from grading.case.parts import changed_keys, inserted
+from grading.case.parts import apart, changed_keys, inserted
 from grading.case.platforms import Platforms
 from grading.checked import shaped
 from grading.factors import Factored
@@ -74,17 +74,17 @@ def _reads_alike(case: Case, before: Hearing, columns: Mapping[str, tuple[str, .
         return False
     may_come = not before.listened.read.faults and not before.listened.faults
     return all(
-        _only_more(getattr(own, table).select(names), getattr(case, table).select(names), may_come=may_come)
+        _only_more(getattr(own, table), getattr(case, table), names, may_come=may_come)
         for table, names in columns.items()
     )
 
 
-def _only_more(old: pl.DataFrame, new: pl.DataFrame, *, may_come: bool) -> bool:
-    return (
-        old is new
-        or old.equals(new)
-        or (may_come and old.join(new, on=old.columns, how="anti", nulls_equal=True).is_empty())
-    )
+def _only_more(old: pl.DataFrame, new: pl.DataFrame, names: Sequence[str], *, may_come: bool) -> bool:
+    """Return whether two tables have the same rows as far as `names` say, or, where rows may come, some beside them."""
+    gone, come = (rows[list(names)] for rows in apart(old, new, names[0]))
+    if gone.equals(come):
+        return True
+    return may_come and gone.join(come, on=gone.columns, how="anti", nulls_equal=True).is_empty()
 
 
 def _factored(case: Case, law: Law, before: Hearing) -> Factored:

@@ -9,6 +9,7 @@ import polars as pl
 
 from grading.assess.evidence import plain
 from grading.case.model import Case
+from grading.case.parts import inserted
 from grading.case.schemas import TABLES
 from grading.checked import shaped
 from grading.law.model import Law
@@ -41,7 +42,15 @@ def added(case: Case, table: str, rows: Sequence[Mapping[str, object]], written:
     old: pl.DataFrame = getattr(case, table)
     origin = {"source_file": written.file, "source_sheet": "", "source_row": 1}
     fresh = pl.DataFrame([{**row, **origin} for row in rows], schema=old.schema, orient="row")
+    keys = TABLES[table].primary_key()
+    if len(keys) == 1 and _is_between(old[keys[0]], fresh[keys[0]]):
+        return replace(case, **{table: inserted(old, in_order(table, fresh), keys[0])})  # type: ignore[arg-type]
     return with_table(case, table, pl.concat([old, fresh]))
+
+
+def _is_between(old: pl.Series, fresh: pl.Series) -> bool:
+    """Return whether fresh keys have their places between old ones, none of them met twice."""
+    return old.is_sorted() and not fresh.is_in(old.implode()).any()
 
 
 def with_table(case: Case, table: str, rows: pl.DataFrame) -> Case:

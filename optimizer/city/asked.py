@@ -1,5 +1,7 @@
 """What the law asks of each unit at each level: the most specific rung of the ladder."""
 
+from functools import cache
+
 import polars as pl
 
 from grading.scale import GRADE_DTYPE, GRADES, LEVEL_DTYPE, LEVELS, STATUS_DTYPE
@@ -24,7 +26,7 @@ def asked_measures(roster: pl.DataFrame, rungs: pl.DataFrame) -> pl.DataFrame:
     Shape: one row per unit and level. `asked_severity` is null where the law's content is not known (no row at
     all, kind `unknown`, a number left out, or a coking time without the normal one).
     """
-    columns = ["unit_id", *CLASS, "grade", "normal_coking_time_h", "is_idle"]
+    columns = ["unit_id", "enterprise_id", *CLASS, "grade", "normal_coking_time_h", "is_idle"]
     asked = roster.select(columns).join(rungs, on=[*CLASS, "grade"], how="left", nulls_equal=True)
     return asked.with_columns(asked_severity=severity_of_rung()).sort("unit_id", "level")
 
@@ -36,7 +38,7 @@ def best_rungs(classes: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
     general); the first of equals in the pack's order.
     """
     subjects = classes.join(GRADE_FRAME, how="cross").join(LEVEL_FRAME, how="cross")
-    rungs = ladder.select(*CLASS, "grade", "level", *_RUNG)
+    rungs = ladder[[*CLASS, "grade", "level", *_RUNG]]
     key = [*CLASS, "grade", "level"]
     best = (
         match_rules(subjects, rungs, CLASS, exact=("grade", "level"))
@@ -53,6 +55,7 @@ def best_rungs(classes: pl.DataFrame, ladder: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def severity_of_rung() -> pl.Expr:
     """Return how severe a rung of the ladder is; null when that cannot be told.
 

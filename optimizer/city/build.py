@@ -13,6 +13,7 @@ from grading.checked import Held, checked
 from grading.law.model import Law
 from grading.scale import LEVELS
 from optimizer.city.asked import asked_measures
+from optimizer.city.beside import beside
 from optimizer.city.classes import Classes, classes_of
 from optimizer.city.floors import bounds_by_law, ceilings_by_treatment
 from optimizer.city.lines import count_lines, line_counts, may_stop
@@ -108,7 +109,7 @@ def before_pins(roster: pl.DataFrame, worth: Worth, case: Case, classes: Classes
     asked = asked_measures(roster, classes.rungs)
     menu = build_menu(valued, asked, cuts, case.measures, stated.length_days)
     ceilings = capped_by_notice(ceilings_by_treatment(roster, menu), late_lines(roster, menu, stated.notice_h))
-    counted = count_lines(roster, asked, menu, ceilings, stated.has_floors)
+    counted = count_lines(asked, menu, ceilings, stated.has_floors)
     return Unpinned(valued, menu, counted, bounds_by_law(counted, menu, ceilings, stated.has_floors))
 
 
@@ -136,10 +137,9 @@ def under_pins(
 
 def _plan_units(free: Unpinned, bounds: pl.DataFrame, overrides: pl.DataFrame) -> pl.DataFrame:
     by_bureau = free.menu.filter(pl.col("kind") == "bureau")["unit_id"].implode()
-    groups = free.counted.group_by("unit_id").agg(pl.col("line_group").drop_nulls().first())
+    groups = free.counted.group_by("unit_id", maintain_order=True).agg(pl.col("line_group").drop_nulls().first())
     return (
-        free.roster.join(groups, on="unit_id", how="left")
-        .join(_wide(bounds), on="unit_id")
+        beside(beside(free.roster, groups, "unit_id"), _wide(bounds), "unit_id")
         .join(_pin_words(overrides), on="unit_id", how="left")
         .with_columns(
             loss_basis=pl.when(pl.col("unit_id").is_in(by_bureau)).then(pl.lit("bureau")).otherwise("loss_basis"),
@@ -149,7 +149,7 @@ def _plan_units(free: Unpinned, bounds: pl.DataFrame, overrides: pl.DataFrame) -
 
 def _wide(bounds: pl.DataFrame) -> pl.DataFrame:
     """Return one row per unit with `floor_k_<level>` and `ceil_k_<level>`."""
-    return bounds.group_by("unit_id").agg(
+    return bounds.group_by("unit_id", maintain_order=True).agg(
         pl.col(bound).filter(pl.col("level") == level).first().alias(f"{bound}_{level}")
         for bound in ("floor_k", "ceil_k")
         for level in LEVELS
@@ -166,4 +166,4 @@ def _pin_words(overrides: pl.DataFrame) -> pl.DataFrame:
 
 
 def _legal(counted: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    return counted.join(bounds.select("unit_id", "level", "floor_state"), on=["unit_id", "level"])
+    return beside(counted, bounds[["unit_id", "level", "floor_state"]], "unit_id", "level")

@@ -1,6 +1,7 @@
 """What share of its full effect a measure is credited with over an alert of the expected length."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from optimizer.city.asked import STOP, TOLERANCE
 HOURS_PER_DAY = 24.0
 
 
+@cache
 def decay_share(alert_days: float) -> pl.Expr:
     """Return the share of an alert's emission that a feed stop saves while the line's emission dies away.
 
@@ -21,6 +23,7 @@ def decay_share(alert_days: float) -> pl.Expr:
     return pl.when(decay <= hours).then(1.0 - decay / (2.0 * hours)).otherwise(hours / (2.0 * decay))
 
 
+@cache
 def stop_credit(alert_days: float) -> pl.Expr:
     """Return the share of its emission that a cold stop is credited with, decay and start-up taken off.
 

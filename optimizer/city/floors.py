@@ -1,8 +1,11 @@
 """The least and the most severe measure of each unit at each level, and why."""
 
+from functools import cache
+
 import polars as pl
 
 from optimizer.city.asked import HOLD, LEVEL_FRAME, TOLERANCE
+from optimizer.city.beside import beside
 
 # What ends at a ceiling below its menu because of how it is treated, not because of what it can do.
 EXEMPT = ("grade_exempt", "small_micro")
@@ -16,7 +19,7 @@ def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFram
     exemptions), `k_max`, `floor_state`, and `treated_k`, the ceiling that treatment alone would give.
     """
     reached = _law_floor(asked, menu)
-    bounded = reached.join(ceilings, on=["unit_id", "level"]).sort("unit_id", "level")
+    bounded = beside(reached, ceilings, "unit_id", "level").sort("unit_id", "level")
     asked_k = pl.col("law_k") if has_floors else pl.lit(0, dtype=pl.Int64)
     law_k = pl.when(pl.col("is_idle")).then(0).otherwise(asked_k).cast(pl.Int64)
     nested = bounded.with_columns(
@@ -31,8 +34,8 @@ def bounds_by_law(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFram
 def _law_floor(asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     """Return the gentlest measure that is at least as severe as what is asked, else the most severe there is."""
     enough = (
-        asked.select("unit_id", "level", "asked_severity")
-        .join(menu.select("unit_id", "k", "severity"), on="unit_id")
+        asked[["unit_id", "level", "asked_severity"]]
+        .join(menu[["unit_id", "k", "severity"]], on="unit_id")
         .filter(pl.col("severity") >= pl.col("asked_severity") - TOLERANCE)
         .sort("unit_id", "level", "k")
         .group_by("unit_id", "level", maintain_order=True)
@@ -40,8 +43,8 @@ def _law_floor(asked: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     )
     most = menu.group_by("unit_id").agg(k_max=pl.col("k").max())
     return (
-        asked.join(enough, on=["unit_id", "level"], how="left")
-        .join(most, on="unit_id")
+        asked.join(enough, on=["unit_id", "level"], how="left", maintain_order="left")
+        .join(most, on="unit_id", maintain_order="left")
         .with_columns(
             law_k=pl.when(pl.col("asked_severity").is_null())
             .then(0)
@@ -60,11 +63,11 @@ def ceilings_by_treatment(roster: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFr
     quota_left = 1.0 - pl.col("quota_share") + TOLERANCE
     is_within = (pl.col("k") == 0) | (pl.col("cut_share") <= quota_left)
     of_menu = (
-        menu.join(roster.select("unit_id", "quota_share"), on="unit_id")
-        .group_by("unit_id")
+        menu.join(roster[["unit_id", "quota_share"]], on="unit_id", maintain_order="left")
+        .group_by("unit_id", maintain_order=True)
         .agg(quota_k=pl.col("k").filter(is_within).max(), top_k=pl.col("k").max())
     )
-    lines = roster.select("unit_id", "treatment", "exempt_up_to").join(of_menu, on="unit_id")
+    lines = beside(roster[["unit_id", "treatment", "exempt_up_to"]], of_menu, "unit_id")
     treated = lines.join(LEVEL_FRAME, how="cross")
     inside = pl.col("level").to_physical() <= pl.col("exempt_up_to").to_physical()
     is_exempt = pl.col("treatment").is_in(EXEMPT) | (
@@ -75,6 +78,7 @@ def ceilings_by_treatment(roster: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFr
     return treated.select("unit_id", "level", ceil_k=ceiling.cast(pl.Int64))
 
 
+@cache
 def _floor_state(has_floors: bool) -> pl.Expr:
     idle = pl.when(pl.col("is_idle")).then(pl.lit("idle"))
     if not has_floors:

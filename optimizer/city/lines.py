@@ -3,22 +3,20 @@
 import polars as pl
 
 from optimizer.city.asked import STOP, TOLERANCE
+from optimizer.city.beside import beside
 from optimizer.city.roster import CLASS
 
 GROUP = ("enterprise_id", *CLASS)
 
 
-def count_lines(
-    roster: pl.DataFrame, asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFrame, has_floors: bool
-) -> pl.DataFrame:
+def count_lines(asked: pl.DataFrame, menu: pl.DataFrame, ceilings: pl.DataFrame, has_floors: bool) -> pl.DataFrame:
     """Return `asked` with the by-line measures resolved: `line_group`, `lines`, `lines_to_stop`, `asked_severity`.
 
     Law: several lines: ceil(lines * share) of them stop, whichever; one line only: its load is cut by that
     share; lines that cannot stop (or may not, being exempt) lower their load where the others are too few;
     share 1 stops each line. Running lines of one enterprise, industry, subtype and process count together.
     """
-    stoppable = may_stop(ceilings, menu)
-    lines = asked.join(roster.select("unit_id", "enterprise_id"), on="unit_id").join(stoppable, on=["unit_id", "level"])
+    lines = beside(asked, may_stop(ceilings, menu), "unit_id", "level")
     by_line = (
         pl.lit(has_floors)
         & (pl.col("kind") == "stop_share_by_line")
@@ -76,4 +74,5 @@ def may_stop(bounds: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     is not stated.
     """
     ceilings = menu.select("unit_id", "kind", ceil_k="k")
-    return bounds.join(ceilings, on=["unit_id", "ceil_k"]).select("unit_id", "level", may_stop=pl.col("kind") == "stop")
+    found = bounds.join(ceilings, on=["unit_id", "ceil_k"], maintain_order="left")
+    return found.select("unit_id", "level", may_stop=pl.col("kind") == "stop")

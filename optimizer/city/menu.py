@@ -32,7 +32,7 @@ def build_menu(
     """
     running = roster.filter(~pl.col("is_idle"))
     own = measures.select("unit_id", "measure_id", "severity", *SHARES, "loss_cny_per_day", measure_name="name")
-    by_bureau = _bureau_rungs(running.select("unit_id", *EMISSIONS).join(own, on="unit_id", how="inner"))
+    by_bureau = _bureau_rungs(running[["unit_id", *EMISSIONS]].join(own, on="unit_id", how="inner"))
     default = running.filter(~pl.col("unit_id").is_in(by_bureau["unit_id"].implode()))
     rungs = pl.concat(
         [_nothing(roster), _load_cuts(default, asked, pinned_cuts), _stops(default, asked), by_bureau],
@@ -41,7 +41,7 @@ def build_menu(
     ordered = rungs.sort("unit_id", "order", "measure_id").with_columns(
         k=pl.int_range(pl.len(), dtype=pl.Int64).over("unit_id")
     )
-    return ordered.join(roster.select("unit_id", *_NEEDED), on="unit_id").with_columns(
+    return ordered.join(roster[["unit_id", *_NEEDED]], on="unit_id").with_columns(
         *_removed(), *credits_by_level(length_days), *_losses(length_days)
     )
 
@@ -78,11 +78,11 @@ def _load_cuts(roster: pl.DataFrame, asked: pl.DataFrame, pinned_cuts: pl.DataFr
         share="asked_severity",
         measure_id=pl.when(pl.col("kind") == "coking_time_h").then(pl.format("coking_{}h", _number(pl.col("hours")))),
     )
-    usual = roster.select("unit_id").join(pl.DataFrame({"share": LOAD_CUTS}), how="cross")
+    usual = roster[["unit_id"]].join(pl.DataFrame({"share": LOAD_CUTS}), how="cross")
     deepest = roster.filter(pl.col("min_load") > 0).select("unit_id", share=1.0 - pl.col("min_load"))
-    wanted = pl.concat([law, pinned_cuts.select("unit_id", "share"), usual, deepest], how="diagonal")
+    wanted = pl.concat([law, pinned_cuts[["unit_id", "share"]], usual, deepest], how="diagonal")
     return (
-        wanted.join(roster.select("unit_id", "min_load"), on="unit_id")
+        wanted.join(roster[["unit_id", "min_load"]], on="unit_id")
         .filter(
             pl.col("share") > TOLERANCE,
             pl.col("share") < 1.0 - TOLERANCE,

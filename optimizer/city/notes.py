@@ -3,6 +3,7 @@
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
+from optimizer.city.beside import beside
 from optimizer.city.menu import REMOVED
 
 
@@ -26,17 +27,15 @@ def assumed_of(
     program's default.
     """
     of_menu, state = _of_menu(menu), pl.col("floor_state")
-    of_bounds = bounds.group_by("unit_id").agg(
+    of_bounds = bounds.group_by("unit_id", maintain_order=True).agg(
         lacks_law=(state == "unknown_law").any(), is_late=(state == "limited_by_notice").any()
     )
-    of_law = asked.group_by("unit_id").agg(keeps_hot=pl.col("kind").is_in(["bank", "keep_hot"]).any())
-    uneven = uneven_menus(menu.join(of_menu.filter("is_bureau"), on="unit_id", how="semi"))
-    units = (
-        roster.join(of_menu, on="unit_id")
-        .join(of_bounds, on="unit_id")
-        .join(of_law, on="unit_id")
-        .join(uneven.with_columns(is_uneven=True), on="unit_id", how="left")
+    of_law = asked.group_by("unit_id", maintain_order=True).agg(
+        keeps_hot=pl.col("kind").is_in(["bank", "keep_hot"]).any()
     )
+    uneven = uneven_menus(menu.join(of_menu.filter("is_bureau"), on="unit_id", how="semi"))
+    told = beside(beside(beside(roster, of_menu, "unit_id"), of_bounds, "unit_id"), of_law, "unit_id")
+    units = told.join(uneven.with_columns(is_uneven=True), on="unit_id", how="left")
     runs = ~pl.col("is_idle")
     default = runs & ~pl.col("is_bureau")
     stops, credit = default & pl.col("can_stop"), pl.col("least_credit")
@@ -76,7 +75,7 @@ def _of_menu(menu: pl.DataFrame) -> pl.DataFrame:
     """Return whether a unit's menu is the bureau's, and the least and most credit of its cold stop over the levels."""
     is_stop = (pl.col("measure_id") == "stop") & (pl.col("kind") == "stop")
     by_level = [f"credit_{level}" for level in LEVELS]
-    return menu.group_by("unit_id").agg(
+    return menu.group_by("unit_id", maintain_order=True).agg(
         is_bureau=(pl.col("kind") == "bureau").any(),
         least_credit=pl.min_horizontal(by_level).filter(is_stop).first(),
         most_credit=pl.max_horizontal(by_level).filter(is_stop).first(),
@@ -86,7 +85,7 @@ def _of_menu(menu: pl.DataFrame) -> pl.DataFrame:
 def uneven_menus(menu: pl.DataFrame) -> pl.DataFrame:
     """Return the units on whose menu a more severe measure removes less of something, or costs less."""
     if menu.is_empty():
-        return menu.select("unit_id")
+        return menu[["unit_id"]]
     rising = [*REMOVED, *(column for column in menu.columns if column.startswith("loss_"))]
     steps = menu.sort("unit_id", "k").select(
         "unit_id", *(pl.col(column).diff().over("unit_id") < -1e-9 for column in rising)

@@ -111,7 +111,7 @@ def apply_pins(
 
 def _targets_on_menu(pins: pl.DataFrame, roster: pl.DataFrame, menu: pl.DataFrame) -> pl.DataFrame:
     """Add `pin_k`, the measure a pin locks, and a first `state`: open, or why it cannot be kept."""
-    known = pins.join(roster.select("unit_id", "is_idle"), on="unit_id", how="left")
+    known = pins.join(roster[["unit_id", "is_idle"]], on="unit_id", how="left")
     fits = (
         (pl.col("wish") == "exempt") & (pl.col("k") == 0)
         | (pl.col("wish") == "stop") & (pl.col("cut_share") >= HOLD - TOLERANCE) & (pl.col("measure_id") != "hold")
@@ -119,7 +119,7 @@ def _targets_on_menu(pins: pl.DataFrame, roster: pl.DataFrame, menu: pl.DataFram
         | (pl.col("wish") == "other") & (pl.col("measure_id").str.to_lowercase() == pl.col("text"))
     )
     on_menu = (
-        known.join(menu.select("unit_id", "k", "cut_share", "measure_id"), on="unit_id")
+        known.join(menu[["unit_id", "k", "cut_share", "measure_id"]], on="unit_id")
         .filter(fits)
         .group_by("pin", "level")
         .agg(pin_k=pl.col("k").min())
@@ -194,7 +194,7 @@ def _squeeze(bounds: pl.DataFrame, locks: pl.DataFrame, caps: pl.DataFrame) -> p
 def _outcome(found: pl.DataFrame, bounds: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
     """Judge every pin by the bounds that came out, not by what was attempted."""
     free = bounds.select("unit_id", "level", free_floor="floor_k", free_ceil="ceil_k", free_treated="treated_k")
-    kept = pinned.select("unit_id", "level", "floor_k", "ceil_k")
+    kept = pinned[["unit_id", "level", "floor_k", "ceil_k"]]
     seen = found.join(free, on=["unit_id", "level"], how="left").join(kept, on=["unit_id", "level"], how="left")
     is_kept = (
         pl.when(pl.col("wish") == "forbid")
@@ -235,7 +235,7 @@ def _extended(judged: pl.DataFrame, pinned: pl.DataFrame) -> pl.DataFrame:
         (pl.col("floor_k") != pl.col("free_floor_k")) | (pl.col("ceil_k") != pl.col("free_ceil_k"))
     ).select("unit_id", "level")
     held = judged.filter(pl.col("state").is_in(IN_FORCE[:-1]))
-    followers = moved.join(held.select("unit_id", "level"), on=["unit_id", "level"], how="anti")
+    followers = moved.join(held[["unit_id", "level"]], on=["unit_id", "level"], how="anti")
     away = (pl.col("level").to_physical().cast(pl.Int8) - pl.col("level_right").to_physical().cast(pl.Int8)).abs()
     nearest = (
         followers.join(held, on="unit_id")
@@ -256,7 +256,7 @@ def name_short_groups(
     if outcome.is_empty() or short.is_empty():
         return outcome
     kept = (
-        counted.select("unit_id", "level", "line_group")
+        counted[["unit_id", "level", "line_group"]]
         .join(short, on=["line_group", "level"])
         .join(stoppable.filter(~pl.col("may_stop")), on=["unit_id", "level"])
         .select("unit_id", "level", is_short=pl.lit(True))

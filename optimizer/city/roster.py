@@ -80,8 +80,8 @@ def known_physics(lines: pl.DataFrame, physics: pl.DataFrame) -> pl.DataFrame:
 
     Shape: one row per industry and process. Each fact is taken from the most specific row that knows it.
     """
-    classes = lines.select("industry", "process").unique().drop_nulls()
-    matched = match_rules(classes, physics.select("industry", "process", *PHYSICS_FACTS), ("industry", "process"))
+    classes = lines[["industry", "process"]].unique().drop_nulls()
+    matched = match_rules(classes, physics[["industry", "process", *PHYSICS_FACTS]], ("industry", "process"))
     return (
         matched.sort("industry", "process", "specificity", "rule_row", descending=[False, False, True, False])
         .group_by("industry", "process", maintain_order=True)

@@ -1,12 +1,14 @@
 """Rows replaced in their order, and the keys of which two frames have other rows, against slow counts."""
 
 from collections import Counter
+from unittest.mock import patch
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from grading.case import parts
 from grading.case.parts import changed_keys, replaced
 
 Rows = list[tuple[str, int | None]]
@@ -39,4 +41,22 @@ def test_keys_with_other_rows_are_those_that_a_count_finds(old: Rows, new: Rows,
     before, after = [*head, *old, *tail], [*head, *new, *tail]
     one, other = Counter(before), Counter(after)
     expected = {key for key, _ in (one - other) + (other - one)}
-    assert changed_keys(framed(before), framed(after), "key") == expected
+    frames = framed(before), framed(after)
+    assert changed_keys(*frames, "key") == expected
+    one_side, other_side = (frame.with_columns(more=pl.lit(more)) for more, frame in enumerate(frames))
+    assert changed_keys(one_side, other_side, "key", ("value",)) == expected  # the same two frames, asked of one column
+    assert changed_keys(one_side, other_side, "key") == {key for key, _ in (*before, *after)}  # and of all
+    assert changed_keys(other_side, one_side, "key", ("value",)) == expected
+
+
+def test_what_was_told_of_frames_is_not_told_of_others() -> None:
+    first = framed([("a", 0), ("b", 0)])
+    for place in range(40):  # a new frame may stand where one that is gone stood
+        assert changed_keys(first, framed([("a", 0), ("b", place)]), "key") == ({"b"} if place else set())
+
+
+def test_a_row_that_nobody_compared_would_be_seen() -> None:
+    old, new = framed([("a", 0), ("b", 0), ("c", 0)]), framed([("a", 1), ("c", 0)])
+    with patch.object(parts, "_of_places", lambda before, after: (before.clear(), after.clear())):
+        assert changed_keys(old, new, "key") == {"b"}
+    assert changed_keys(old.clone(), new, "key") == {"a", "b"}
