@@ -77,6 +77,8 @@ def test_a_plan_writes_every_promised_file(planned: tuple[Path, str]) -> None:
     out, spoken = planned
     assert {path.name for path in out.iterdir()} == PROMISED
     assert str((out / "report.html").resolve()) in spoken.replace("\n", "")
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["options"]["require"] == "unknown"
 
 
 def test_json_holds_the_numbers_and_the_same_case_gives_the_same_bytes(

@@ -67,8 +67,14 @@ def test_an_enterprise_nobody_knows_is_refused(starter: Path) -> None:
     assert "E404" in errors
 
 
-@pytest.mark.parametrize(("asked", "recorded"), [([], "unknown"), (["--require", "verified"], "verified")])
-@pytest.mark.parametrize("command", ["grade", "plan"])
+@pytest.mark.parametrize(
+    ("command", "asked", "recorded"),
+    [
+        ("grade", [], "unknown"),  # of a plan without the option: tests/lantian/test_cli.py
+        ("grade", ["--require", "verified"], "verified"),
+        ("plan", ["--require", "verified"], "verified"),
+    ],
+)
 def test_what_is_required_of_rules_is_on_record(
     starter: Path, tmp_path: Path, command: str, asked: list[str], recorded: str
 ) -> None:

@@ -58,18 +58,18 @@ def test_the_fault_is_named_at_its_place(make: Callable[[Path], None], tmp_path:
     assert tells(faults, ENTRIES[make]), shown(faults)
 
 
-def test_one_id_a_million_times_stays_small_and_quick(tmp_path: Path) -> None:
+def test_one_id_three_hundred_thousand_times_stays_small_and_quick(tmp_path: Path) -> None:
     folder = clean_copy(tmp_path / "case")
-    made.one_id_a_million_times(folder)
+    made.one_id_many_times(folder)
     start = time.process_time()
 
     case = read_case(folder)
 
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 20
     copies = [fault for fault in case.faults if fault.rule == "duplicate_key"]
     rest = [fault for fault in case.faults if fault.rule == "more_of_the_same"]
     assert len(copies) == MOST_LISTED
-    assert [(fault.value, fault.column) for fault in rest] == [(str(1_000_000 - MOST_LISTED), "生产线编号")]
+    assert [(fault.value, fault.column) for fault in rest] == [(str(made.COPIES - MOST_LISTED), "生产线编号")]
     assert case.units["unit_id"].to_list() == ["SN-2", "YS-1", "ZW-1"]
 
 
