@@ -8,11 +8,13 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.queues import Queue
 
 import polars as pl
 
@@ -29,6 +31,8 @@ FEW = 8
 """Scenarios below which one process has planned them before another has started."""
 MOST = 8
 """Processes that plan without being asked for: each holds the case and its parents in memory."""
+AHEAD = 2
+"""Scenarios that each other process is asked at a time: the one it plans, and the next."""
 AT_HAND: dict[str, Room] = {}
 """In a process that plans for another one: the case it was handed."""
 
@@ -92,30 +96,44 @@ def _shared(room: Room, written: Sequence[Written], workers: int) -> Generator[t
 
     So nobody waits while the others start. What an ended process leaves is not among them.
     """
+    left, asked = deque(enumerate(written)), dict[Future[Row], int]()
     with _pool(_packed(room), workers - 1) as pool:
-        asked = _handed_over(pool, written)
-        for future, place in reversed(list(asked.items())):
-            if not future.cancel():  # another process has it, or is about to
-                break
-            del asked[future]
-            yield place, row_of(room, written[place])
-            yield from _told([each for each in asked if each.done()], asked)
-        yield from _told(as_completed(list(asked)), asked)
+        with _deaf():
+            _hand_over(pool, left, asked, AHEAD * (workers - 1))
+        while left or asked:
+            if left:
+                place, each = left.pop()
+                yield place, row_of(room, each)
+            ended = [each for each in asked if each.done()] if left else wait(asked, None, FIRST_COMPLETED).done
+            for future in ended:
+                place = asked.pop(future)
+                with suppress(BrokenExecutor):  # its process ended; others may have answered before
+                    yield place, future.result()
+            _hand_over(pool, left, asked, AHEAD * (workers - 1))
 
 
-def _handed_over(pool: ProcessPoolExecutor, written: Sequence[Written]) -> dict[Future[Row], int]:
-    asked: dict[Future[Row], int] = {}
+def _hand_over(
+    pool: ProcessPoolExecutor, left: deque[tuple[int, Written]], asked: dict[Future[Row], int], most: int
+) -> None:
+    """Ask for so many scenarios at a time. None is called back: a process that ends would then be waited for."""
     with suppress(BrokenExecutor):  # no process is left to ask
-        for place, each in enumerate(written):
+        while left and len(asked) < most:
+            place, each = left[0]
             asked[pool.submit(_answered, each)] = place
-    return asked
+            left.popleft()
 
 
-def _told(ended: Iterable[Future[Row]], asked: dict[Future[Row], int]) -> Iterator[tuple[int, Row]]:
-    for future in ended:
-        place = asked.pop(future)
-        with suppress(BrokenExecutor):  # its process ended; others may have answered before
-            yield place, future.result()
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: their parent does, and ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _packed(room: Room) -> bytes:
@@ -129,24 +147,29 @@ def _pool(packed: bytes, workers: int) -> Iterator[ProcessPoolExecutor]:
     They are started afresh: a copy of a process in which Polars has threads would wait for them for ever.
     """
     others = set(active_children())
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(packed,))
+    context = get_context("spawn")
+    handed: Queue[bytes] = context.Queue()
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(handed,))
+    for _ in range(workers):
+        handed.put(packed)  # written in the background: whoever starts takes one
     try:
         yield pool
     except BaseException:  # also what Ctrl-C raises
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in set(active_children()) - others:
             process.terminate()
         raise
     finally:
+        handed.cancel_join_thread()  # one that ended never took it
+        handed.close()
         pool.shutdown()
 
 
-def _begin(packed: bytes) -> None:
-    """Make a process ready: one thread, deaf to Ctrl-C (its parent ends it), and gone when its parent is gone."""
+def _begin(handed: "Queue[bytes]") -> None:
+    """Make a process ready: one thread, deaf to Ctrl-C, and gone when its parent is gone."""
     os.environ["POLARS_MAX_THREADS"] = "1"  # read when Polars first works, which is below
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    AT_HAND["room"] = pickle.loads(packed)  # noqa: S301 - written by our own parent process, for this one alone
+    AT_HAND["room"] = pickle.loads(handed.get())  # noqa: S301 - written by our own parent process, for this one alone
 
 
 def _end_with_parent() -> None:
