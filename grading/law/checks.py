@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from pydantic import BaseModel
+
 from grading.faults import Fault
 from grading.law.dependence import check_dependence
 from grading.law.files import Pack, Read
@@ -44,7 +46,7 @@ def _sources(pack: Pack) -> Iterator[Fault]:
     known = set(pack.header.model.sources)
     parts = [pack.general, pack.vetoes, pack.registers, pack.physics, *pack.tables.values(), *pack.common.values()]
     for part in parts:
-        if part is not None:
+        if part is not None and not _named_sources(part.model) <= known:
             for path, evidence in _evidences(part.model, ()):
                 if evidence.source not in known:
                     yield part.document.fault(
@@ -54,6 +56,25 @@ def _sources(pack: Pack) -> Iterator[Fault]:
                         mark("Add it under sources, with its title and kind."),
                         value=evidence.source,
                     )
+
+
+def _named_sources(model: object) -> set[str]:
+    """Return the sources that a model names, without their places: a fault is rare, and places take long to tell."""
+    named: set[str] = set()
+    left = [model]
+    while left:
+        value = left.pop()
+        if isinstance(value, str) or value is None:
+            continue
+        if isinstance(value, Evidence):
+            named.add(value.source)
+        elif isinstance(value, tuple | list):
+            left += value
+        elif isinstance(value, BaseModel):
+            left += vars(value).values()
+        elif isinstance(value, dict):
+            left += value.values()
+    return named
 
 
 def _evidences(value: object, path: Path) -> Iterator[tuple[Path, Evidence]]:

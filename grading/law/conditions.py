@@ -30,6 +30,8 @@ def in_force(table: TableFile, on: date) -> TableFile:
 
 def dependence(table: TableFile, indicator: Indicator) -> Row:
     """Return on which conditions a row depends, and the sentence that says so; null where it always applies."""
+    if not indicator.applies_when and not indicator.applies_unless:
+        return dict.fromkeys(("applies_when", "applies_unless", "condition_zh", "condition_en"))
     titles = {condition.id: condition.title for condition in table.conditions if condition.meets(indicator)}
     return {
         "applies_when": "|".join(indicator.applies_when) or None,
