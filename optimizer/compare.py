@@ -39,12 +39,6 @@ def comparison_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     return checked(Comparison, _with_savings(rows).select(Comparison.column_names()))
 
 
-def plan_alone(city: City, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the comparison frame with the plan's own rows only: nobody asked for other ways of planning."""
-    own = _own(city, orders, requirements_of(city))
-    return checked(Comparison, _with_savings(own).select(Comparison.column_names()))
-
-
 def _own(city: City, orders: pl.DataFrame, requirements: tuple[Requirement, ...]) -> pl.DataFrame:
     removed = orders.group_by(pl.col("level").cast(pl.String)).agg(
         pl.col(f"{p}_removed_kg_per_day").sum() for p in POLLUTANTS

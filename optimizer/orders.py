@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.scale import LEVEL_DTYPE, LEVELS, POLLUTANTS
 from optimizer.choices import Choices, Floats
 from optimizer.reasons import with_reasons
@@ -31,13 +31,14 @@ def chosen_measures(choices: Choices, x: Floats) -> pl.DataFrame:
     return choices.table.select(FROM_CHOICES)[np.flatnonzero(x > 0.5)]
 
 
-def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame, held: Held = checked) -> pl.DataFrame:
     """Return the orders frame (`optimizer.tables.Orders`), sorted by unit and level.
 
     Args:
         city: what was planned.
         chosen: the chosen rows of the choices, every unit at every level, in their order (`chosen_measures`).
         prices: level, pollutant, price_cny_per_kg: what one more kilogram is worth to the binding targets.
+        held: how the rows are held to their schema.
     """
     is_pinned = pl.col("floor_state") == "override"
     wide = (
@@ -46,7 +47,7 @@ def orders_of(city: City, chosen: pl.DataFrame, prices: pl.DataFrame) -> pl.Data
         .with_columns(pl.when(is_pinned).then(pl.col(pin)).alias(pin) for pin in PINS)
     )
     ordered = with_reasons(wide, city, prices).with_columns(pl.col("level").cast(LEVEL_DTYPE))
-    return checked(Orders, ordered.select(Orders.column_names()))
+    return held(Orders, ordered.select(Orders.column_names()))
 
 
 def _facts(city: City, chosen: pl.DataFrame) -> pl.DataFrame:

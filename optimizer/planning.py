@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from grading.checked import Held, checked
 from optimizer.attain import attainability
 from optimizer.choices import ContradictionError, total
 from optimizer.compare import comparison_of
@@ -46,12 +47,16 @@ def laid_out(
     staged: Staged,
     compare: Callable[[City, pl.DataFrame], pl.DataFrame],
     attainable: tuple[pl.DataFrame, pl.DataFrame],
+    held: Held = checked,
 ) -> Plan:
-    """Return settled stages as a plan with its orders, targets, comparison and the check without the solver."""
+    """Return settled stages as a plan with its orders, targets, comparison and the check without the solver.
+
+    `held`: how orders and targets are held to their schemas, besides that check.
+    """
     prices = pollutant_prices(staged)
     alike = staged.alike
-    orders = orders_of(city, chosen_measures(alike.listed, alike.widened(staged.x)), prices)
-    targets = targets_of(city, orders, prices)
+    orders = orders_of(city, chosen_measures(alike.listed, alike.widened(staged.x)), prices, held)
+    targets = targets_of(city, orders, prices, held)
     comparison = compare(city, orders)
     status = status_of(staged)
     verification = verify(city, orders, targets, comparison, status)
@@ -75,7 +80,8 @@ def overrides_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
     """
     words = ("unit_id", "level", "measure", "reason", "by", "state")
     pinned = city.overrides if city.overrides.width else pl.DataFrame(schema=dict.fromkeys(words, pl.String))
-    ordered = orders.select(
+    own = orders.filter(pl.col("unit_id").is_in(pinned["unit_id"].cast(pl.String).implode()))
+    ordered = own.select(
         "unit_id", pl.col("level").cast(pl.String), ordered_measure="measure_id", ordered_cut_share="cut_share"
     )
     return pinned.select(pl.col(words).cast(pl.String)).join(ordered, on=["unit_id", "level"], how="left").sort(*words)

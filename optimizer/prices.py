@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from grading.checked import checked
+from grading.checked import Held, checked
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.lexicographic import Staged
 from optimizer.requirements import JOINT, is_joint
@@ -37,7 +37,7 @@ def pollutant_prices(staged: Staged) -> pl.DataFrame:
     )
 
 
-def targets_of(city: City, orders: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+def targets_of(city: City, orders: pl.DataFrame, prices: pl.DataFrame, held: Held = checked) -> pl.DataFrame:
     """Return the targets table (`optimizer.tables.TargetResults`), re-added from the orders."""
     stated = {(row["level"], row["pollutant"]): row for row in city.targets.iter_rows(named=True)}
     removed = _removed(orders)
@@ -57,14 +57,12 @@ def targets_of(city: City, orders: pl.DataFrame, prices: pl.DataFrame) -> pl.Dat
                 | ({"state": "missed"} if is_traded and not joint_holds else {})
             )
         rows += joint
-    return checked(TargetResults, pl.DataFrame(rows, infer_schema_length=None))
+    return held(TargetResults, pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _removed(orders: pl.DataFrame) -> dict[tuple[str, str], float]:
-    sums = orders.group_by(pl.col("level").cast(pl.String)).agg(
-        *(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS)
-    )
-    return {(row["level"], p): row[p] for row in sums.iter_rows(named=True) for p in POLLUTANTS}
+    sums = orders.group_by("level").agg(*(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS))
+    return {(str(row["level"]), p): row[p] for row in sums.iter_rows(named=True) for p in POLLUTANTS}
 
 
 def _row(

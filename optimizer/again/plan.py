@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from grading.checked import shaped
+from optimizer.again.alone import plan_alone
 from optimizer.again.program import Program
 from optimizer.again.stages import staged_beside
 from optimizer.choices import ContradictionError
-from optimizer.compare import plan_alone
 from optimizer.couplings import couplings_among
 from optimizer.lexicographic import NoPlanError
 from optimizer.planning import laid_out, plan_city
@@ -29,5 +30,6 @@ def plan_beside(city: City, base: Plan, program: Program | None = None) -> Plan:
     if staged is None:
         return plan_city(city, base)
     staged = nearest(staged, base.orders, couplings_among(city, staged.alike))
-    plan = laid_out(city, staged, plan_alone, (Attainability.create_empty(), pl.DataFrame()))
+    # No schema is asked again: the check lays every column of every order beside the city, nulls included.
+    plan = laid_out(city, staged, plan_alone, (Attainability.create_empty(), pl.DataFrame()), shaped)
     return plan if plan.verification.holds else plan_city(city, base)
