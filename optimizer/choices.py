@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from grading.scale import LEVELS, POLLUTANTS
+from grading.scale import GRADES, LEVELS, POLLUTANTS
 from optimizer.result import City
 
 Floats = npt.NDArray[np.float64]
@@ -120,6 +120,11 @@ class Choices:
         return self.k > 0
 
     @cached_property
+    def grade(self) -> Ints:
+        """Return the index of each row's grade in `GRADES`."""
+        return self.table["grade"].cast(pl.Enum(GRADES)).to_physical().to_numpy().astype(np.int64)
+
+    @cached_property
     def disturbed(self) -> Floats:
         """Return the unit-days a season under any measure that each row takes."""
         if self.stand_for is None:
@@ -140,7 +145,7 @@ class Choices:
         """Return unit-days a season cut beyond the floor by each row, for units of `grades`; 0 elsewhere."""
         known: dict[tuple[str, ...], Floats] = self.__dict__.setdefault("_extra_cut", {})
         if grades not in known:
-            concerned = self.table["grade"].cast(pl.String).is_in(list(grades)).to_numpy()
+            concerned = np.isin(self.grade, [GRADES.index(grade) for grade in grades])
             known[grades] = np.where(concerned, self.table["extra_cut"].to_numpy() * self.weight, 0.0)
         return known[grades]
 

@@ -20,6 +20,7 @@ from optimizer.decompose.ties import (
     Reach,
     Ties,
     first_window,
+    lacking_chains,
     reach_of,
     ties_of,
     ties_within,
@@ -87,7 +88,7 @@ def sift(state: State, prices: Floats, gap: float) -> None:
         # Where the ties lie is looked up once: prices move little, and what moved further has been seen.
         reach = reach or reach_of(instance, priced)
         window = WINDOWS[min(step, len(WINDOWS) - 1)] if step else first_window(reach)
-        ties = ties_of(instance, priced, reach, window, seen)
+        ties = ties_of(instance, priced, reach, window, _joined(seen, lacking_chains(instance, priced, reach)))
         following = _following(state, priced, ties)
         if following is None:
             return
@@ -103,8 +104,11 @@ def _seen(seen: Chain, ties: Ties, before: Priced, priced: Priced) -> Chain:
     Prices that swing between two plans find the chains of both; a program over all of them rests between the two.
     """
     moved = np.flatnonzero(before.codes != priced.codes)
-    units = np.concatenate([seen[0], ties.unit, moved])
-    codes = np.concatenate([seen[1], ties.codes, before.codes[moved]])
+    return _joined(seen, (ties.unit, ties.codes), (moved, before.codes[moved]))
+
+
+def _joined(*several: Chain) -> Chain:
+    units, codes = (np.concatenate(part) for part in zip(*several, strict=True))
     _, first = np.unique(units * (int(codes.max(initial=0)) + 1) + codes, return_index=True)
     return units[first], codes[first]
 

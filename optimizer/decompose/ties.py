@@ -35,6 +35,8 @@ WINDOWS = (0.01, 0.25, 0.5)
 """Relative change of prices within which ties are looked at: at first, and once prices had to move further."""
 AT_FIRST = 400
 """Units looked at in the first step even where they are further from a tie, up to the second window."""
+LACKED = 1e-9
+"""Share of a row above which it counts as lacking something."""
 Chain = tuple[Ints, Codes]
 """Single chains of single units: the units, ascending, and a code each."""
 NO_CHAINS: Chain = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
@@ -141,6 +143,28 @@ def ties_of(instance: Instance, priced: Priced, reach: Reach, window: float, als
     added = added_by(instance, taken, unit, chains[chain], chains[held[unit]])
     codes = _code(chains[chain], instance.measures).astype(np.int32)
     return Ties(units[unit], codes, *added, margin[chain, unit], paid[chain, unit], window)
+
+
+def lacking_chains(instance: Instance, priced: Priced, reach: Reach) -> Chain:
+    """Return the cheapest chains through the choices that count in a row which lacks something at no price.
+
+    No change of prices tells such chains from the held ones, so no window holds them, yet the row cannot do without.
+    """
+    is_lacking = (instance.rows.rhs - priced.activity.sum(axis=0) > LACKED) & (priced.prices <= 0)
+    found = [NO_CHAINS]
+    for block in instance.blocks:
+        counted = block.counted
+        own = np.flatnonzero(is_lacking[counted.row] & (counted.value > 0))
+        if not len(own):
+            continue
+        units, at = np.unique(block.start + counted.unit[own], return_inverse=True)
+        chains, _ = chains_of(instance.measures)
+        cost = along(chains, _reduced(instance, priced.prices, take(instance, units), units, reach)[0])
+        passes = chains[:, counted.level[own]] == counted.k[own]
+        cheapest = np.where(passes, cost[:, at], np.inf).argmin(axis=0)
+        found.append((units[at], _code(chains[cheapest], instance.measures).astype(np.int32)))
+    units, codes = (np.concatenate(part) for part in zip(*found, strict=True))
+    return units, codes
 
 
 def ties_within(instance: Instance, priced: Priced, step: Floats) -> Ties:

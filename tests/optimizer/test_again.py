@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,11 +12,15 @@ from grading.scale import LEVELS
 from optimizer import plan_city
 from optimizer.again import plan as beside
 from optimizer.again import program
-from optimizer.again.program import Program, choices_beside
+from optimizer.again.frame import recosted
+from optimizer.again.program import Program, choices_beside, program_beside, program_of
 from optimizer.again.stages import staged_beside
 from optimizer.choices import ContradictionError, choices_of
 from optimizer.contrast.factors import with_loss_factors
+from optimizer.decompose.pricing import bound_at, price
 from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages
+from optimizer.model import Cap, Problem
+from optimizer.requirements import requirements_of
 from optimizer.result import City, Outcome, Plan
 from tests.optimizer.made_city import random_city
 
@@ -127,10 +132,58 @@ def test_choices_beside_a_base_are_those_from_nothing(seed: int, kind: str) -> N
     assert (found.days == wanted.days).all()
 
 
+def counted(city: City) -> City:
+    """Two lines of which the law counts one at red."""
+    lines = city.units.filter(pl.col("grade").cast(pl.String) != "A")["unit_id"].tail(2)
+    group = pl.when(pl.col("unit_id").is_in(lines.implode())).then(pl.lit("g"))
+    rows = {"line_group": ["g"], "level": ["red"], "lines": [2], "stop_at_least": [1], "clause": ["made"]}
+    return replace(
+        city, units=city.units.with_columns(line_group=group),
+        line_counts=pl.DataFrame(rows).cast(city.line_counts.schema),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["exempt", "price", "measure"])
+@pytest.mark.parametrize("seed", range(3))
+def test_arrays_beside_a_base_price_like_those_from_nothing(
+    monkeypatch: pytest.MonkeyPatch, seed: int, kind: str
+) -> None:
+    """Bound and what the rows lack, at random prices; nothing but the changed unit is written anew."""
+    city = counted(city_of(seed))
+    place = int(city.units.filter(pl.col("grade").cast(pl.String) != "A")["unit_id"][1][1:])
+    after = taken_off(city, place) if kind == "measure" else changed(city, kind, place)
+    base, wanted = program_of(city), program_of(after)
+    monkeypatch.setattr(program, "instance_of", None)
+    found = program_beside(after, base)
+    assert [line.rows.tolist() for line in found.lines] == [line.rows.tolist() for line in wanted.lines]
+    rng = np.random.default_rng(seed)
+    told = []
+    draws = rng.uniform(0, 1e5, (3, 40))
+    for made in (found, wanted):
+        choices = made.alike.choices
+        caps = (Cap("one", choices.extra_cut(("B", "B-")), 3.0),)
+        problem = Problem(choices, requirements_of(after), made.lines, choices.season_loss, caps=caps)
+        instance = recosted(made.frame, problem).instance
+        for prices in draws[:, : instance.rows.count]:
+            priced = price(instance, prices)
+            lacks = instance.rows.rhs - priced.activity.sum(axis=0)
+            told.append([priced.bound, bound_at(instance, prices), *lacks])
+    assert np.array(told[:3]) == pytest.approx(np.array(told[3:]), rel=1e-9, abs=1e-9)
+
+
+def test_where_a_counted_line_changes_all_is_made_anew() -> None:
+    city = counted(city_of(1))
+    line = city.units.filter(pl.col("line_group").is_not_null())["unit_id"][0]
+    after = exempted(city, int(line[1:]))
+    found, wanted = program_beside(after, program_of(city)), program_of(after)
+    assert [line.rows.tolist() for line in found.lines] == [line.rows.tolist() for line in wanted.lines]
+    assert (found.frame.unit == wanted.frame.unit).all()
+
+
 def test_a_change_that_nobody_saw_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
     city = city_of(1)
     after = exempted(city, 1)
-    monkeypatch.setattr(program, "_changed", lambda *_: frozenset())
+    monkeypatch.setattr(program, "changed_keys", lambda *_: frozenset())
     assert not choices_beside(after, city, choices_of(city)).table.equals(choices_of(after).table)
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from grading.scale import POLLUTANTS
 from optimizer import plan_city
+from optimizer.again.alone import plan_alone
+from optimizer.compare import comparison_of
 from optimizer.result import City
 from tests.optimizer.made_city import made_city, made_menu, made_unit, random_city, two_kilns
 
@@ -103,3 +105,22 @@ def test_the_plan_is_never_dearer_than_greedy(seed: int, units: int, joint: bool
     greedy, own = (row_of(plan.comparison, way, "season") for way in ("greedy", "plan"))
     assert plan.verification.holds
     assert greedy["misses"] != own["misses"] or greedy["saving_cny_per_day"] >= -1e-6 * own["loss_cny_per_day"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("asked", [100.0, 190.0])
+def test_the_plans_own_rows_are_those_of_the_comparison(asked: float) -> None:
+    """With a unit that is cut though it is exempt (nothing is allowed it), and a target out of reach in one case."""
+    exempt = made_unit("X", "A", treatment="grade_exempt", ceil_k_yellow=1, ceil_k_orange=1, ceil_k_red=0)
+    menu = made_menu("U", [0.0, 0.5, 1.0], EMISSION, 400.0) + made_menu("X", [0.0, 0.6], EMISSION, 80.0)
+    required = {("yellow", "nox"): 60.0, ("orange", "nox"): asked, ("orange", "so2"): asked, ("red", "pm"): 70.0}
+    city = made_city([made_unit("U", "D"), exempt], menu, required)
+    plan = plan_city(city)
+    orders = plan.orders.with_columns(k=pl.lit(1))  # every unit cut at every level, allowed or not
+    for told in (plan.orders, orders):
+        own = comparison_of(city, told).filter(way="plan")
+        alone = plan_alone(city, told)
+        assert alone.schema == own.schema
+        assert alone.equals(own) or alone.drop("loss_cny_per_day").equals(own.drop("loss_cny_per_day"))
+        assert alone["loss_cny_per_day"].to_list() == pytest.approx(own["loss_cny_per_day"].to_list(), rel=1e-12)
+    assert plan_alone(city, orders)["exempt_units_cut"].to_list() == [0, 0, 1, 1]
+    assert (plan_alone(city, plan.orders)["misses"].null_count() < 4) == (asked > 160)

@@ -8,7 +8,7 @@ from optimizer.decompose.answer import solve_instance
 from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.decompose.pricing import decode, evaluate, price
 from optimizer.decompose.tie_program import Edges, answered, response_of, solve_ties
-from optimizer.decompose.ties import WINDOWS, Ties, reach_of, ties_of
+from optimizer.decompose.ties import WINDOWS, Ties, lacking_chains, reach_of, ties_of
 from optimizer.model import SumRow, build_sums
 from optimizer.solve import Limits, Sparse, run_sparse, run_sums
 from tests.optimizer.decompose.made_problems import made_problem
@@ -150,3 +150,29 @@ def test_without_prices_there_are_no_ties_and_no_window_without_end(monkeypatch:
     ties = ties_at(instance, np.zeros(instance.rows.count), WINDOWS[0])
     assert ties.count == 0
     assert ties.window == WINDOWS[0]
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_counted_row_without_a_price_finds_who_can_bring_it(seed: int) -> None:
+    """Of every unit counted in a row that lacks something: the cheapest chain that counts, and no other unit."""
+    instance, prices = solved(seed, 60)
+    prices = np.where(instance.rows.is_target, prices, 0.0)
+    priced = price(instance, prices)
+    units, codes = lacking_chains(instance, priced, reach_of(instance, priced))
+    lacks = instance.rows.rhs - priced.activity.sum(axis=0) > 1e-9
+    asked = {
+        (block.start + int(unit), int(row))
+        for block in instance.blocks
+        for row, unit, value in zip(block.counted.row, block.counted.unit, block.counted.value, strict=True)
+        if lacks[row] and prices[row] == 0 and value > 0
+    }
+    assert asked
+    assert {unit for unit, _ in asked} == set(units.tolist())
+    every = np.ones(instance.units, dtype=np.bool_)
+    brought = evaluate(instance, priced.codes, every)[1]
+    for unit, code in zip(units.tolist(), codes.tolist(), strict=True):
+        other = priced.codes.copy()
+        other[unit] = code
+        more = evaluate(instance, other, every)[1] - brought
+        own = [row for place, row in asked if place == unit]
+        assert code == priced.codes[unit] or more[own].max() > 0
