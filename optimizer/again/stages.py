@@ -40,6 +40,10 @@ from optimizer.whole.swaps import COLUMNS
 
 BOUND_GAP = 2e-3
 """Relative gap to which the bound of a group of grades is improved: a tenth of the room its cap leaves."""
+MOVED, SHORT = 0.01, 0.5
+"""Relative move of a bound up to which the base's prices are still taken for it, and the part of the move by which the
+bound may then be short of the best one: it is so to the second order only. What a cap rests on is a bound all the same.
+"""
 SNUG = 0.003
 """Share of room above the bound below which a base's cap gives way: whole orders would find no place under it."""
 
@@ -137,10 +141,9 @@ def _spared(
         return Cap(stage, problem.objective, warm.cap), least, warm
     search = _search(problem, frame, warm)
     bound = max(priced_as_before(search), least)
-    is_tight = warm.cap is None or warm.cap < bound * (1 + SNUG)
     # Prices of the base that say something else of this city than of the base are no longer its prices.
-    is_moved = not abs(bound - before.bound) <= SNUG * abs(bound)
-    if is_tight or is_moved or is_whole:
+    moved = abs(bound - before.bound)
+    if is_whole or not moved <= MOVED * abs(bound) or not _has_room(warm, bound, moved):
         bounded(search, BOUND_GAP, limits, is_whole=is_whole)
         bound = max(search.bound, least)
     at_most = warm.cap if _is_kept(warm, bound) and warm.cap is not None else _widest(bound)
@@ -148,6 +151,11 @@ def _spared(
     duals = search.instance.rows.as_named(search.prices)
     left = warm_of(problem, duals, cap.at_most)
     return cap, bound, replace(left, prices={**warm.prices, **left.prices})
+
+
+def _has_room(warm: Warm, bound: float, moved: float) -> bool:
+    """Return whether a base's cap is not too tight, were the bound a little higher than its moved prices say."""
+    return warm.cap is not None and bound * (1 + SNUG) + (SHORT * moved if moved > SNUG * abs(bound) else 0) <= warm.cap
 
 
 def _widest(bound: float) -> float:
