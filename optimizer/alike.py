@@ -14,15 +14,10 @@ import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
 from optimizer.choices import Bools, Choices, Floats, Ints
+from optimizer.classes import classes_of, facts_of, numbered
 from optimizer.model import Coupling
 from optimizer.result import City
 
-ALIKE = ("industry", "subtype", "process", "grade", "level", "offer")
-"""What makes units one class at a level; `offer` is what they may choose from."""
-FACTS = (
-    "county", "industry", "subtype", "process", "product", "baseline_t_per_day", "treatment", "is_idle",
-    "override_reason",
-)  # fmt: skip
 SUMMED = (*(f"{p}_removed_kg_per_day" for p in POLLUTANTS), "loss_cny_per_day", "extra_cut")
 
 
@@ -32,13 +27,15 @@ class Alike:
 
     Shape: `row` and `place` are pairs of a listed choice and a choice of the unit that stands for it, by `row`. Where a
     unit has no choice at a level and the one that stands for it has, its row is paired with all choices there: one of
-    them is taken, and with it what is fixed. Without equal treatment all are the same.
+    them is taken, and with it what is fixed. Without equal treatment all are the same. `stands`: which listed unit each
+    unit of `choices` is.
     """
 
     listed: Choices
     choices: Choices
     row: Ints
     place: Ints
+    stands: Ints
 
     @property
     def is_merged(self) -> bool:
@@ -48,7 +45,7 @@ class Alike:
     @cached_property
     def _starts(self) -> Ints:
         """Return where the pairs of each listed choice begin, and at last where they all end."""
-        return np.searchsorted(self.row, np.arange(len(self.listed.k) + 1))
+        return np.concatenate(([0], np.cumsum(np.bincount(self.row, minlength=len(self.listed.k)))))
 
     def widened(self, x: Floats) -> Floats:
         """Return what every listed choice takes."""
@@ -84,23 +81,20 @@ class Alike:
 
     def summed(self, values: Floats) -> Floats:
         """Return what listed choices count, added up over the units that a unit stands for."""
-        return np.bincount(self.place, weights=values[self.row]).astype(np.float64)
+        return np.bincount(self.place, weights=values[self.row]).astype(np.float64) if self.is_merged else values
 
 
 def unmerged(listed: Choices) -> Alike:
     """Return choices of which every unit stands for itself."""
     rows = np.arange(len(listed.k))
-    return Alike(listed, listed, rows, rows)
+    return Alike(listed, listed, rows, rows, np.arange(len(listed.unit_ids)))
 
 
 def alike_of(city: City, listed: Choices) -> Alike:
     """Return the choices of a city with the units that must be treated alike wherever they have a choice merged."""
     if not city.options.equal_treatment:
         return unmerged(listed)
-    classes = classes_of(with_facts(city, listed))
-    of_slot = np.full(len(listed.sizes), -1, dtype=np.int64)
-    of_slot[listed.slot[classes["row"].to_numpy()]] = classes["class_at"].to_numpy()
-    return merged_by(listed, of_slot.reshape(-1, len(LEVELS)))
+    return merged_by(listed, classes_of(facts_of(city, listed), listed).reshape(-1, len(LEVELS)))
 
 
 def merged_by(listed: Choices, classes: Ints) -> Alike:
@@ -117,47 +111,13 @@ def merged_by(listed: Choices, classes: Ints) -> Alike:
     slot = stands[listed.unit] * len(LEVELS) + listed.level
     times = np.where(listed.is_free, 1, listed.sizes[slot])
     row = np.repeat(np.arange(len(slot)), times)
+    # Of a free choice its place in its slot, of a fixed one every place in the slot of the unit that stands for it.
     within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    offset = np.arange(len(slot)) - np.searchsorted(listed.slot, listed.slot)
-    place = starts[slot[row]] + np.where(listed.is_free, offset, 0)[row] + within
-    alike = Alike(listed, listed.keep(kept), row, place)
+    own = np.arange(len(slot)) - (np.cumsum(listed.sizes) - listed.sizes)[listed.slot]
+    within += np.where(listed.is_free, own, 0)[row]
+    place = starts[slot[row]] + within
+    alike = Alike(listed, listed.keep(kept), row, place, np.flatnonzero(is_first))
     return replace(alike, choices=_merged(alike, stands, is_first))
-
-
-def with_facts(city: City, choices: Choices) -> pl.DataFrame:
-    """Return the choices with their unit's facts, in the same order; `row` is each choice's place.
-
-    `is_plain`: the law treats the unit by its grade: no exemption, no pin, not idle.
-    """
-    plain = ~pl.col("is_idle") & (pl.col("treatment") == "none") & pl.col("override_reason").is_null()
-    return (
-        choices.table.with_row_index("row")
-        .with_columns(pl.col("grade").cast(pl.String), season_loss=pl.Series(choices.season_loss))
-        .join(city.units.select("unit_id", *FACTS), on="unit_id", how="left", maintain_order="left")
-        .with_columns(is_plain=plain)
-    )
-
-
-def classes_of(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the choices of plain units that no line count concerns, with their class (`class_at`, its first row)."""
-    own = table.filter("is_plain", pl.col("line_group").is_null())
-    slot = (own["unit"] * len(LEVELS) + own["level_index"]).to_numpy()
-    starts = np.flatnonzero(np.diff(slot, prepend=-1))
-    sizes = np.diff(starts, append=len(slot))
-    offer = _offers(own["k"].to_numpy(), own["cut_share"].to_numpy(), starts, sizes)
-    of_slot = own[starts].with_columns(offer=pl.Series(offer)).select(pl.col("row").min().over(ALIKE))
-    return own.with_columns(class_at=pl.Series(np.repeat(of_slot["row"].to_numpy(), sizes)))
-
-
-def _offers(k: Ints, cut: Floats, starts: Ints, sizes: Ints) -> Ints:
-    """Return a number for each slot that slots with the same measures and cuts share."""
-    _, cut_of = np.unique(cut, return_inverse=True)
-    code = cut_of * (int(k.max(initial=0)) + 1) + k + 1
-    offer, many = sizes, int(code.max(initial=0)) + 1
-    for place in range(int(sizes.max(initial=0))):
-        at = np.minimum(starts + place, len(code) - 1)
-        _, offer = np.unique(offer * many + np.where(place < sizes, code[at], 0), return_inverse=True)
-    return offer
 
 
 def _standing_for(classes: Ints, has_choice: Bools) -> Ints:
@@ -168,9 +128,20 @@ def _standing_for(classes: Ints, has_choice: Bools) -> Ints:
     for own, kinds in ((is_plain & is_open, np.where(has_choice, classes, -1)), (is_plain & ~is_open, classes)):
         if own.any():
             units = np.flatnonzero(own)
-            triples, first, of = np.unique(kinds[units], axis=0, return_index=True, return_inverse=True)
-            stands[units] = units[first[_hosts(triples, first)[of.ravel()]]]
+            of = _kinds(kinds[units])
+            first = np.full(int(of.max()) + 1, len(units))
+            np.minimum.at(first, of, np.arange(len(units)))
+            stands[units] = units[first[_hosts(kinds[units[first]], first)[of]]]
     return stands
+
+
+def _kinds(classes: Ints) -> Ints:
+    """Return a number for each unit that units with the same classes (units, levels) share."""
+    few = numbered(classes.ravel() + 1).reshape(classes.shape)
+    many, kind = int(few.max()) + 1, few[:, 0]
+    for level in range(1, len(LEVELS)):
+        kind = numbered(kind * many + few[:, level])
+    return kind
 
 
 def _hosts(triples: Ints, first: Ints) -> Ints:
@@ -194,7 +165,7 @@ def _merged(alike: Alike, stands: Ints, is_first: Bools) -> Choices:
     """Return the choices of the units that stand for others, with what all of them bring and lose together."""
     listed, kept = alike.listed, alike.choices.table
     number = np.cumsum(is_first) - 1
-    sums = {name: pl.Series(alike.summed(listed.table[name].to_numpy().astype(np.float64))) for name in SUMMED}
+    sums = {name: pl.Series(alike.summed(listed.table[name].cast(pl.Float64).to_numpy())) for name in SUMMED}
     disturbs = pl.Series(alike.summed(listed.is_disturbing.astype(np.float64)))
     table = kept.with_columns(unit=pl.Series(number[kept["unit"].to_numpy()]), disturbs=disturbs, **sums)
     unit_ids = tuple(pl.Series(listed.unit_ids).filter(pl.Series(is_first)))

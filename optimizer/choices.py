@@ -29,6 +29,13 @@ PROTECTED_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Grades spared by objective stage 1, best first; D is spared by nothing."""
 
+COLUMNS = (
+    "unit", "unit_id", "grade", "line_group", "level", "level_index", "floor", "ceil", "k", "cut_share",
+    *(f"{p}_removed_kg_per_day" for p in POLLUTANTS),
+    "kind", "measure_id", "measure_name", "loss_cny_per_day", "is_stop", "extra_cut",
+)  # fmt: skip
+"""The columns of the table of choices: a city of a million units has fifteen million rows of them."""
+
 
 def total(values: Floats, x: Floats) -> float:
     """Return the sum of values times x.
@@ -72,17 +79,17 @@ class Choices:
     @cached_property
     def unit(self) -> Ints:
         """Return the index of each row's unit in `unit_ids`."""
-        return self.table["unit"].to_numpy().astype(np.int64)
+        return self.table["unit"].to_numpy().astype(np.int64, copy=False)
 
     @cached_property
     def level(self) -> Ints:
         """Return the index of each row's level in `LEVELS`."""
-        return self.table["level_index"].to_numpy().astype(np.int64)
+        return self.table["level_index"].to_numpy().astype(np.int64, copy=False)
 
     @cached_property
     def k(self) -> Ints:
         """Return each row's place in its unit's menu."""
-        return self.table["k"].to_numpy().astype(np.int64)
+        return self.table["k"].to_numpy().astype(np.int64, copy=False)
 
     @cached_property
     def slot(self) -> Ints:
@@ -97,7 +104,7 @@ class Choices:
     @cached_property
     def loss(self) -> Floats:
         """Return the daily loss of each row."""
-        return self.table["loss_cny_per_day"].to_numpy().astype(np.float64)
+        return self.table["loss_cny_per_day"].to_numpy().astype(np.float64, copy=False)
 
     @cached_property
     def weight(self) -> Floats:
@@ -156,17 +163,19 @@ class Choices:
 
 def choices_of(city: City) -> Choices:
     """Return every choice the city leaves, or raise `ContradictionError` naming what contradicts."""
-    windows = _windows(city.units)
-    table = (
-        windows.join(city.menu, on="unit_id", how="left")
-        .filter(pl.col("k").is_between(pl.col("floor"), pl.col("ceil")))
-        .with_columns(*_of_level(), is_stop=pl.col("kind").cast(pl.String) == "stop")
-        .sort("unit", "level_index", "k")
-        .with_columns(floor_cut=pl.col("cut_share").first().over("unit", "level_index", order_by="k"))
-        .with_columns(extra_cut=_extra_cut())
-    )
-    _refuse_contradictions(windows, table, city.line_counts)
-    return with_days(table, tuple(windows.filter(pl.col("level_index") == 0)["unit_id"]), city.days_per_season)
+    units = _windows(city.units)
+    floor, ceil = (_by_level(units, bound) for bound in ("floor", "ceil"))
+    at, sizes = _offered(units, city.menu, floor, ceil)
+    slot = np.repeat(np.arange(len(sizes)), sizes)
+    unit, level = np.divmod(slot, len(LEVELS))
+    table = _told(units, unit, level).hstack(_measures(city.menu, at, level))
+    bounds = [pl.Series(name, bound.ravel()[slot]) for name, bound in (("floor", floor), ("ceil", ceil))]
+    table = table.hstack(bounds).with_columns(is_stop=pl.col("kind").cast(pl.String) == "stop")
+    if (sizes > 0).all():
+        floor_cut = table["cut_share"].to_numpy()[np.cumsum(sizes) - sizes][slot]
+        table = table.with_columns(_extra_cut(pl.lit(pl.Series(floor_cut)))).select(COLUMNS)
+    _refuse_contradictions(units["unit_id"], floor, ceil, sizes, table, city.line_counts)
+    return with_days(table, tuple(units["unit_id"]), city.days_per_season)
 
 
 def with_days(table: pl.DataFrame, unit_ids: tuple[str, ...], days_per_season: dict[str, float]) -> Choices:
@@ -176,47 +185,83 @@ def with_days(table: pl.DataFrame, unit_ids: tuple[str, ...], days_per_season: d
 
 
 def _windows(units: pl.DataFrame) -> pl.DataFrame:
-    ordered = units.sort("unit_id").with_row_index("unit")
-    parts = [
-        ordered.select(
-            pl.col("unit").cast(pl.Int64),
-            "unit_id",
-            pl.col("grade"),
-            "line_group",
-            pl.lit(level).alias("level"),
-            pl.lit(index, dtype=pl.Int64).alias("level_index"),
-            # Nesting: the floor of a milder level binds here, and the ceiling of a stricter one.
-            pl.max_horizontal([f"floor_k_{name}" for name in LEVELS[: index + 1]]).alias("floor"),
-            pl.min_horizontal([f"ceil_k_{name}" for name in LEVELS[index:]]).alias("ceil"),
-        )
-        for index, level in enumerate(LEVELS)
-    ]
-    return pl.concat(parts).sort("unit", "level_index")
+    """Return the units by id, with the floor and the ceiling that nesting leaves at each level."""
+    return units.sort("unit_id").select(
+        "unit_id", "grade", "line_group",
+        # Nesting: the floor of a milder level binds here, and the ceiling of a stricter one.
+        *(pl.max_horizontal([f"floor_k_{name}" for name in LEVELS[: index + 1]]).alias(f"floor_{level}")
+          for index, level in enumerate(LEVELS)),
+        *(pl.min_horizontal([f"ceil_k_{name}" for name in LEVELS[index:]]).alias(f"ceil_{level}")
+          for index, level in enumerate(LEVELS)),
+    )  # fmt: skip
 
 
-def _of_level() -> list[pl.Expr]:
-    """Return the loss at the row's own level, and what it removes there."""
-    loss = credit = pl.lit(None, dtype=pl.Float64)
-    for level in LEVELS:
-        is_here = pl.col("level") == level
-        loss = pl.when(is_here).then(pl.col(f"loss_{level}_cny_per_day")).otherwise(loss)
-        credit = pl.when(is_here).then(pl.col(f"credit_{level}")).otherwise(credit)
-    removed = [pl.col(f"{p}_removed_kg_per_day") * credit for p in POLLUTANTS]
-    return [loss.alias("loss_cny_per_day"), *removed]
+def _by_level(units: pl.DataFrame, bound: str) -> Ints:
+    """Return a bound of every unit, (units, levels)."""
+    columns = [units[f"{bound}_{level}"].cast(pl.Int64).to_numpy() for level in LEVELS]
+    return np.stack(columns, axis=1)
 
 
-def _extra_cut() -> pl.Expr:
-    more = (pl.col("cut_share") - pl.col("floor_cut")).clip(lower_bound=0)
+def _offered(units: pl.DataFrame, menu: pl.DataFrame, floor: Ints, ceil: Ints) -> tuple[Ints, Ints]:
+    """Return the row of the menu behind every choice, by unit, level and measure, and how many each slot has.
+
+    No table of all levels is joined and sorted: of a million units it would hold fifteen million rows twice.
+    """
+    places = units.select("unit_id").with_row_index("unit")
+    rows = menu.select("unit_id", "k").with_row_index("at").join(places, on="unit_id").sort("unit", "k")
+    at, unit, k = (rows[name].to_numpy().astype(np.int64) for name in ("at", "unit", "k"))
+    inside = [(k >= floor[unit, level]) & (k <= ceil[unit, level]) for level in range(len(LEVELS))]
+    sizes = np.stack([np.bincount(unit[kept], minlength=len(floor)) for kept in inside], axis=1)
+    starts = (np.cumsum(sizes) - sizes.ravel()).reshape(sizes.shape)
+    found = np.empty(sizes.sum(), dtype=np.int64)
+    for level, kept in enumerate(inside):
+        of = sizes[:, level]
+        within = np.arange(of.sum()) - np.repeat(np.cumsum(of) - of, of)
+        found[starts[unit[kept], level] + within] = at[kept]
+    return found, sizes.ravel()
+
+
+def _told(units: pl.DataFrame, unit: Ints, level: Ints) -> pl.DataFrame:
+    """Return who chooses, and at which level."""
+    names = pl.Series(LEVELS, dtype=pl.String)
+    return units.select("unit_id", "grade", "line_group")[unit].with_columns(
+        unit=pl.Series(unit), level=names.gather(level), level_index=pl.Series(level)
+    )
+
+
+def _measures(menu: pl.DataFrame, at: Ints, level: Ints) -> pl.DataFrame:
+    """Return what is chosen: the measure, its loss at the level, and what it removes there."""
+    here = [np.flatnonzero(level == place) for place in range(len(LEVELS))]
+
+    def of_level(name: str) -> Floats:
+        values = np.empty(len(at))
+        for rows, own in zip(here, LEVELS, strict=True):
+            values[rows] = menu[name.format(own)].to_numpy()[at[rows]]
+        return values
+
+    credit = of_level("credit_{}")
+    removed = {name: menu[name].to_numpy()[at] * credit for name in (f"{p}_removed_kg_per_day" for p in POLLUTANTS)}
+    told = menu.select("k", "cut_share", "kind", "measure_id", "measure_name")[at]
+    return told.with_columns(
+        loss_cny_per_day=pl.Series(of_level("loss_{}_cny_per_day")),
+        **{name: pl.Series(values) for name, values in removed.items()},
+    )
+
+
+def _extra_cut(floor_cut: pl.Expr) -> pl.Expr:
+    more = (pl.col("cut_share") - floor_cut).clip(lower_bound=0)
     # A bureau measure need not cut production; taking one beyond the floor counts as a whole unit-day.
     unmeasured = (pl.col("kind").cast(pl.String) == "bureau") & (pl.col("k") > pl.col("floor")) & (more == 0)
-    return pl.when(unmeasured).then(1.0).otherwise(more)
+    return pl.when(unmeasured).then(1.0).otherwise(more).alias("extra_cut")
 
 
-def _refuse_contradictions(windows: pl.DataFrame, table: pl.DataFrame, line_counts: pl.DataFrame) -> None:
-    empty = windows.join(table, on=["unit", "level_index"], how="anti").sort("unit", "level_index")
+def _refuse_contradictions(
+    ids: pl.Series, floor: Ints, ceil: Ints, sizes: Ints, table: pl.DataFrame, line_counts: pl.DataFrame
+) -> None:
+    empty = np.flatnonzero(sizes == 0)
     cases = [
-        f"{row['unit_id']} {row['level']}: floor {row['floor']} above ceiling {row['ceil']} (nesting included)"
-        for row in empty.iter_rows(named=True)
+        f"{ids[unit]} {LEVELS[level]}: floor {floor[unit, level]} above ceiling {ceil[unit, level]} (nesting included)"
+        for unit, level in zip(*(place.tolist() for place in np.divmod(empty, len(LEVELS))), strict=True)
     ]
     cases += _short_groups(table, line_counts)
     if cases:

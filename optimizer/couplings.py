@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from grading.scale import LEVELS, POLLUTANTS
-from optimizer.alike import Alike, classes_of, unmerged, with_facts
+from optimizer.alike import Alike, unmerged
 from optimizer.choices import Choices, ContradictionError, Floats
+from optimizer.classes import classes_of, facts_of
+from optimizer.grade_steps import BETTER, GRADE_LADDERS, WORSE, steps_of
 from optimizer.model import Coupling
 from optimizer.result import City, Options
 
-GRADE_LADDERS = (("A", "B", "B-", "C", "D"), ("leading", "non_leading"))
-"""Grades that are compared with each other, best first."""
 ROUNDING = 1e-9
 FIRST_AT_LEAST = np.array([1.0, -1.0])
 """The share of a class's first unit, less that of another one."""
@@ -35,104 +35,104 @@ def couplings_among(city: City, alike: Alike) -> tuple[Coupling, ...]:
     """
     if city.options == Options():
         return ()
-    table = with_facts(city, alike.listed)
+    facts = facts_of(city, alike.listed)
     found = [
-        *map(alike.gathered, grade_order(city, table)),
-        *equal_treatment(city, with_facts(city, alike.choices) if alike.is_merged else table),
-        *map(alike.gathered, county_share(city, table)),
-        *map(alike.gathered, quota(city, table)),
-        *map(alike.gathered, receptor(city, table)),
+        *grade_order(city, alike, facts),
+        *equal_treatment(city, alike.choices),
+        *county_share(city, alike, facts),
+        *quota(city, alike, facts),
+        *receptor(city, alike, facts),
     ]
     _refuse_impossible(alike.choices, found)
     return tuple(found)
 
 
-def grade_order(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+def grade_order(city: City, alike: Alike, facts: pl.DataFrame) -> Iterator[Coupling]:
     """Yield `grade_order[i,l,g]`: the mean cut of a better grade is never above that of the next worse.
 
     Only units that the law treats by their grade are compared: no exemption, no pin, not idle.
     """
     if not city.options.grade_order:
         return
+    choices = alike.choices
     for ladder in GRADE_LADDERS:
-        own = table.filter("is_plain", pl.col("grade").is_in(ladder))
-        for (industry, process, level), rows in own.group_by("industry", "process", "level", maintain_order=True):
-            present = [grade for grade in ladder if (rows["grade"] == grade).any()]
-            for better, worse in pairwise(present):
-                both = rows.filter(pl.col("grade").is_in([better, worse]))
-                units = pl.col("unit_id").n_unique().over("grade")
-                signed = pl.when(pl.col("grade") == worse).then("cut_share").otherwise(-pl.col("cut_share"))
-                yield _row("grade_order", f"{industry},{process},{level},{better}", both, signed / units, 0.0)
+        steps = steps_of(facts, ladder)
+        mean = alike.summed(alike.listed.table["cut_share"].to_numpy() / steps.peers[alike.listed.unit])
+        unit = alike.stands[choices.unit]
+        sides = np.stack([steps.row_as(side, unit, choices.level) for side in (WORSE, BETTER)], axis=1)
+        entry = np.flatnonzero((sides >= 0) & (mean != 0)[:, None])
+        entry = entry[np.argsort(sides.ravel()[entry], kind="stable")]
+        ends = np.searchsorted(sides.ravel()[entry], np.arange(len(steps.keys) + 1))
+        for key, some in zip(steps.keys, (slice(a, b) for a, b in pairwise(ends.tolist())), strict=True):
+            rows, side = np.divmod(entry[some], 2)
+            yield Coupling("grade_order", key, rows, np.where(side == WORSE, mean[rows], -mean[rows]), 0.0)
 
 
-def equal_treatment(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+def equal_treatment(city: City, choices: Choices) -> Iterator[Coupling]:
     """Yield `equal_treatment[c,l]`: units of one class with the same measures to choose from take the same one.
 
     Each measure's share is that of the class's first unit; an equality is two rows. Counted lines are left out.
     """
     if not city.options.equal_treatment:
         return
-    classes = classes_of(table).with_columns(first=pl.col("unit_id").first().over("class_at"))
-    is_first = pl.col("unit_id") == pl.col("first")
-    pairs = (
-        classes.filter(~is_first)
-        .join(classes.filter(is_first).select("class_at", "k", first_row="row"), on=["class_at", "k"], how="left")
-        .sort("class_at", "row")
-    )
-    both = pairs.select("first_row", "row").to_numpy().astype(np.int64)
-    keys = pairs.select(pl.concat_str("unit_id", "level", "k", separator=",")).to_series()
+    classes = classes_of(facts_of(city, choices), choices)
+    others = np.flatnonzero((classes >= 0) & (classes != np.arange(len(classes))))
+    others = others[np.argsort(classes[others], kind="stable")]
+    sizes, starts = choices.sizes[others], np.cumsum(choices.sizes) - choices.sizes
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    both = np.stack([np.repeat(starts[of], sizes) + within for of in (classes[others], others)], axis=1)
+    keys = choices.table[both[:, 1]].select(pl.concat_str("unit_id", "level", "k", separator=",")).to_series()
     for key, rows in zip(keys, both, strict=True):
         yield Coupling("equal_treatment", f"{key},most", rows, FIRST_AT_LEAST, 0.0)
         yield Coupling("equal_treatment", f"{key},least", rows, -FIRST_AT_LEAST, 0.0)
 
 
-def county_share(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+def county_share(city: City, alike: Alike, facts: pl.DataFrame) -> Iterator[Coupling]:
     """Yield `county_share[d]`: a county's loss over the season is at most a factor of its share of listed value."""
     factor = city.options.county_loss_factor
     if factor is None:
         return
     value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(pl.col("full_loss_cny_per_day").sum())
     whole = float(value["full_loss_cny_per_day"].sum())
-    losing = table.select("row", "county", "season_loss").filter(pl.col("season_loss") > 0)
-    scale = max(float(losing["season_loss"].max() or 0.0), ROUNDING)  # type: ignore[arg-type]
+    loss = np.maximum(alike.listed.season_loss, 0.0)
+    scale = max(float(loss.max(initial=0.0)), ROUNDING)
+    everyone = alike.summed(loss)
     for county, of_county in value.sort("county").iter_rows():
         allowed = factor * of_county / whole if whole > 0 else 1.0
         if allowed < 1.0 and county not in city.options.free_counties:
-            within = pl.lit(allowed) - (pl.col("county") == county).cast(pl.Float64)
-            yield _row("county_share", county, losing, within * pl.col("season_loss") / scale, 0.0)
+            own = alike.summed(np.where((facts["county"] == county).to_numpy()[alike.listed.unit], loss, 0.0))
+            yield _row("county_share", county, ((allowed - 1.0) * own + allowed * (everyone - own)) / scale, 0.0)
 
 
-def quota(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+def quota(city: City, alike: Alike, facts: pl.DataFrame) -> Iterator[Coupling]:
     """Yield `quota[product,l]`: so much output of a product stays at every level; unknown output counts as none."""
+    made = facts["baseline_t_per_day"].fill_null(0.0)
+    stays = 1 - alike.listed.table["cut_share"].to_numpy()
     for asked in city.options.quotas:
-        made = table.filter(pl.col("product") == asked.product, pl.col("baseline_t_per_day").fill_null(0.0) > 0)
-        for level in LEVELS:
-            rows = made.filter(pl.col("level") == level)
-            stays = (pl.col("baseline_t_per_day") * (1 - pl.col("cut_share"))) / asked.t_per_day
-            yield _row("quota", f"{asked.product},{level}", rows, stays, 1.0)
+        of_unit = made.zip_with((facts["product"] == asked.product).fill_null(value=False) & (made > 0), made * 0.0)
+        output = alike.summed(of_unit.to_numpy()[alike.listed.unit] * stays / asked.t_per_day)
+        for place, level in enumerate(LEVELS):
+            yield _row("quota", f"{asked.product},{level}", np.where(alike.choices.level == place, output, 0.0), 1.0)
 
 
-def receptor(city: City, table: pl.DataFrame) -> Iterator[Coupling]:
+def receptor(city: City, alike: Alike, facts: pl.DataFrame) -> Iterator[Coupling]:
     """Yield `receptor[l,r]`: reductions times source-receptor coefficients bring the wanted drop at a receptor."""
+    listed = alike.listed
     for asked in city.options.receptors:
-        per_kg = [
-            pl.col("county").replace_strict(
-                {county: of_county.get(p, 0.0) / 1000 for county, of_county in asked.ug_m3_per_tonne.items()},
-                default=0.0,
-                return_dtype=pl.Float64,
-            )
-            * pl.col(f"{p}_removed_kg_per_day")
-            for p in POLLUTANTS
-        ]
-        for level, drop in asked.drop_ug_m3.items():
-            rows = table.filter(pl.col("level") == level)
-            yield _row("receptor", f"{level},{asked.name}", rows, pl.sum_horizontal(per_kg) / drop, 1.0)
+        drop = np.zeros(len(listed.k))
+        for p in POLLUTANTS:
+            per_kg = {county: of_county.get(p, 0.0) / 1000 for county, of_county in asked.ug_m3_per_tonne.items()}
+            of_unit = facts["county"].replace_strict(per_kg, default=0.0, return_dtype=pl.Float64).to_numpy()
+            if of_unit.any():
+                drop += of_unit[listed.unit] * listed.table[f"{p}_removed_kg_per_day"].to_numpy()
+        for level, wanted in asked.drop_ug_m3.items():
+            brought = alike.summed(np.where(listed.level == LEVELS.index(level), drop / wanted, 0.0))
+            yield _row("receptor", f"{level},{asked.name}", brought, 1.0)
 
 
-def _row(family: str, key: str, rows: pl.DataFrame, value: pl.Expr, rhs: float) -> Coupling:
-    values = rows.select(value.cast(pl.Float64)).to_series().to_numpy()
+def _row(family: str, key: str, values: Floats, rhs: float) -> Coupling:
     used = np.flatnonzero(values)
-    return Coupling(family, key, rows["row"].to_numpy()[used].astype(np.int64), values[used], rhs)
+    return Coupling(family, key, used, values[used], rhs)
 
 
 def _refuse_impossible(choices: Choices, rows: list[Coupling]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from grading.scale import LEVELS
-from optimizer.couplings import GRADE_LADDERS
+from optimizer.grade_steps import GRADE_LADDERS
 from optimizer.result import City
 
 SAME_WORTH = 1e-6

@@ -18,9 +18,9 @@ from optimizer.decompose.sample import is_worth_sampling
 from optimizer.decompose.sift import prices_by_label, row_prices, sift, sift_beside
 from optimizer.decompose.start import first_prices
 from optimizer.decompose.tie_program import Shifted
-from optimizer.model import Problem
+from optimizer.model import Problem, build
 from optimizer.result import Outcome, Proof, Warm
-from optimizer.solve import Limits, Solution
+from optimizer.solve import Limits, Solution, run
 
 GAP = 1e-6
 """Relative gap at which an LP counts as solved."""
@@ -29,6 +29,8 @@ DEARER = 1e3
 ATTEMPTS = 3
 CLOSE, FAR = 0.005, 0.3
 """First box around prices that a sample gave, and around ones of targets alone."""
+MANY_ROWS, FEW_UNITS = 300, 10_000
+"""Where more rows than these couple no more units than these, what the box leaves open goes to HiGHS as a whole."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,30 @@ def solve_by_decomposition(problem: Problem, limits: Limits, gap: float = GAP, w
     framed = instance_of(problem)
     until = monotonic() + limits.time_limit_s
     begun = None if warm is None else row_prices(framed.instance, warm)
-    found = _answer(problem, framed, solve_instance(framed.instance, limits, gap, begun), gap)
+    is_tangled = _is_tangled(framed.instance)
+    state = solve_instance(framed.instance, limits, gap, begun, has_rounds=not is_tangled)
+    found = None if is_tangled and state.gap > gap else _answer(problem, framed, state, gap)
+    if is_tangled and found is None:
+        return _as_a_whole(problem, replace(limits, time_limit_s=max(until - monotonic(), 0.0)))
     if found is None and begun is not None:
         left = replace(limits, time_limit_s=max(until - monotonic(), 0.0))
         found = _answer(problem, framed, solve_instance(framed.instance, left, gap), gap)
     return found or Decomposed(Solution(Outcome.NO_PLAN, Proof.NOT_PROVEN), -np.inf, np.inf, 0, is_refused=True)
+
+
+def _is_tangled(instance: Instance) -> bool:
+    """Return whether columns of whole groups would follow the rows too poorly: merged units under all optional rows.
+
+    Rows of such a city that cannot hold together take HiGHS two seconds to refuse, the rounds more than ten minutes.
+    """
+    return instance.rows.count > MANY_ROWS and instance.units <= FEW_UNITS
+
+
+def _as_a_whole(problem: Problem, limits: Limits) -> Decomposed:
+    found = run(build(problem), limits)
+    if not found.is_proven or found.objective is None:
+        return Decomposed(found, -np.inf, np.inf, 1)
+    return Decomposed(found, found.objective + problem.scale * sum(found.shortfalls.values()), 0.0, 1)
 
 
 def _answer(problem: Problem, framed: Framed, state: State, gap: float) -> Decomposed | None:
@@ -85,12 +106,12 @@ def _answer(problem: Problem, framed: Framed, state: State, gap: float) -> Decom
 
 
 def solve_instance(
-    instance: Instance, limits: Limits, gap: float = GAP, begun: Floats | Base | None = None
-) -> State:  # fmt: skip
+    instance: Instance, limits: Limits, gap: float = GAP, begun: Floats | Base | None = None, *, has_rounds: bool = True
+) -> State:
     """Return the state after the last round; rows that must hold get dearer until they do or cannot.
 
     `begun`, the prices or all that a base left (`base_of`), is sifted first; only if that does not close the gap do the
-    rounds begin.
+    rounds begin. `has_rounds`: whether columns of whole groups go on where the box does not close.
     """
     beside = beside_of(begun, instance) if isinstance(begun, Base) else None
     unit = _size(instance) if beside is None else beside.unit
@@ -104,6 +125,8 @@ def solve_instance(
         _sift(state, begun, beside, gap)
     if state.gap > gap:
         _from_start(state, gap, is_begun=begun is not None)
+    if state.gap > gap and state.seconds_left() > 0 and has_rounds:
+        _by_rounds(state, gap)
     return state
 
 
@@ -117,14 +140,14 @@ def _sift(state: State, begun: Floats | Base, beside: Beside | None, gap: float)
 
 
 def _from_start(state: State, gap: float, *, is_begun: bool) -> None:
-    instance = state.instance
     guess = Guess(state.prices) if is_begun else first_prices(state)
     held = add_priced(state, guess.prices)
     ties = near_chains(state, held)
-    close(state, held, ties, gap, guess.step(ties, CLOSE if is_worth_sampling(instance) else FAR))
-    if state.gap <= gap or state.seconds_left() <= 0:
-        return
-    add_priced(state, np.zeros(instance.rows.count))  # columns for the rounds
+    close(state, held, ties, gap, guess.step(ties, CLOSE if is_worth_sampling(state.instance) else FAR))
+
+
+def _by_rounds(state: State, gap: float) -> None:
+    add_priced(state, np.zeros(state.instance.rows.count))  # columns to begin with
     add_priced(state, state.slack_prices)
     for attempt in range(ATTEMPTS):
         run_rounds(state, gap)

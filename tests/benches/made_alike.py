@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from grading.scale import LEVELS, POLLUTANTS
+from grading.scale import GRADE_DTYPE, LEVELS, POLLUTANTS
 from optimizer.alike import Alike, alike_of
 from optimizer.choices import Choices, Floats, choices_of
 from optimizer.couplings import couplings_among, couplings_of
@@ -19,6 +19,7 @@ from optimizer.decompose.arrays import Instance, instance_of
 from optimizer.model import Problem
 from optimizer.requirements import requirements_of
 from optimizer.result import City, Options, Quota, Receptor
+from optimizer.tables import KINDS
 from tests.benches.made_arrays import ASK, DAYS
 
 INDUSTRIES, PROCESSES, GRADES, COUNTIES, PRODUCTS, RECEPTORS = 40, 3, ("B", "C", "D"), 12, 4, 2
@@ -91,7 +92,7 @@ def _drawn(rng: np.random.Generator, units: int) -> Drawn:
     frame = pl.DataFrame(
         {
             "unit_id": [f"U{place:07d}" for place in range(units)],
-            "grade": np.array(GRADES)[grade],
+            "grade": pl.Series(np.array(GRADES)[grade]).cast(GRADE_DTYPE),
             "county": [f"county {place}" for place in rng.integers(0, COUNTIES, units).tolist()],
             "industry": [f"industry {place}" for place in industry.tolist()],
             "process": [f"process {place}" for place in process.tolist()],
@@ -122,7 +123,8 @@ def _menu(drawn: Drawn) -> pl.DataFrame:
         | {f"loss_{level}_cny_per_day": per_day + restart * part
            for level, part in zip(LEVELS, (0.5, 0.3, 0.2), strict=True)}
     ).with_columns(
-        kind=pl.when(pl.col("k") == measures - 1).then(pl.lit("stop")).otherwise(pl.lit("load_cut")),
+        kind=pl.when(pl.col("k") == measures - 1).then(pl.lit("stop")).otherwise(pl.lit("load_cut"))
+        .cast(pl.Enum(KINDS)),
         measure_id=pl.format("m{}", "k"), measure_name=NONE, **{f"credit_{level}": pl.lit(1.0) for level in LEVELS},
     )  # fmt: skip
 
@@ -130,9 +132,15 @@ def _menu(drawn: Drawn) -> pl.DataFrame:
 def _options(drawn: Drawn, asked: dict[tuple[str, str], float]) -> Options:
     made = drawn.units.group_by("product").agg(pl.col("baseline_t_per_day").sum()).sort("product")
     quotas = tuple(Quota(name, KEPT * tonnes) for name, tonnes in made.iter_rows())
+    most = pl.DataFrame({"county": drawn.units["county"], "pm": drawn.removed[:, POLLUTANTS.index("pm")].max(axis=0)})
     places = []
     for place in range(RECEPTORS):
         near = {f"county {c}": {"pm": 0.01 if c % RECEPTORS == place else 0.002} for c in range(COUNTIES)}
-        drops = {level: DROP * 0.006 * asked[level, "pm"] / 1000 for level in LEVELS}
+        # The mean over all emissions: at a million units one county's largest line outweighs the other counties.
+        weight = most["county"].replace_strict(
+            {county: of["pm"] for county, of in near.items()}, return_dtype=pl.Float64
+        )
+        mean = float(np.average(weight.to_numpy(), weights=most["pm"].to_numpy()))
+        drops = {level: DROP * mean * asked[level, "pm"] / 1000 for level in LEVELS}
         places.append(Receptor(f"place {place}", drops, near))
     return Options(True, True, FACTOR, quotas, tuple(places))

@@ -13,8 +13,9 @@ from optimizer.again.warm import reduced_costs
 from optimizer.alike import Alike, alike_of
 from optimizer.answers.lagrange import cheapest_chains
 from optimizer.choices import ContradictionError, choices_of
+from optimizer.classes import numbered
 from optimizer.couplings import couplings_among, couplings_of
-from optimizer.decompose import solve_by_decomposition
+from optimizer.decompose import answer, solve_by_decomposition
 from optimizer.decompose.residual import TOLERANCE, worst_residual
 from optimizer.model import Problem, build, line_counts_of
 from optimizer.requirements import requirements_of
@@ -99,6 +100,34 @@ def test_merged_units_reach_the_optimum_of_every_equality(seed: int, units: int,
         assert value_of(priced.solution, price) == pytest.approx(best, rel=1e-6)
         assert found.x is not None
         assert worst_residual(every, alike.widened(found.x)) <= TOLERANCE
+
+
+@pytest.mark.parametrize("times", [1.0, 30.0])
+def test_what_the_box_leaves_open_under_many_rows_is_solved_as_a_whole(
+    times: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = city_of_classes(3, 12, has_others=True, tightness=0.4)
+    alike = alike_of(city, choices_of(city))
+    merged = replace(problem_of(city, alike, is_whole=False), is_elastic=False)
+    asked = tuple(replace(row, rhs=times * row.rhs) for row in merged.requirements)
+    asked_of = replace(merged, requirements=asked)
+    monkeypatch.setattr(answer, "MANY_ROWS", 0)
+    monkeypatch.setattr(answer, "close", lambda *_: None)
+    monkeypatch.setattr(answer, "run_rounds", None)
+
+    straight, found = run(build(asked_of), LIMITS), solve_by_decomposition(asked_of, LIMITS)
+
+    assert straight.proof == (Proof.OPTIMAL if times == 1.0 else Proof.INFEASIBLE)
+    assert found.solution.proof == straight.proof
+    assert found.solution.objective == straight.objective
+    assert found.bound == (straight.objective if times == 1.0 else -np.inf)
+
+
+@given(values=st.lists(st.integers(0, 10**12) | st.integers(0, 5), min_size=0, max_size=20))
+def test_numbers_are_places_among_the_different_ones(values: list[int]) -> None:
+    different = sorted(set(values))
+
+    assert numbered(np.array(values, dtype=np.int64)).tolist() == [different.index(value) for value in values]
 
 
 @settings(max_examples=15, deadline=None)
