@@ -12,12 +12,13 @@ from lantian.run import Options
 from lantian.whatif.answering import Room
 from lantian.whatif.ranked import Ranked
 from lantian.whatif.sweep import Axis
+from reports.whatif.axes import axis_text
 from reports.whatif.sweep import Sweep, render_sweep
 
 
 def publish_sweep(room: Room, rows: pl.DataFrame, axes: Sequence[Axis], options: Options) -> None:
     """Write `sweep.parquet`, `sweep.csv`, `sweep.html` and a manifest."""
-    names = [axis.name for axis in axes] or [say(options.language, mark("scenario"))]
+    names = [axis_text(axis.name, options.language) for axis in axes] or [say(options.language, mark("scenario"))]
     city = room.case.named.settings.city
     question = say(options.language, mark("Every row is a plan of its own, compared with its parent."))
     page = Sweep(city.name, city.season, names[0], names[1] if len(names) > 1 else "", question, rows)

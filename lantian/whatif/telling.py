@@ -9,6 +9,7 @@ from rich.text import Text
 from grading.words import Language, mark, say
 from lantian.whatif.answering import Answer
 from reports.names import grade_text
+from reports.whatif.axes import axis_text, missed_text
 from reports.whatif.sweep import CELL_WORDS
 from reports.whatif.words import (
     EXEMPT_WORDS,
@@ -94,16 +95,16 @@ def sweep_of(rows: pl.DataFrame, names: Sequence[str], language: Language) -> Ta
     """Return a table of what-ifs for the terminal, one row per combination."""
     table = Table()
     for name in names or [say(language, mark("What-if"))]:
-        table.add_column(name)
-    table.add_column(say(language, mark("Status")))
+        table.add_column(axis_text(name, language), overflow="fold")
+    table.add_column(say(language, mark("Status")), overflow="fold")
     for header in (mark("Loss a season"), mark("Enterprises cut at red"), mark("Orders that change")):
-        table.add_column(say(language, header), justify="right")
-    table.add_column(say(language, mark("Missed, or why not")))
+        table.add_column(say(language, header), justify="right", overflow="fold")
+    table.add_column(say(language, mark("Missed, or why not")), overflow="fold")
     for row in rows.iter_rows(named=True):
         loss = "–" if row["loss_cny_per_season"] is None else money(row["loss_cny_per_season"], language)
         counts = ["–" if row[name] is None else str(row[name]) for name in ("enterprises_cut_red", "orders_changed")]
         word = CELL_WORDS[row["state"]]
         values = (row["x"], row["y"])[: max(len(names), 1)]
-        cells = (*values, say(language, word), loss, *counts, row["missed"] or row["why"])
+        cells = (*values, say(language, word), loss, *counts, missed_text(row["missed"], language) or row["why"])
         table.add_row(*(Text(cell) for cell in cells))
     return table

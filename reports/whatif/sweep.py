@@ -17,6 +17,7 @@ from reports.selfcontained import policy, static
 from reports.sentences import spelled
 from reports.table import Column, Table, text_rows
 from reports.templating import environment
+from reports.whatif.axes import missed_text
 from reports.whatif.page import Fact, Page
 
 CELL_WORDS = {
@@ -42,7 +43,7 @@ PANEL_HEIGHT, PER_ROW = 150.0, 3
 
 @dataclass(frozen=True)
 class Sweep:
-    """A table of what-ifs. `rows` as `lantian.whatif.sweep.ROWS`; `y_name` is empty for a one-way table."""
+    """A table of what-ifs. `rows` as `lantian.whatif.rows.ROWS`; `y_name` is empty for a one-way table."""
 
     city_name: str
     season: str
@@ -68,7 +69,7 @@ def rows_table(sweep: Sweep, language: Language) -> Table:
         proof=spelled(pl.col("proof"), PROOF_WORDS, language),
         cut=plain(pl.col("enterprises_cut_red"), WHOLE, language, none),
         changed=plain(pl.col("orders_changed"), WHOLE, language, none),
-        missed=pl.concat_str("missed", "why", separator=" ").str.strip_chars(),
+        missed=pl.concat_str(_in_words(sweep.rows["missed"], language), "why", separator=" ").str.strip_chars(),
     ).with_columns(pl.col("missed", "proof").replace("", "–"))
     return Table(
         id="sweep",
@@ -91,6 +92,11 @@ def rows_table(sweep: Sweep, language: Language) -> Table:
         empty=say(language, mark("Nothing was asked.")),
         is_long=sweep.rows.height > 12,
     )
+
+
+def _in_words(missed: pl.Series, language: Language) -> pl.Expr:
+    told = {each: missed_text(each, language) for each in missed.unique()}
+    return pl.col("missed").replace_strict(told, return_dtype=pl.String)
 
 
 def grid_table(sweep: Sweep, language: Language) -> Table:
@@ -121,16 +127,22 @@ def multiples(sweep: Sweep, language: Language) -> Chart:
     """Return small multiples over the first axis: one panel per quantity, one line per value of the second axis."""
     series = sweep.rows["y"].unique(maintain_order=True).to_list()
     values = sweep.rows["x"].unique(maintain_order=True).to_list()
-    height = PANEL_HEIGHT + 34 + 16 * (len(series) if sweep.y_name else 0)
+    lines = series if sweep.y_name else []
+    is_missed = "missed" in sweep.rows["state"]
+    height = PANEL_HEIGHT + 34 + 16 * (len(lines) + is_missed)
 
     def paint(axes: Axes) -> None:
         width = WIDTH / PER_ROW
         for place, (column, title) in enumerate(PANELS):
-            _panel(axes, sweep, (place * width + 46, width - 78), (column, say(language, title)), language)
-        for place, name in enumerate(series if sweep.y_name else []):
+            _panel(axes, sweep, (place * width + 66, width - 98), (column, say(language, title)), language)
+        for place, name in enumerate(lines):
             y = PANEL_HEIGHT + 40 + 16 * place
             line(axes, (46, y), (76, y), _tone(place, len(series)), 2.0)
             label(axes, (84, y), short(f"{sweep.y_name} = {name}", 60), "left", SOFT)
+        if is_missed:
+            y = PANEL_HEIGHT + 40 + 16 * len(lines)
+            dot(axes, (61, y), BAD)
+            label(axes, (84, y), say(language, CELL_WORDS["missed"]), "left", SOFT)
 
     title = say(language, mark("How do loss, cuts and orders follow {x}?"), x=sweep.x_name)
     alt = "; ".join(f"{value}" for value in values)
@@ -147,7 +159,7 @@ def _panel(axes: Axes, sweep: Sweep, across: tuple[float, float], what: tuple[st
     left, width = across
     rows = sweep.rows.with_columns(value=pl.col(column).cast(pl.Float64))
     known = rows["value"].drop_nulls()
-    label(axes, (left - 36, 10), title, is_strong=True)
+    label(axes, (left - 56, 10), title, is_strong=True)
     if known.is_empty():
         return
     low, high = float(str(known.min())), float(str(known.max()))
@@ -170,7 +182,7 @@ def _panel(axes: Axes, sweep: Sweep, across: tuple[float, float], what: tuple[st
     money = money_column(high, language)
     scale = money if column.startswith("loss") else WHOLE
     for value in {low, high}:
-        label(axes, (left - 36, point(next(iter(places)), value)[1] - 9), spoken(value, scale, language), "left", SOFT)
+        label(axes, (left - 56, point(next(iter(places)), value)[1] - 9), spoken(value, scale, language), "left", SOFT)
     for x in (next(iter(places)), list(places)[-1]):
         label(axes, (left + places[x] * step, bottom + 20), short(x, 10), "center", SOFT)
 
