@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grading.scale import LEVELS
 from optimizer import plan_city
 from optimizer.again import plan as beside
-from optimizer.again import program
+from optimizer.again import program, stages
 from optimizer.again.frame import recosted
 from optimizer.again.program import Program, choices_beside, program_beside, program_of
 from optimizer.again.stages import staged_beside
@@ -21,7 +21,8 @@ from optimizer.decompose.pricing import bound_at, price
 from optimizer.lexicographic import PROTECT_ROOM, Staged, plan_stages
 from optimizer.model import Cap, Problem
 from optimizer.requirements import requirements_of
-from optimizer.result import City, Outcome, Plan
+from optimizer.result import City, Outcome, Plan, Warm
+from optimizer.solve import Limits
 from tests.optimizer.made_city import random_city
 
 UNITS = 12
@@ -197,3 +198,23 @@ def test_choices_beside_a_base_name_what_contradicts() -> None:
     with pytest.raises(ContradictionError) as wanted:
         choices_of(mixed)
     assert found.value.cases == wanted.value.cases
+
+
+@pytest.mark.parametrize(
+    ("bound", "cap", "is_solved"),
+    [(100.0, 101.0, False), (100.6, 101.3, False), (100.6, 101.1, True), (101.5, 103.0, True), (100.0, 100.2, True)],
+)
+def test_a_moved_bound_is_looked_at_again_where_its_cap_may_be_too_tight(
+    monkeypatch: pytest.MonkeyPatch, bound: float, cap: float, is_solved: bool
+) -> None:
+    """The base's bound is 100; moved by 0.6 it may be 0.3 short, and a cap needs 0.3 % above that."""
+    parts = program_of(city_of(0))
+    choices = parts.alike.choices
+    problem = Problem(choices, requirements_of(parts.city), (), choices.extra_cut(("B", "B-")))
+    asked: list[float] = []
+    monkeypatch.setattr(stages, "priced_as_before", lambda *_: bound)
+    monkeypatch.setattr(stages, "least_value", lambda *_: 0.0)
+    monkeypatch.setattr(stages, "bounded", lambda *_, **__: asked.append(bound))
+    before = stages._Before(Warm({}, {}, cap), 100.0)
+    stages._spared(problem, "protect_B", before, parts.frame, Limits(60.0), is_whole=False)
+    assert bool(asked) == is_solved
