@@ -32,7 +32,7 @@ def attainability(city: City) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     goals = _goals(city)
     held = _held(city, goals)
-    sums = held.group_by("level", "pollutant").agg(
+    sums = held.group_by("level", "pollutant", maintain_order=True).agg(
         legal_floor_kg_per_day=pl.col("at_floor").sum(),
         most_of_list=pl.col("most").sum(),
         held_by_exempt_kg_per_day=pl.col("held_by_treatment").filter(pl.col("treated_as").is_in(EXEMPT_HOLDERS)).sum(),
@@ -70,7 +70,7 @@ def _goals(city: City) -> pl.DataFrame:
     ).drop("required_share")
     traded = own.filter(pl.col("pollutant").is_in(["so2", "nox"]), pl.col("society_kg_per_day") > 0)
     joint = (
-        traded.group_by("level")
+        traded.group_by("level", maintain_order=True)
         .agg(
             society_kg_per_day=pl.len().cast(pl.Float64),
             required_kg_per_day=pl.when(pl.col("required_kg_per_day").is_not_null().all()).then(
@@ -177,12 +177,12 @@ def _holders(held: pl.DataFrame, attainable: pl.DataFrame) -> pl.DataFrame:
     counted = (
         pl.concat(parts)
         .filter(pl.col("kg") > TOLERANCE)
-        .group_by(*key, "holder")
+        .group_by(*key, "holder", maintain_order=True)
         .agg(units=pl.len().cast(pl.Int64), held_kg_per_day=pl.col("kg").sum())
     )
     unknown = (
         held.filter(runs, pl.col("as_listed").is_null())
-        .group_by(key)
+        .group_by(key, maintain_order=True)
         .agg(
             holder=pl.lit("unknown_emission"),
             units=pl.len().cast(pl.Int64),

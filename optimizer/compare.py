@@ -40,7 +40,7 @@ def comparison_of(city: City, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own(city: City, orders: pl.DataFrame, requirements: tuple[Requirement, ...]) -> pl.DataFrame:
-    removed = orders.group_by(pl.col("level").cast(pl.String)).agg(
+    removed = orders.group_by(pl.col("level").cast(pl.String), maintain_order=True).agg(
         pl.col(f"{p}_removed_kg_per_day").sum() for p in POLLUTANTS
     )
     brought = {level: values for level, *values in removed.iter_rows()}
@@ -82,7 +82,11 @@ def _rows(way: str, cuts: pl.DataFrame, misses: pl.DataFrame, city: City) -> pl.
     )
     beside = beside if beside["unit_id"].is_sorted() else beside.sort("unit_id")
     missed = misses.group_by("level").agg(misses=pl.col("target").sort().str.join(", "))
-    levels = beside.group_by("level").agg(**_counts(pl.col("loss"))).join(missed, on="level", how="left")
+    levels = (
+        beside.group_by("level", maintain_order=True)
+        .agg(**_counts(pl.col("loss")))
+        .join(missed, on="level", how="left")
+    )
     season = beside.select(**_counts(pl.col("loss") * days)).with_columns(level=pl.lit("season"))
     named = misses.select((pl.col("level") + " " + pl.col("target")).sort().str.join(", ")).item()
     season = season.with_columns(misses=pl.lit(named if misses.height else None, dtype=pl.String))

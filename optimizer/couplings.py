@@ -92,7 +92,11 @@ def county_share(city: City, alike: Alike, facts: pl.DataFrame) -> Iterator[Coup
     factor = city.options.county_loss_factor
     if factor is None:
         return
-    value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(pl.col("full_loss_cny_per_day").sum())
+    value = (
+        city.units.filter(~pl.col("is_idle"))
+        .group_by("county", maintain_order=True)
+        .agg(pl.col("full_loss_cny_per_day").sum())
+    )
     whole = float(value["full_loss_cny_per_day"].sum())
     loss = np.maximum(alike.listed.season_loss, 0.0)
     scale = max(float(loss.max(initial=0.0)), ROUNDING)

@@ -61,7 +61,9 @@ def targets_of(city: City, orders: pl.DataFrame, prices: pl.DataFrame, held: Hel
 
 
 def _removed(orders: pl.DataFrame) -> dict[tuple[str, str], float]:
-    sums = orders.group_by("level").agg(*(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS))
+    sums = orders.group_by("level", maintain_order=True).agg(
+        *(pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS)
+    )
     return {(str(row["level"]), p): row[p] for row in sums.iter_rows(named=True) for p in POLLUTANTS}
 
 

@@ -23,7 +23,8 @@ def plan_alone(city: City, orders: pl.DataFrame) -> pl.DataFrame:
 
     The same rows as `optimizer.compare.comparison_of` has of the plan.
     """
-    summed = orders.group_by("level").agg(pl.col(*REMOVED, "loss_cny_per_day").sum())
+    # In order: sums of groups taken in parts differ in their last bits from run to run.
+    summed = orders.group_by("level", maintain_order=True).agg(pl.col(*REMOVED, "loss_cny_per_day").sum())
     brought = {str(level): values for level, *values in summed.iter_rows()}
     loss = {level: values.pop() for level, values in brought.items()}
     loss[SEASON] = sum(of_level * city.days_per_season.get(level, 0.0) for level, of_level in loss.items())

@@ -35,7 +35,7 @@ def burden_of(city: City, chosen: pl.DataFrame) -> Burden:
     """
     touched = chosen.filter(pl.col("k") > 0)["unit_id"].unique().implode()
     beyond = _beyond_law(city, chosen).implode()
-    firms = city.units.group_by("enterprise_id").agg(
+    firms = city.units.group_by("enterprise_id", maintain_order=True).agg(
         pl.col("employees").max(),
         is_cut=pl.col("unit_id").is_in(touched).any(),
         is_beyond=pl.col("unit_id").is_in(beyond).any(),
@@ -57,7 +57,7 @@ def burden_of(city: City, chosen: pl.DataFrame) -> Burden:
 
 def enterprise_weights(city: City, goal: str) -> dict[str, float]:
     """Return what each enterprise counts in a goal when it is touched beyond the law."""
-    firms = city.units.group_by("enterprise_id").agg(
+    firms = city.units.group_by("enterprise_id", maintain_order=True).agg(
         pl.col("employees").max().fill_null(0).cast(pl.Float64),
         is_b=pl.col("grade").cast(pl.String).is_in(B_GRADES).any().cast(pl.Float64),
         one=pl.lit(1.0),
@@ -107,7 +107,7 @@ def county_shares(city: City, chosen: pl.DataFrame) -> pl.DataFrame:
     lost = (
         chosen.with_columns(pl.col("level").cast(pl.String))
         .join(losses, on=["unit_id", "level", "k"])
-        .group_by("unit_id")
+        .group_by("unit_id", maintain_order=True)
         .agg(lost=(pl.col("loss") * days).sum())
     )
     value = pl.col("full_loss_cny_per_day").filter(~pl.col("is_idle")).sum() * sum(city.days_per_season.values())

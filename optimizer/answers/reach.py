@@ -126,7 +126,7 @@ def _brought_by_unit(city: City, row: Requirement) -> pl.DataFrame:
         .select("unit_id", "k", brought=_row_sum(row, "{}_removed_kg_per_day"))
         .join(units.select("unit_id", "floor", "ceil"), on="unit_id")
         .filter(pl.col("k") >= pl.col("floor"))
-        .group_by("unit_id")
+        .group_by("unit_id", maintain_order=True)
         .agg(within=pl.col("brought").filter(pl.col("k") <= pl.col("ceil")).max(), by_menu=pl.col("brought").max())
     )
     pinned = city.legal.filter(pl.col("level").cast(pl.String) == level).select(

@@ -76,7 +76,9 @@ def _candidates(city: City, next_grade: Mapping[str, str]) -> pl.DataFrame:
 
 def _firm_losses(plan: Plan, city: City) -> pl.DataFrame:
     days = pl.col("level").cast(pl.String).replace_strict(city.days_per_season, default=0.0, return_dtype=pl.Float64)
-    return plan.orders.group_by("enterprise_id").agg(firm_loss=(pl.col("loss_cny_per_day") * days).sum())
+    return plan.orders.group_by("enterprise_id", maintain_order=True).agg(
+        firm_loss=(pl.col("loss_cny_per_day") * days).sum()
+    )
 
 
 def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFrame:
@@ -97,7 +99,7 @@ def _estimates(basis: Basis, firms: pl.DataFrame, regrade: Regrade) -> pl.DataFr
     worth = now.join(then, on="unit_id", suffix="_then").join(
         basis.city.units.select("unit_id", "enterprise_id"), on="unit_id"
     )
-    return worth.group_by("enterprise_id").agg(
+    return worth.group_by("enterprise_id", maintain_order=True).agg(
         firm_pays=pl.col("pays_then").sum(), city_gains_estimate=pl.col("costs").sum() - pl.col("costs_then").sum()
     )
 

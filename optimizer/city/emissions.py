@@ -43,7 +43,7 @@ def with_emissions(case: Case) -> pl.DataFrame:
 def _wide(baselines: pl.DataFrame) -> pl.DataFrame:
     """Return one row per unit with `believed_<pollutant>` and `method_<pollutant>`."""
     of = {p: pl.col("pollutant") == p for p in POLLUTANTS}
-    return baselines.group_by("unit_id").agg(
+    return baselines.group_by("unit_id", maintain_order=True).agg(
         *(pl.col("kg_per_day").filter(holds).first().alias(f"believed_{p}") for p, holds in of.items()),
         *(pl.col("method").cast(_METHOD).filter(holds).first().alias(f"method_{p}") for p, holds in of.items()),
     )

@@ -34,7 +34,7 @@ def option_checks(city: City, orders: pl.DataFrame) -> tuple[Check, ...]:
 
 def _grade_order(by_grade: pl.DataFrame) -> Check:
     keys = ["industry", "process", "level"]
-    means = by_grade.group_by(*keys, "grade").agg(cut=pl.col("cut_share").mean())
+    means = by_grade.group_by(*keys, "grade", maintain_order=True).agg(cut=pl.col("cut_share").mean())
     parts = []
     for ladder in LADDERS:
         ranks = dict(zip(ladder, range(len(ladder)), strict=True))
@@ -73,8 +73,12 @@ def _equal_treatment(city: City, by_grade: pl.DataFrame) -> Check:
 def _county_share(city: City, orders: pl.DataFrame, factor: float) -> Check:
     days = {level: max(city.days_per_season.get(level, 0.0), 1e-3) for level in LEVELS}
     weight = pl.col("level").replace_strict(days, return_dtype=pl.Float64)
-    lost = orders.group_by("county").agg(lost=(pl.col("loss_cny_per_day") * weight).sum())
-    value = city.units.filter(~pl.col("is_idle")).group_by("county").agg(value=pl.col("full_loss_cny_per_day").sum())
+    lost = orders.group_by("county", maintain_order=True).agg(lost=(pl.col("loss_cny_per_day") * weight).sum())
+    value = (
+        city.units.filter(~pl.col("is_idle"))
+        .group_by("county", maintain_order=True)
+        .agg(value=pl.col("full_loss_cny_per_day").sum())
+    )
     beside = lost.join(value, on="county", how="left").with_columns(pl.col("value").fill_null(0.0))
     off = pl.col("lost") / pl.col("lost").sum() - factor * pl.col("value") / pl.col("value").sum()
     told = beside.filter(pl.col("lost").sum() > 0).with_columns(off=off)
@@ -88,7 +92,7 @@ def _quotas(city: City, orders: pl.DataFrame) -> Check:
         schema={"product": pl.String, "asked": pl.Float64, "level": pl.String},
         orient="row",
     )
-    stays = orders.group_by("product", "level").agg(stays=pl.col("allowed_t_per_day").sum())
+    stays = orders.group_by("product", "level", maintain_order=True).agg(stays=pl.col("allowed_t_per_day").sum())
     beside = asked.join(stays, on=["product", "level"], how="left").with_columns(pl.col("stays").fill_null(0.0))
     return _check("quota", beside, 1 - pl.col("stays") / pl.col("asked"), ["product", "level"])
 
@@ -103,14 +107,14 @@ def _receptors(city: City, orders: pl.DataFrame) -> Check:
     ]
     schema = {"receptor": pl.String, "level": pl.String, "drop": pl.Float64, "county": pl.String,
               "pollutant": pl.String, "per_tonne": pl.Float64}  # fmt: skip
-    removed = orders.group_by("county", "level").agg(
+    removed = orders.group_by("county", "level", maintain_order=True).agg(
         pl.col(f"{p}_removed_kg_per_day").sum().alias(p) for p in POLLUTANTS
     )
     long = removed.unpivot(POLLUTANTS, index=["county", "level"], variable_name="pollutant", value_name="kg")
     brought = (
         pl.DataFrame(rows, schema=schema, orient="row")
         .join(long, on=["county", "level", "pollutant"], how="left")
-        .group_by("receptor", "level", "drop")
+        .group_by("receptor", "level", "drop", maintain_order=True)
         .agg(brought=(pl.col("per_tonne") * pl.col("kg").fill_null(0.0) / 1000).sum())
     )
     return _check("receptor", brought, 1 - pl.col("brought") / pl.col("drop"), ["receptor", "level"])

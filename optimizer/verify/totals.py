@@ -18,7 +18,7 @@ def total_checks(
 ) -> tuple[Check, ...]:
     """Return the checks of everything that is a sum over orders."""
     stated = targets.with_columns(pl.col("level", "state").cast(pl.String))
-    summed = orders.group_by("level").agg(pl.col(*REMOVED, "loss_cny_per_day").sum())
+    summed = orders.group_by("level", maintain_order=True).agg(pl.col(*REMOVED, "loss_cny_per_day").sum())
     expected = _expected(city, summed)
     return (
         _targets_added(stated, expected),
@@ -55,7 +55,7 @@ def _joint(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("target").is_in(["so2", "nox"]) & pl.col("required").is_not_null() & (pl.col("society") > 0)
     )
     return (
-        shares.group_by("level")
+        shares.group_by("level", maintain_order=True)
         .agg(
             both=pl.len(),
             required=(pl.col("required") / pl.col("society")).sum(),
@@ -122,7 +122,7 @@ def _hardest_shortfall(city: City, status: SolveStatus) -> float:
         .select(*(pl.col(name) * pl.col(f"credit_{level}") for name in REMOVED), level=pl.lit(level))
         for place, level in enumerate(LEVELS)
     )
-    hardest = _shortfall(_expected(city, long.group_by("level").sum()))
+    hardest = _shortfall(_expected(city, long.group_by("level", maintain_order=True).sum()))
     if city.options != Options():
         hardest = max([hardest, *(stage.reached for stage in status.stages if stage.name == "shortfall")])
     return hardest
